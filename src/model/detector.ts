@@ -1,0 +1,41 @@
+import type { Answers, Question } from './question.js'
+import type { Freshness } from './source.js'
+import type { Timestamp } from './time.js'
+import type { TraceId } from './trace-id.js'
+import type { TraceMatch } from './trace-match.js'
+
+/** The distinct traces of a check's count window, and how surely that is all of them. */
+export interface Population {
+  readonly traceIds: ReadonlySet<TraceId>
+  readonly sampled: boolean
+}
+
+/** The traces that a detector found wrong in its window. */
+export interface MatchesMeasured {
+  readonly kind: 'matches'
+  readonly matches: readonly TraceMatch[]
+  /** Everything before this moment should have been visible to an earlier check: a match that ended before it is late. */
+  readonly dueSince: Timestamp
+  readonly sampled: boolean
+  readonly population: Population
+}
+
+/** A share of the traces in a window: `affected` of `total`, both distinct traces of one population. */
+export interface ShareMeasured {
+  readonly kind: 'share'
+  readonly affected: number
+  readonly total: number
+  readonly sampled: boolean
+}
+
+export type Measured = MatchesMeasured | ShareMeasured
+
+/**
+ * Asks and measures. It states its questions first and judges the answers after, so that the planner between the two
+ * can join, rewrite and split the questions of all detectors.
+ */
+export interface Detector {
+  ask(at: Timestamp, freshness: Freshness): readonly Question[]
+  /** Judges the answers to the questions last asked. Throws `SourceError` where the answer it needs failed. */
+  measure(answers: Answers, at: Timestamp): Measured
+}

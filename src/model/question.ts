@@ -1,0 +1,61 @@
+import type { Interval, Timestamp } from './time.js'
+import type { TraceId } from './trace-id.js'
+import type { TraceMatch } from './trace-match.js'
+
+/** Which traces match a TraceQL query? Answered over the traces that overlap `window`, both ends included. */
+export interface SearchQuestion {
+  readonly kind: 'search'
+  /** TraceQL; undefined asks for every trace. */
+  readonly query: string | undefined
+  readonly window: Interval
+  /**
+   * Judges a match of the bare question (no `query`) as `query` would, where the match alone tells. It lets the
+   * planner answer several questions from one page of all traces, as long as that page is complete.
+   */
+  readonly judge?: (match: TraceMatch) => boolean
+}
+
+/** Which distinct traces have a span that passes `filter` and starts in `window` (start excluded, end included)? */
+export interface CountQuestion {
+  readonly kind: 'count'
+  /** A TraceQL spanset filter, such as `{status=error}`. */
+  readonly filter: string
+  readonly window: Interval
+}
+
+export type Question = SearchQuestion | CountQuestion
+
+/** A TraceQL metrics query over `window` (start excluded, end included), a sample every `stepMs`. */
+export interface RangeQuestion {
+  readonly query: string
+  readonly window: Interval
+  readonly stepMs: number
+}
+
+/** One series in the answer to a range question. Its samples lie inside the window that was asked for. */
+export interface Series {
+  readonly labels: ReadonlyMap<string, string>
+  readonly samples: readonly { readonly at: Timestamp; readonly value: number }[]
+}
+
+/**
+ * What a source knows, and how completely.
+ *
+ * `complete` is exact over `coverage`. `partial` is a sample: the limits or the query budget were reached before
+ * everything was seen.
+ */
+export interface Answer<T> {
+  readonly items: readonly T[]
+  readonly coverage: Interval
+  readonly completeness: 'complete' | 'partial'
+  readonly asOf: Timestamp
+}
+
+/** The answers to a set of questions. Each throws the `SourceError` of a question that could not be answered. */
+export interface Answers {
+  search(question: SearchQuestion): Answer<TraceMatch>
+  count(question: CountQuestion): Answer<TraceId>
+}
+
+/** Asks a set of questions together. Never rejects but when aborted: each failure is told by its own answer. */
+export type Query = (questions: readonly Question[], signal: AbortSignal) => Promise<Answers>

@@ -1,0 +1,15 @@
+import type { Timestamp } from './time.js'
+import type { TraceId } from './trace-id.js'
+
+/** A trace in the answer to a search: what Tempo's `/api/search` tells of it. */
+export interface TraceMatch {
+  readonly traceId: TraceId
+  /** Undefined while the root span has not been received, or where it has no `service.name`. */
+  readonly rootServiceName: string | undefined
+  /** Undefined while the root span has not been received, or where it has no name. */
+  readonly rootSpanName: string | undefined
+  /** When the first span starts; undefined where the server did not say. */
+  readonly start: Timestamp | undefined
+  /** From the first span's start to the last span's end, in whole milliseconds, rounded down. */
+  readonly durationMs: number
+}

@@ -1,0 +1,27 @@
+import { defineConfig } from 'vitest/config'
+
+const reporters = ['default', './test/closing-line.ts']
+
+export default defineConfig({
+  test: {
+    reporters,
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+          exclude: ['test/conformance/**'],
+        },
+      },
+      {
+        test: {
+          name: 'tempo',
+          include: ['test/conformance/tempo/**/*.test.ts'],
+          testTimeout: 420_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+})
