@@ -70,6 +70,12 @@ export function createMetrics() {
       'Anomalies waiting for the webhook, retries included.',
     ),
 
+    lostLogLines: labelled(
+      'tracebell_lost_log_lines_total',
+      'Log lines that a destination (standard output, the log file) did not take.',
+      'destination',
+    ),
+
     receivedSpans: counter('tracebell_received_spans_total', 'Spans received over OTLP and kept.'),
     refusedSpans: labelled(
       'tracebell_refused_spans_total',
