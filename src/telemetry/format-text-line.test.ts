@@ -51,7 +51,7 @@ describe('formatTextLine', () => {
           expect(JSON.parse(quoted ?? 'null')).toBe(value)
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 200 },
     )
   })
 })
