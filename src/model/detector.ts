@@ -1,6 +1,6 @@
 import type { Answers, Question } from './question.js'
 import type { Freshness } from './source.js'
-import type { Timestamp } from './time.js'
+import type { Interval, Timestamp } from './time.js'
 import type { TraceId } from './trace-id.js'
 import type { TraceMatch } from './trace-match.js'
 
@@ -14,6 +14,8 @@ export interface Population {
 export interface MatchesMeasured {
   readonly kind: 'matches'
   readonly matches: readonly TraceMatch[]
+  /** What was searched, both ends included. */
+  readonly window: Interval
   /** Everything before this moment should have been visible to an earlier check: a match that ended before it is late. */
   readonly dueSince: Timestamp
   readonly sampled: boolean

@@ -12,7 +12,9 @@ export interface SearchQuestion {
    * Judges a match of the bare question (no `query`) as `query` would, where the match alone tells. It lets the
    * planner answer several questions from one page of all traces, as long as that page is complete.
    */
-  readonly judge?: (match: TraceMatch) => boolean
+  readonly judge?: ((match: TraceMatch) => boolean) | undefined
+  /** How many requests the answer may cost, at most. Beyond them it is partial. */
+  readonly budget: number
 }
 
 /** Which distinct traces have a span that passes `filter` and starts in `window` (start excluded, end included)? */

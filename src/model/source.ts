@@ -1,7 +1,5 @@
 import type { Answer, RangeQuestion, SearchQuestion, Series } from './question.js'
 import type { Timestamp } from './time.js'
-import type { Trace } from './trace.js'
-import type { TraceId } from './trace-id.js'
 import type { TraceMatch } from './trace-match.js'
 
 /** How far behind the present a source's answers are complete. */
@@ -19,23 +17,36 @@ export interface Freshness {
 export interface Source {
   search(question: SearchQuestion, signal: AbortSignal): Promise<Answer<TraceMatch>>
   queryRange(question: RangeQuestion, signal: AbortSignal): Promise<Answer<Series>>
-  /** The trace with this id; undefined where the source does not have it. */
-  trace(id: TraceId, signal: AbortSignal): Promise<Trace | undefined>
   freshness(at: Timestamp, signal: AbortSignal): Promise<Freshness>
 }
 
 /**
- * Why a source gave no answer. `transient`: the same question may succeed later. `unsupported`: this backend never
- * answers this kind of question. `rejected`: it refused this one. `invalid`: its answer could not be understood.
+ * Why a source gave no answer. `transient`: out of reach or overloaded, the same question may succeed later.
+ * `unsupported`: this backend never answers this kind of question. `rejected`: it refused this one. `failed`: it broke
+ * on this one. `invalid`: its answer could not be understood.
  */
-export type SourceErrorReason = 'transient' | 'unsupported' | 'rejected' | 'invalid'
+export type SourceErrorReason = 'transient' | 'unsupported' | 'rejected' | 'failed' | 'invalid'
 
 export class SourceError extends Error {
   override readonly name = 'SourceError'
   readonly reason: SourceErrorReason
+  /** What the backend said of it. */
+  readonly detail: string | undefined
+  /** What the user can do about it. */
+  readonly hint: string | undefined
 
-  constructor(message: string, reason: SourceErrorReason, options?: ErrorOptions) {
-    super(message, options)
-    this.reason = reason
+  constructor(
+    message: string,
+    options: {
+      reason: SourceErrorReason
+      detail?: string | undefined
+      hint?: string | undefined
+      cause?: unknown
+    },
+  ) {
+    super(message, { cause: options.cause })
+    this.reason = options.reason
+    this.detail = options.detail
+    this.hint = options.hint
   }
 }

@@ -1,0 +1,50 @@
+import type { TempoConfig } from '../source/tempo/config.js'
+import type { LogLevel } from '../telemetry/logger.js'
+import type { ListenAddress } from './parsers.js'
+import type { NearMiss } from './near-misses.js'
+
+/** What the checks look for, and how often. */
+export interface AlertingConfig {
+  readonly intervalMs: number
+  readonly lookbackMs: number
+  /** How long after its end a trace may become visible and is still found. */
+  readonly latenessMs: number
+  readonly latencyThresholdMs: number
+  /** 0 to 1. */
+  readonly errorRateThreshold: number
+  readonly repeatMs: number
+  readonly webhookUrl: URL | undefined
+}
+
+export interface LogConfig {
+  readonly level: LogLevel
+  readonly format: 'text' | 'json'
+  /** Undefined where no file is wanted. */
+  readonly file: string | undefined
+}
+
+export interface ListenersConfig {
+  readonly api: ListenAddress | undefined
+  readonly otlpHttp: ListenAddress | undefined
+  readonly tempoApi: ListenAddress | undefined
+  /** Asked of every client, but of those that ask for health. */
+  readonly token: string | undefined
+}
+
+export interface WindowConfig {
+  readonly maxBytes: number
+  readonly maxAgeMs: number
+}
+
+/** Everything a user can set, checked. */
+export interface Config {
+  /** `tempo` watches a Tempo, `embedded` receives spans itself, `off` does nothing. */
+  readonly mode: 'tempo' | 'embedded' | 'off'
+  readonly tempo: TempoConfig
+  readonly alerting: AlertingConfig
+  readonly log: LogConfig
+  readonly listeners: ListenersConfig
+  readonly window: WindowConfig
+  /** Variables that are probably misspelt; worth a warning. */
+  readonly nearMisses: readonly NearMiss[]
+}

@@ -1,0 +1,97 @@
+/** Reads a value out of a variable's text, or says what was expected instead. */
+export type Parser<T> = (text: string) => Parsed<T>
+export type Parsed<T> = { readonly value: T } | { readonly expected: string }
+
+export const boolean: Parser<boolean> = (text) => {
+  const word = text.toLowerCase()
+  if (word === 'true' || word === '1') return { value: true }
+  if (word === 'false' || word === '0') return { value: false }
+  return { expected: 'true or false' }
+}
+
+export const anyText: Parser<string> = (text) => ({ value: text })
+
+/** A whole number from `min` to `max`, both included. */
+export function integer(min: number, max: number): Parser<number> {
+  return (text) => {
+    const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN
+    return value >= min && value <= max ? { value } : { expected: `a whole number from ${min} to ${max}` }
+  }
+}
+
+/** A decimal number from `min` to `max`, both included. */
+export function decimal(min: number, max: number): Parser<number> {
+  return (text) => {
+    const value = /^(?:\d+(?:\.\d*)?|\.\d+)$/.test(text) ? Number(text) : Number.NaN
+    return value >= min && value <= max ? { value } : { expected: `a number from ${min} to ${max}` }
+  }
+}
+
+/** One of a few words, in any case. */
+export function oneOf<const T extends string>(words: readonly T[]): Parser<T> {
+  return (text) => {
+    const value = words.find((word) => word === text.toLowerCase())
+    return value === undefined ? { expected: `one of ${words.join(', ')}` } : { value }
+  }
+}
+
+/** An http or https address without credentials, which would end up in logs. */
+export const httpUrl: Parser<URL> = (text) => {
+  const expected = 'an http:// or https:// address without user name and password'
+  if (!URL.canParse(text)) return { expected }
+  const url = new URL(text)
+  const isHttp = url.protocol === 'http:' || url.protocol === 'https:'
+  return isHttp && url.username === '' && url.password === '' ? { value: url } : { expected }
+}
+
+/** As `httpUrl`, for a base to which paths are added: it has no query and no fragment. */
+export const baseUrl: Parser<URL> = (text) => {
+  const parsed = httpUrl(text)
+  if ('expected' in parsed || (parsed.value.search === '' && parsed.value.hash === '')) return parsed
+  return { expected: 'an http:// or https:// address without ? and #' }
+}
+
+const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
+
+/** `Name=value,Other=value`, as OpenTelemetry writes headers: a comma or percent sign in a value is percent-encoded. */
+export const headers: Parser<Readonly<Record<string, string>>> = (text) => {
+  const value: Record<string, string> = Object.create(null)
+  for (const part of text.split(',')) {
+    const at = part.indexOf('=')
+    const name = part.slice(0, Math.max(at, 0)).trim()
+    const content = decodePercent(part.slice(at + 1).trim())
+    if (!HEADER_NAME.test(name) || content === undefined || !HEADER_VALUE.test(content)) {
+      return { expected: 'Name=value,Other=value, with %2C for a comma inside a value' }
+    }
+    value[name.toLowerCase()] = content
+  }
+  return { value }
+}
+
+function decodePercent(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** Text that can stand in a header. */
+export const headerText: Parser<string> = (text) =>
+  HEADER_VALUE.test(text) ? { value: text } : { expected: 'text without line breaks and control characters' }
+
+/** Where to listen. */
+export interface ListenAddress {
+  readonly host: string
+  readonly port: number
+}
+
+/** `host:port`, `:port` (loopback), `[v6]:port`, or `off`. */
+export const listenAddress: Parser<ListenAddress | 'off'> = (text) => {
+  if (text.toLowerCase() === 'off') return { value: 'off' }
+  const [, v6, host, port] = /^(?:\[([0-9a-fA-F:.]+)\]|([^\s:[\]]*)):(\d{1,5})$/.exec(text) ?? []
+  const number = Number(port)
+  if (port === undefined || number > 65_535) return { expected: 'host:port, such as 127.0.0.1:4318, or off' }
+  return { value: { host: v6 ?? (host === undefined || host === '' ? '127.0.0.1' : host), port: number } }
+}

@@ -1,0 +1,87 @@
+import type { Answer, Answers, Query, Question, SearchQuestion } from '../model/question.js'
+import { SourceError, type Source } from '../model/source.js'
+import type { TraceId } from '../model/trace-id.js'
+import type { TraceMatch } from '../model/trace-match.js'
+import type { Metrics } from '../telemetry/metrics.js'
+import { countTraces } from './count-traces.js'
+
+export interface PlannerOptions {
+  readonly source: Source
+  readonly metrics: Pick<Metrics, 'sampledAnswers'>
+}
+
+type Outcome<T> = { readonly answer: Answer<T> } | { readonly error: SourceError }
+
+/**
+ * Makes the way from detectors to a source. Questions that several detectors have in common are asked once, and a
+ * search that can be judged on the bare match is answered from one page of all traces, as long as that page holds them
+ * all. Questions are asked one after the other: a backend in trouble is not asked four at a time.
+ */
+export function createPlanner({ source, metrics }: PlannerOptions): Query {
+  return async function query(questions, signal): Promise<Answers> {
+    const pages = new Map<string, Outcome<TraceMatch>>()
+    const searches = new Map<string, Outcome<TraceMatch>>()
+    const counts = new Map<string, Outcome<TraceId>>()
+
+    async function search(question: SearchQuestion): Promise<Answer<TraceMatch>> {
+      const { window, judge } = question
+      if (judge === undefined) return source.search(question, signal)
+      const bare: SearchQuestion = { kind: 'search', query: undefined, window, budget: 1 }
+      const page = settle(await once(pages, bare, () => source.search(bare, signal)))
+      if (page.completeness === 'partial') return source.search(question, signal)
+      return { ...page, items: page.items.filter(judge) }
+    }
+
+    for (const question of questions) {
+      signal.throwIfAborted()
+      const partial =
+        question.kind === 'search'
+          ? isPartial(await once(searches, question, () => search(question)))
+          : isPartial(await once(counts, question, () => countTraces(source, question, signal)))
+      if (partial) metrics.sampledAnswers.inc()
+    }
+    return {
+      search: (question) => settle(searches.get(keyOf(question))),
+      count: (question) => settle(counts.get(keyOf(question))),
+    }
+  }
+}
+
+/** Asks a question unless it has been asked, and keeps what came of it. */
+async function once<T>(
+  outcomes: Map<string, Outcome<T>>,
+  question: Question,
+  ask: () => Promise<Answer<T>>,
+): Promise<Outcome<T>> {
+  const key = keyOf(question)
+  const known = outcomes.get(key)
+  if (known !== undefined) return known
+  const outcome = await attempt(ask)
+  outcomes.set(key, outcome)
+  return outcome
+}
+
+async function attempt<T>(ask: () => Promise<Answer<T>>): Promise<Outcome<T>> {
+  try {
+    return { answer: await ask() }
+  } catch (error) {
+    if (error instanceof SourceError) return { error }
+    throw error
+  }
+}
+
+function settle<T>(outcome: Outcome<T> | undefined): Answer<T> {
+  if (outcome === undefined) throw new Error('a question was judged that had not been asked')
+  if ('error' in outcome) throw outcome.error
+  return outcome.answer
+}
+
+function isPartial(outcome: Outcome<unknown>): boolean {
+  return 'answer' in outcome && outcome.answer.completeness === 'partial'
+}
+
+function keyOf(question: Question): string {
+  const { kind, window } = question
+  const text = question.kind === 'search' ? question.query : question.filter
+  return JSON.stringify([kind, window.start, window.end, text ?? null])
+}

@@ -1,0 +1,82 @@
+import type { Clock } from '../model/clock.js'
+import type { Component } from '../model/component.js'
+import { SourceError } from '../model/source.js'
+import type { Timestamp } from '../model/time.js'
+import type { Logger } from '../telemetry/logger.js'
+import type { Metrics } from '../telemetry/metrics.js'
+import type { CheckOutcome } from './check.js'
+
+export interface CheckLoopOptions {
+  readonly check: (at: Timestamp, signal: AbortSignal) => Promise<CheckOutcome>
+  /** Takes what a check came to: the way on to those who are told. */
+  readonly commit: (outcome: CheckOutcome) => void
+  readonly clock: Clock
+  readonly intervalMs: number
+  readonly logger: Logger
+  readonly metrics: Pick<Metrics, 'lateChecks' | 'skippedChecks'>
+}
+
+/**
+ * Runs a check at once and then on every interval. Checks never overlap: one that runs past the time of the next makes
+ * it late, and one that runs past several times leaves those out; both are counted.
+ */
+export function createCheckLoop(options: CheckLoopOptions): Component {
+  const { clock, intervalMs, logger, metrics } = options
+  let stopping: AbortController | undefined
+  let running: Promise<void> = Promise.resolve()
+
+  async function run(signal: AbortSignal): Promise<void> {
+    for (let due = clock.now(); !signal.aborted; due = nextDue(due)) {
+      await clock.sleepUntil(due, signal)
+      await checkOnce(signal)
+    }
+  }
+
+  async function checkOnce(signal: AbortSignal): Promise<void> {
+    const at = clock.now()
+    logger.debug('Running trace anomaly check...')
+    try {
+      const outcome = await options.check(at, signal)
+      report(outcome)
+      options.commit(outcome)
+    } catch (error) {
+      if (signal.aborted) return
+      // A fault of our own. It must not end the watch, nor pass for health.
+      const message = error instanceof Error ? error.message : String(error)
+      options.commit({
+        at,
+        anomalies: [],
+        failures: [new SourceError(message, { reason: 'failed', cause: error })],
+      })
+    }
+  }
+
+  function report({ anomalies, failures }: CheckOutcome): void {
+    if (anomalies.length > 0) logger.info('Detected trace anomalies', { count: anomalies.length })
+    else if (failures.length === 0) logger.debug('No anomalies detected')
+  }
+
+  function nextDue(due: Timestamp): Timestamp {
+    const missed = Math.floor((clock.now() - due) / intervalMs)
+    if (missed === 0) return due + intervalMs
+    metrics.lateChecks.inc()
+    metrics.skippedChecks.inc(missed - 1)
+    return due + missed * intervalMs
+  }
+
+  return {
+    async start() {
+      if (stopping !== undefined) return
+      stopping = new AbortController()
+      const { signal } = stopping
+      running = run(signal).catch((error: unknown) => {
+        if (!signal.aborted) logger.error('Trace anomaly checks have ended', { error: String(error) })
+      })
+    },
+
+    async stop() {
+      stopping?.abort(new Error('stopped'))
+      await running
+    },
+  }
+}

@@ -1,0 +1,47 @@
+import type { Anomaly } from '../model/anomaly.js'
+import type { Answers, Query } from '../model/question.js'
+import { SourceError, type Freshness } from '../model/source.js'
+import type { Timestamp } from '../model/time.js'
+import type { Rule } from './rule.js'
+
+export interface CheckOptions {
+  readonly rules: readonly Rule[]
+  readonly freshness: (at: Timestamp, signal: AbortSignal) => Promise<Freshness>
+  readonly query: Query
+}
+
+/** What one check came to. A check with a failure is not health, whatever the rest of it found. */
+export interface CheckOutcome {
+  readonly at: Timestamp
+  readonly anomalies: readonly Anomaly[]
+  /** One for each distinct thing that went wrong. */
+  readonly failures: readonly SourceError[]
+}
+
+/** Makes one check: asks the questions of all rules, and lets each judge its answers. A failed rule stops no other. */
+export function createCheck({ rules, freshness, query }: CheckOptions) {
+  return async function check(at: Timestamp, signal: AbortSignal): Promise<CheckOutcome> {
+    const fresh = await freshness(at, signal)
+    const answers = await query(
+      rules.flatMap((rule) => rule.detector.ask(at, fresh)),
+      signal,
+    )
+    const anomalies: Anomaly[] = []
+    const failures = new Map<string, SourceError>()
+    for (const rule of rules) {
+      const judged = judge(rule, answers, at)
+      if (judged instanceof SourceError) failures.set(judged.message, judged)
+      else anomalies.push(...judged)
+    }
+    return { at, anomalies, failures: [...failures.values()] }
+  }
+}
+
+function judge(rule: Rule, answers: Answers, at: Timestamp): readonly Anomaly[] | SourceError {
+  try {
+    return rule.judge(rule.detector.measure(answers, at), at)
+  } catch (error) {
+    if (error instanceof SourceError) return error
+    throw error
+  }
+}

@@ -1,0 +1,37 @@
+import type { Anomaly } from '../model/anomaly.js'
+import type { Detector } from '../model/detector.js'
+import type { Timestamp } from '../model/time.js'
+import type { Rule } from './rule.js'
+
+export interface ShareRuleOptions {
+  readonly detector: Detector
+  /** The condition holds while the share is above this. 0 to 1. */
+  readonly threshold: number
+  /** While the condition lasts, it is told again this long after it was last told. */
+  readonly repeatMs: number
+}
+
+/**
+ * Tells of a share that is too high: when that begins, and again from time to time while it lasts. A share taken from
+ * a sample may begin the condition, but only an exact one ends it.
+ */
+export function createShareRule({ detector, threshold, repeatMs }: ShareRuleOptions): Rule {
+  let toldAt: Timestamp | undefined
+
+  return {
+    type: 'high_error_rate',
+    detector,
+    judge(measured, at): readonly Anomaly[] {
+      if (measured.kind !== 'share') throw new Error(`a share rule cannot judge ${measured.kind}`)
+      const { affected, total, sampled } = measured
+      const high = total > 0 && affected / total > threshold
+      if (!high) {
+        if (!sampled) toldAt = undefined
+        return []
+      }
+      if (toldAt !== undefined && at - toldAt < repeatMs) return []
+      toldAt = at
+      return [{ type: 'high_error_rate', at, affectedTraces: affected, totalTraces: total, sampled }]
+    },
+  }
+}

@@ -1,0 +1,99 @@
+import { Agent, request } from 'undici'
+import type { Clock } from '../../model/clock.js'
+import { withDeadline } from '../../model/deadline.js'
+import { SourceError } from '../../model/source.js'
+import type { Metrics } from '../../telemetry/metrics.js'
+import type { TempoConfig } from './config.js'
+import { answerError, bodyTooLarge, brokenAnswer, requestError } from './errors.js'
+
+export interface TempoClientOptions {
+  readonly config: TempoConfig
+  readonly clock: Clock
+  readonly metrics: Pick<Metrics, 'queryDuration'>
+  /** Runs its argument where the host's OpenTelemetry makes no spans of our requests. */
+  readonly untraced: <T>(work: () => T) => T
+}
+
+export interface TempoRequest {
+  readonly path: string
+  readonly params?: Readonly<Record<string, string | number | undefined>>
+  readonly timeoutMs: number
+  readonly maxBytes: number
+}
+
+/** One HTTP GET at a time to one Tempo: bounded in time and size, no redirects, every failure a `SourceError`. */
+export interface TempoClient {
+  text(ask: TempoRequest, signal: AbortSignal): Promise<string>
+  json(ask: TempoRequest, signal: AbortSignal): Promise<unknown>
+  /** The address of a path, as it may be shown in a log. */
+  address(path: string): string
+  close(): Promise<void>
+}
+
+const CONNECTIONS = 4
+
+export function createTempoClient({ config, clock, metrics, untraced }: TempoClientOptions): TempoClient {
+  const agent = new Agent({ connections: CONNECTIONS, headersTimeout: 0, bodyTimeout: 0 })
+  const base = config.url.href.replace(/\/+$/, '')
+
+  async function text(ask: TempoRequest, signal: AbortSignal): Promise<string> {
+    const startedAt = clock.now()
+    try {
+      return await withDeadline(clock, ask.timeoutMs, signal, (bounded) => untraced(() => get(ask, bounded)))
+    } catch (error) {
+      signal.throwIfAborted()
+      throw requestError(error)
+    } finally {
+      metrics.queryDuration.observe(clock.now() - startedAt)
+    }
+  }
+
+  async function get(ask: TempoRequest, signal: AbortSignal): Promise<string> {
+    const response = await request(`${base}${ask.path}${encodeParams(ask.params)}`, {
+      dispatcher: agent,
+      signal,
+      headers: { accept: 'application/json, text/plain;q=0.5', ...config.headers },
+    })
+    const body = await readBody(response.body, response.statusCode === 200 ? ask.maxBytes : MAX_ERROR_BYTES)
+    if (response.statusCode !== 200) throw answerError(response.statusCode, body ?? '')
+    if (body === undefined) throw bodyTooLarge(ask.maxBytes)
+    return body
+  }
+
+  return {
+    text,
+    json: async (ask, signal) => parseJson(await text(ask, signal)),
+    address: (path) => `${base}${path}`,
+    close: () => agent.destroy(),
+  }
+}
+
+const MAX_ERROR_BYTES = 64 * 1024
+
+/** The body as text; undefined, and the rest hung up on, where it is larger than `maxBytes`. */
+async function readBody(body: AsyncIterable<Buffer>, maxBytes: number): Promise<string | undefined> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of body) {
+    size += chunk.length
+    if (size > maxBytes) return undefined
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks, size).toString('utf8')
+}
+
+function encodeParams(params: TempoRequest['params']): string {
+  const given = Object.entries(params ?? {}).flatMap(([key, value]) =>
+    value === undefined ? [] : [`${key}=${encodeURIComponent(value)}`],
+  )
+  return given.length === 0 ? '' : `?${given.join('&')}`
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    if (error instanceof SourceError) throw error
+    throw brokenAnswer('answer is not JSON', text, error)
+  }
+}

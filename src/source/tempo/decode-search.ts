@@ -1,0 +1,36 @@
+import { toTimestamp, type Timestamp } from '../../model/time.js'
+import { parseTraceId } from '../../model/trace-id.js'
+import type { TraceMatch } from '../../model/trace-match.js'
+import { readArray, readNumber, readObject, readText, wrongType, type Json } from './decode.js'
+
+/** Tempo's words for a root that is missing, or has no `service.name`. */
+const ROOT_NOT_RECEIVED = '<root span not yet received>'
+
+/** The traces in the body of an answer to `/api/search`. Throws `SourceError` where it is not one. */
+export function decodeSearch(body: unknown): TraceMatch[] {
+  return readArray(readObject(body, 'answer'), 'traces', 'answer').map((each, index) =>
+    decodeTrace(each, `traces[${index}]`),
+  )
+}
+
+function decodeTrace(value: unknown, place: string): TraceMatch {
+  const trace = readObject(value, place)
+  const traceId = parseTraceId(readText(trace, 'traceID', place) ?? '')
+  if (traceId === undefined) throw wrongType(trace['traceID'], `${place}.traceID`, '1 to 32 hex digits')
+  const rootServiceName = readText(trace, 'rootServiceName', place)
+  return {
+    traceId,
+    rootServiceName: rootServiceName === ROOT_NOT_RECEIVED ? undefined : rootServiceName,
+    rootSpanName: readText(trace, 'rootTraceName', place),
+    start: decodeStart(trace, place),
+    durationMs: readNumber(trace, 'durationMs', place),
+  }
+}
+
+function decodeStart(trace: Json, place: string): Timestamp | undefined {
+  const found = trace['startTimeUnixNano']
+  if (found === undefined || found === null) return undefined
+  const text = typeof found === 'number' ? found.toFixed(0) : found
+  if (typeof text !== 'string' || !/^\d{1,20}$/.test(text)) throw wrongType(found, `${place}.startTimeUnixNano`, 'nanoseconds in digits')
+  return toTimestamp(BigInt(text))
+}
