@@ -33,6 +33,13 @@ export function readConfig(environment: Environment): Config {
     listeners: readListeners(read),
     window: readWindow(read),
   }
+  if (config.mode === 'embedded' && config.listeners.tempoApi === undefined) {
+    read.fault({
+      name: 'TRACEBELL_TEMPO_LISTEN',
+      found: 'off',
+      expected: 'an address while TEMPO_ENABLED is not true, as the checks themselves ask there',
+    })
+  }
   if (read.faults.length > 0) throw new ConfigError(read.faults)
   return { ...config, nearMisses: findNearMisses(environment, read.names) }
 }

@@ -1,0 +1,89 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { hostname } from 'node:os'
+
+export type Handler = (request: IncomingMessage, response: ServerResponse) => void
+
+export interface ListenOptions {
+  /** What listens, in words for people. */
+  readonly name: string
+  /** The variable with which a user moves it elsewhere. */
+  readonly variable: string
+  /** Port 0 takes any free one. */
+  readonly address: { readonly host: string; readonly port: number }
+  readonly handler: Handler
+}
+
+export interface Listener {
+  /** Where it is reached, without a path. */
+  readonly url: string
+  /** Whether somebody on this machine who sends to this host and port sends to this listener. */
+  isAt(host: string, port: number): boolean
+  /** Takes no more requests, and resolves when those under way are done or were cut after a second. */
+  close(): Promise<void>
+}
+
+/** A listener that could not be opened; its message says what to do. */
+export class ListenError extends Error {
+  override readonly name = 'ListenError'
+}
+
+/** How long a client may take over its headers and over its whole request. */
+const HEADERS_TIMEOUT_MS = 10_000
+const REQUEST_TIMEOUT_MS = 30_000
+const CLOSE_GRACE_MS = 1000
+
+/** Opens one HTTP listener. Rejects with a `ListenError` where the address is taken or cannot be had. */
+export async function listen(options: ListenOptions): Promise<Listener> {
+  const server = createServer(
+    { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
+    options.handler,
+  )
+  await bind(server, options)
+  const address = server.address()
+  const { host } = options.address
+  const port = typeof address === 'object' && address !== null ? address.port : options.address.port
+  return {
+    url: `http://${reachable(host)}:${port}`,
+    isAt: (otherHost, otherPort) => otherPort === port && (otherHost === host || isThisMachine(otherHost)),
+    close: () => close(server),
+  }
+}
+
+/** The host as it stands in an address for this machine: one that means every address is reached by loopback. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1'
+  if (host === '::') return '[::1]'
+  return host.includes(':') ? `[${host}]` : host
+}
+
+function isThisMachine(host: string): boolean {
+  return /^(?:localhost|0\.0\.0\.0|127(?:\.\d{1,3}){3}|::1?)$/i.test(host) || host === hostname()
+}
+
+function bind(server: Server, options: ListenOptions): Promise<void> {
+  const { host, port } = options.address
+  return new Promise((resolve, reject) => {
+    server.once('error', (error) => reject(new ListenError(describe(error, options), { cause: error })))
+    server.listen({ host, port, exclusive: true }, resolve)
+  })
+}
+
+function describe(error: Error, { name, variable, address: { host, port } }: ListenOptions): string {
+  const code = 'code' in error ? error.code : undefined
+  const cure = `set ${variable} to another address, such as ${host}:${port === 0 ? 0 : port + 10_000}, or to off`
+  if (code === 'EADDRINUSE') return `${name}: port ${port} on ${host} is taken; ${cure}`
+  if (code === 'EACCES') return `${name}: port ${port} on ${host} may not be opened by this user; ${cure}`
+  if (code === 'EADDRNOTAVAIL') return `${name}: this machine has no address ${host}; ${cure}`
+  return `${name}: cannot listen on ${host}:${port} (${error.message}); ${cure}`
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const cut = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS)
+    server.close(() => {
+      clearTimeout(cut)
+      resolve()
+    })
+    server.closeIdleConnections()
+  })
+}

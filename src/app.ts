@@ -1,0 +1,216 @@
+import { createApiHandler, HEALTH_PATHS } from './api/handler.js'
+import { listen, type Listener } from './api/listen.js'
+import { requireToken } from './api/require-token.js'
+import { createBuiltInRules } from './built-in-rules.js'
+import type { Config } from './config/config.js'
+import { createPlanner } from './detect/planner.js'
+import { openEmbedded, type Embedded } from './embedded.js'
+import type { Anomaly } from './model/anomaly.js'
+import type { Clock } from './model/clock.js'
+import type { Component } from './model/component.js'
+import type { Source } from './model/source.js'
+import { createWebhook, type Webhook } from './notify/webhook/webhook.js'
+import { createCheck, type CheckOutcome } from './rule/check.js'
+import { createCheckHealth, type HealthReport } from './rule/check-health.js'
+import { createCheckLoop } from './rule/check-loop.js'
+import type { TempoConfig } from './source/tempo/config.js'
+import { createTempoSource } from './source/tempo/source.js'
+import { startSpanExport } from './telemetry/export-spans.js'
+import type { LogFields, Logger } from './telemetry/logger.js'
+import type { Metrics } from './telemetry/metrics.js'
+import { noSpans, type Spans } from './telemetry/spans.js'
+import { untraced } from './telemetry/untraced.js'
+import { VERSION } from './version.js'
+
+export interface AppOptions {
+  readonly config: Config
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly metrics: Metrics
+  /** Where OpenTelemetry's own variables are read; without it no spans of our own are made. */
+  readonly spanExportEnv?: Readonly<Record<string, string | undefined>> | undefined
+  /** Is told of every check, after everybody else. It must not throw. */
+  readonly onOutcome?: ((outcome: CheckOutcome) => void) | undefined
+}
+
+/** Where a running app is reached; undefined where it does not listen. */
+export interface Addresses {
+  readonly api: string | undefined
+  readonly otlpHttp: string | undefined
+  readonly tempoApi: string | undefined
+}
+
+export interface App extends Component {
+  health(): HealthReport
+  addresses(): Addresses
+}
+
+/** tracebell as a whole: every part is made, joined, started and stopped here. */
+export function createApp(options: AppOptions): App {
+  const { config, clock, logger, metrics } = options
+  const health = createCheckHealth({ logger, metrics })
+  const undo: (() => Promise<void>)[] = []
+  let addresses: Addresses = { api: undefined, otlpHttp: undefined, tempoApi: undefined }
+
+  async function startParts(): Promise<void> {
+    const api = await openApi()
+    const embedded = config.mode === 'embedded' ? await openEmbedded(options) : undefined
+    if (embedded !== undefined) undo.push(() => embedded.close())
+    addresses = { api: api?.url, otlpHttp: embedded?.otlpHttp?.url, tempoApi: embedded?.tempoApi.url }
+
+    const spans = await startSpans([api, embedded?.otlpHttp, embedded?.tempoApi])
+    const webhook = startWebhook(spans)
+    const source = openSource(embedded)
+    await startChecks(source, spans, webhook)
+    announce(embedded)
+  }
+
+  async function openApi(): Promise<Listener | undefined> {
+    const { api, token } = config.listeners
+    if (api === undefined) return undefined
+    const handler = createApiHandler({
+      metrics: () => metrics.registry.metrics(),
+      metricsContentType: metrics.registry.contentType,
+      health: () => health.report(),
+    })
+    const listener = await listen({
+      name: 'API and metrics',
+      variable: 'TRACEBELL_API_LISTEN',
+      address: api,
+      handler: requireToken(token, handler, HEALTH_PATHS),
+    })
+    undo.push(() => listener.close())
+    return listener
+  }
+
+  async function startSpans(own: readonly (Listener | undefined)[]): Promise<Spans> {
+    if (options.spanExportEnv === undefined) return noSpans
+    const isOwnListener = (host: string, port: number): boolean => own.some((each) => each?.isAt(host, port))
+    const { spans, exporting, stop } = await startSpanExport({
+      env: options.spanExportEnv,
+      isOwnListener,
+      logger,
+    })
+    undo.push(() => stop(AbortSignal.timeout(SPAN_FLUSH_MS)))
+    if (exporting) logger.info('🔍 OpenTelemetry initialized')
+    return spans
+  }
+
+  function startWebhook(spans: Spans): Webhook | undefined {
+    const url = config.alerting.webhookUrl
+    if (url === undefined) return undefined
+    const userAgent = `tracebell/${VERSION}`
+    const webhook = createWebhook({
+      url,
+      userAgent,
+      clock,
+      random: Math.random,
+      logger,
+      metrics,
+      spans,
+      untraced,
+    })
+    undo.push(() => webhook.stop())
+    return webhook
+  }
+
+  function openSource(embedded: Embedded | undefined): Source {
+    const tempo = embedded === undefined ? config.tempo : askEmbedded(embedded)
+    // Spans that were received are answered at once: the embedded source has no lag.
+    const lagMs = embedded === undefined ? undefined : 0
+    const source = createTempoSource({ config: tempo, clock, logger, metrics, untraced, lagMs })
+    undo.push(() => source.close())
+    return source
+  }
+
+  function askEmbedded({ tempoApi }: Embedded): TempoConfig {
+    const { token } = config.listeners
+    const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` }
+    return { url: new URL(tempoApi.url), headers, queryTimeoutMs: config.tempo.queryTimeoutMs }
+  }
+
+  async function startChecks(source: Source, spans: Spans, webhook: Webhook | undefined): Promise<void> {
+    const check = createCheck({
+      rules: createBuiltInRules(config.alerting, metrics),
+      freshness: (at, signal) => source.freshness(at, signal),
+      query: createPlanner({ source, metrics }),
+    })
+    const loop = createCheckLoop({
+      check: (at, signal) => spans.within('trace anomaly check', {}, () => check(at, signal)),
+      commit: (outcome) => commit(outcome, webhook),
+      clock,
+      intervalMs: config.alerting.intervalMs,
+      logger,
+      metrics,
+    })
+    undo.push(() => loop.stop())
+    await loop.start()
+  }
+
+  function commit(outcome: CheckOutcome, webhook: Webhook | undefined): void {
+    health.note(outcome)
+    for (const anomaly of outcome.anomalies) {
+      metrics.anomalies.inc({ type: anomaly.type })
+      logger.info('Found trace anomaly', describeAnomaly(anomaly))
+      webhook?.tell(anomaly)
+    }
+    options.onOutcome?.(outcome)
+  }
+
+  function announce(embedded: Embedded | undefined): void {
+    const { intervalMs, lookbackMs, webhookUrl } = config.alerting
+    for (const { name, meant } of config.nearMisses) {
+      logger.warn('A variable is not known and was ignored', { name, meant })
+    }
+    if (intervalMs > lookbackMs) {
+      logger.warn(
+        'The error rate is not measured all the time: TEMPO_ALERT_INTERVAL_SECS exceeds TEMPO_LOOKBACK_WINDOW_SECS',
+      )
+    }
+    if (addresses.otlpHttp !== undefined)
+      logger.info('Receiving OTLP over HTTP', { url: `${addresses.otlpHttp}/v1/traces` })
+    if (addresses.tempoApi !== undefined) logger.info('Answering as a Tempo', { url: addresses.tempoApi })
+    if (addresses.api !== undefined) logger.info('Metrics and health', { url: `${addresses.api}/metrics` })
+    logger.info('🔔 Trace-based alerting started', {
+      source: embedded === undefined ? config.tempo.url.href : 'embedded',
+      interval_secs: intervalMs / 1000,
+      webhook: webhookUrl?.host ?? 'none: anomalies are logged and counted',
+    })
+  }
+
+  async function stop(): Promise<void> {
+    for (let next = undo.pop(); next !== undefined; next = undo.pop()) await next()
+  }
+
+  return {
+    async start() {
+      try {
+        await startParts()
+      } catch (error) {
+        await stop()
+        throw error
+      }
+    },
+    stop,
+    health: () => health.report(),
+    addresses: () => addresses,
+  }
+}
+
+/** How long a stop waits for the last spans to be sent. */
+const SPAN_FLUSH_MS = 2000
+
+function describeAnomaly(anomaly: Anomaly): LogFields {
+  const counts = { affected_traces: anomaly.affectedTraces, total_traces: anomaly.totalTraces }
+  const sampled = anomaly.sampled ? { sampled: true } : {}
+  if (anomaly.type === 'high_error_rate') return { anomaly_type: anomaly.type, ...counts, ...sampled }
+  return {
+    anomaly_type: anomaly.type,
+    trace_id: anomaly.traceId,
+    service: anomaly.serviceName,
+    span_name: anomaly.spanName,
+    duration_ms: anomaly.type === 'high_latency' ? anomaly.durationMs : undefined,
+    ...counts,
+    ...sampled,
+  }
+}

@@ -1,0 +1,46 @@
+import { createApp } from '../app.js'
+import { readConfig } from '../config/read-config.js'
+import { readEnvironment } from '../config/read-environment.js'
+import type { Environment } from '../config/variables.js'
+import { createSystemClock } from '../system-clock.js'
+import { createMetrics } from '../telemetry/metrics.js'
+import { openLog } from '../telemetry/open-log.js'
+import { untilStopped } from './until-stopped.js'
+
+export interface RunOptions {
+  readonly envFile: string
+  readonly insecure: boolean
+}
+
+/**
+ * `tracebell run`: watches until it is told to stop. Throws a `ConfigError` or a `ListenError` where it cannot start.
+ */
+export async function run({ envFile, insecure }: RunOptions): Promise<void> {
+  const environment = readEnvironment(process.env, envFile)
+  offerToOpenTelemetry(environment)
+  const config = readConfig(insecure ? { ...environment, TRACEBELL_INSECURE: 'true' } : environment)
+  const clock = createSystemClock({ keepAlive: true })
+  const metrics = createMetrics()
+  const { logger, close } = openLog(config.log, clock, metrics)
+  try {
+    if (config.mode === 'off') {
+      logger.info('Trace-based alerting is off, as TEMPO_ENABLED is false')
+      return
+    }
+    const app = createApp({ config, clock, logger, metrics, spanExportEnv: environment })
+    await app.start()
+    const signal = await untilStopped()
+    logger.info('Stopping', { signal })
+    await app.stop()
+    logger.info('Trace-based alerting stopped')
+  } finally {
+    close()
+  }
+}
+
+/** The OpenTelemetry SDK reads its variables from the process itself, so those of the file are put there. */
+function offerToOpenTelemetry(environment: Environment): void {
+  for (const [name, value] of Object.entries(environment)) {
+    if (name.startsWith('OTEL_') && value !== undefined) process.env[name] = value
+  }
+}

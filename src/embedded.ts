@@ -1,0 +1,83 @@
+import { listen, type Listener } from './api/listen.js'
+import { requireToken } from './api/require-token.js'
+import { createTempoApiHandler } from './api/tempo/handler.js'
+import type { Config } from './config/config.js'
+import type { ListenAddress } from './config/parsers.js'
+import type { Clock } from './model/clock.js'
+import type { Trace } from './model/trace.js'
+import { createOtlpHandler } from './source/otlp/receiver.js'
+import { createSpanWindow, type SpanWindow } from './source/otlp/span-window.js'
+import type { Logger } from './telemetry/logger.js'
+import type { Metrics } from './telemetry/metrics.js'
+import { check, compile, parse, type Spanset } from './traceql/index.js'
+import { VERSION } from './version.js'
+
+export interface EmbeddedOptions {
+  readonly config: Config
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly metrics: Metrics
+}
+
+/** The source of those who have no Tempo: spans received over OTLP, held for a while, asked as a Tempo is asked. */
+export interface Embedded {
+  /** Undefined where it is turned off. */
+  readonly otlpHttp: Listener | undefined
+  readonly tempoApi: Listener
+  close(): Promise<void>
+}
+
+const MAX_BODY_BYTES = 64 * 1024 * 1024
+
+/** Opens the embedded source's listeners. Rejects with a `ListenError`, and leaves none open then. */
+export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> {
+  const { otlpHttp: otlpAddress, tempoApi: tempoAddress } = options.config.listeners
+  if (tempoAddress === undefined)
+    throw new Error('the embedded source needs the address of its Tempo-compatible API')
+  const window = createSpanWindow({
+    ...options.config.window,
+    clock: options.clock,
+    metrics: options.metrics,
+  })
+  const tempoApi = await listenTempoApi(tempoAddress, window, options)
+  try {
+    const otlpHttp = otlpAddress === undefined ? undefined : await listenOtlp(otlpAddress, window, options)
+    return {
+      otlpHttp,
+      tempoApi,
+      close: async () => void (await Promise.all([otlpHttp?.close(), tempoApi.close()])),
+    }
+  } catch (error) {
+    await tempoApi.close()
+    throw error
+  }
+}
+
+function listenTempoApi(address: ListenAddress, traces: SpanWindow, { config, clock }: EmbeddedOptions) {
+  const handler = createTempoApiHandler({ traces, compileSearch, clock, version: VERSION })
+  return listen({
+    name: 'Tempo-compatible API',
+    variable: 'TRACEBELL_TEMPO_LISTEN',
+    address,
+    handler: requireToken(config.listeners.token, handler),
+  })
+}
+
+function listenOtlp(
+  address: ListenAddress,
+  window: SpanWindow,
+  { config, clock, logger, metrics }: EmbeddedOptions,
+) {
+  const handler = createOtlpHandler({ window, maxBodyBytes: MAX_BODY_BYTES, clock, logger, metrics })
+  return listen({
+    name: 'OTLP/HTTP',
+    variable: 'TRACEBELL_OTLP_HTTP_LISTEN',
+    address,
+    handler: requireToken(config.listeners.token, handler),
+  })
+}
+
+/** A TraceQL search as a function over traces. Throws a `TraceqlError` where it is not one. */
+function compileSearch(query: string): (trace: Trace) => readonly Spanset[] {
+  return compile(check(parse(query))).evaluate
+}

@@ -1,0 +1,13 @@
+/** tracebell as a library: trace alerting inside an application. */
+export {
+  startTraceAlerting,
+  type TraceAlerting,
+  type TraceAlertingEvents,
+  type TraceAlertingOptions,
+} from './start-trace-alerting.js'
+export type { Anomaly, AnomalyType, ErrorStatus, HighErrorRate, HighLatency } from './model/anomaly.js'
+export { ConfigError, type ConfigFault } from './config/config-error.js'
+export { SourceError, type SourceErrorReason } from './model/source.js'
+export type { HealthReport } from './rule/check-health.js'
+export type { LogFields, Logger } from './telemetry/logger.js'
+export { VERSION } from './version.js'
