@@ -26,13 +26,15 @@ const LONGEST_CATCH_UP_MS = 60 * MINUTE_MS
  */
 export function createSearchWindows({ lookbackMs, latenessMs }: SearchWindowOptions) {
   let searchedAt: Timestamp | undefined
+  let everSearched = false
 
   return {
     /** The window to search at `at`, on a source that shows a trace `lagMs` after its end at the latest. */
     next(at: Timestamp, lagMs: number): DueWindow {
-      const since = Math.min(at - lookbackMs, searchedAt ?? at)
+      searchedAt ??= at
+      const since = Math.min(at - lookbackMs, searchedAt)
       const dueSince = since - Math.max(latenessMs, lagMs)
-      const start = searchedAt === undefined ? dueSince : dueSince - lookbackMs
+      const start = everSearched ? dueSince - lookbackMs : dueSince
       const earliest = at - LONGEST_CATCH_UP_MS - lookbackMs - latenessMs
       return {
         window: { start: Math.max(start, earliest), end: at },
@@ -44,6 +46,7 @@ export function createSearchWindows({ lookbackMs, latenessMs }: SearchWindowOpti
     /** Takes note that the window asked for at `at` has been searched. */
     searched(at: Timestamp): void {
       searchedAt = at
+      everSearched = true
     },
   }
 }

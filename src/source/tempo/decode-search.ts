@@ -31,6 +31,7 @@ function decodeStart(trace: Json, place: string): Timestamp | undefined {
   const found = trace['startTimeUnixNano']
   if (found === undefined || found === null) return undefined
   const text = typeof found === 'number' ? found.toFixed(0) : found
-  if (typeof text !== 'string' || !/^\d{1,20}$/.test(text)) throw wrongType(found, `${place}.startTimeUnixNano`, 'nanoseconds in digits')
+  if (typeof text !== 'string' || !/^\d{1,20}$/.test(text))
+    throw wrongType(found, `${place}.startTimeUnixNano`, 'nanoseconds in digits')
   return toTimestamp(BigInt(text))
 }
