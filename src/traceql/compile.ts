@@ -1,0 +1,40 @@
+import type { Trace } from '../model/trace.js'
+import type { CheckedQuery } from './check.js'
+import { compilePipeline } from './compile-pipeline.js'
+import { TraceqlError } from './error.js'
+import { NO_ATTRIBUTES, type Spanset } from './spanset.js'
+import { createTraceContext } from './trace-context.js'
+import type { Pipeline } from './tree.js'
+
+/** A search, ready to run. */
+export interface SearchProgram {
+  readonly kind: 'search'
+  /**
+   * The spansets of this trace that match; none where it does not. Throws `TraceqlError` of stage `evaluation` for
+   * what Tempo fails on too, such as an integer division by zero.
+   */
+  evaluate(trace: Trace): readonly Spanset[]
+}
+
+/**
+ * Compiles a checked query, once for all traces. Throws `TraceqlError` of stage `unsupported` for what is not done
+ * here.
+ */
+export function compile(checked: CheckedQuery): SearchProgram {
+  const { root } = checked
+  if (root.kind === 'Pipeline') return compileSearch(root, checked.query.text)
+  throw new TraceqlError({
+    stage: 'unsupported',
+    text: checked.query.text,
+    at: root.at,
+    problem: 'metrics queries are not supported here',
+  })
+}
+
+function compileSearch(pipeline: Pipeline, text: string): SearchProgram {
+  const run = compilePipeline(pipeline, text)
+  return {
+    kind: 'search',
+    evaluate: (trace) => run(createTraceContext(trace), { spans: trace.spans, attributes: NO_ATTRIBUTES }),
+  }
+}

@@ -1,0 +1,7 @@
+export { parse } from './parse.js'
+export { check, type CheckedQuery, type QueryNeeds } from './check.js'
+export { compile, type SearchProgram } from './compile.js'
+export { TraceqlError, type TraceqlErrorStage } from './error.js'
+export type { Spanset } from './spanset.js'
+export type { IntrinsicName } from './intrinsic.js'
+export type * from './tree.js'
