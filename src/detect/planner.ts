@@ -19,7 +19,6 @@ type Outcome<T> = { readonly answer: Answer<T> } | { readonly error: SourceError
  */
 export function createPlanner({ source, metrics }: PlannerOptions): Query {
   return async function query(questions, signal): Promise<Answers> {
-    const pages = new Map<string, Outcome<TraceMatch>>()
     const searches = new Map<string, Outcome<TraceMatch>>()
     const counts = new Map<string, Outcome<TraceId>>()
 
@@ -27,18 +26,18 @@ export function createPlanner({ source, metrics }: PlannerOptions): Query {
       const { window, judge } = question
       if (judge === undefined) return source.search(question, signal)
       const bare: SearchQuestion = { kind: 'search', query: undefined, window, budget: 1 }
-      const page = settle(await once(pages, bare, () => source.search(bare, signal)))
+      const page = settle(await once(searches, bare, () => source.search(bare, signal)))
       if (page.completeness === 'partial') return source.search(question, signal)
       return { ...page, items: page.items.filter(judge) }
     }
 
     for (const question of questions) {
       signal.throwIfAborted()
-      const partial =
+      const outcome =
         question.kind === 'search'
-          ? isPartial(await once(searches, question, () => search(question)))
-          : isPartial(await once(counts, question, () => countTraces(source, question, signal)))
-      if (partial) metrics.sampledAnswers.inc()
+          ? await once(searches, question, () => search(question))
+          : await once(counts, question, () => countTraces(source, question, signal))
+      if (isPartial(outcome) && !isPage(question)) metrics.sampledAnswers.inc()
     }
     return {
       search: (question) => settle(searches.get(keyOf(question))),
@@ -78,6 +77,11 @@ function settle<T>(outcome: Outcome<T> | undefined): Answer<T> {
 
 function isPartial(outcome: Outcome<unknown>): boolean {
   return 'answer' in outcome && outcome.answer.completeness === 'partial'
+}
+
+/** A page of all traces is not meant to hold them all. */
+function isPage(question: Question): boolean {
+  return question.kind === 'search' && question.query === undefined
 }
 
 function keyOf(question: Question): string {

@@ -1,12 +1,11 @@
-import type { Detector, MatchesMeasured } from '../model/detector.js'
-import type { CountQuestion, SearchQuestion } from '../model/question.js'
+import type { Detector, MatchesMeasured, Population } from '../model/detector.js'
+import type { Answers, CountQuestion, SearchQuestion } from '../model/question.js'
 import { SourceError } from '../model/source.js'
-import { SECOND_MS } from '../model/time.js'
-import type { TraceId } from '../model/trace-id.js'
+import { SECOND_MS, type Timestamp } from '../model/time.js'
 import type { TraceMatch } from '../model/trace-match.js'
 import type { Metrics } from '../telemetry/metrics.js'
 import { countWindow } from './count-window.js'
-import { createSearchWindows, type SearchWindowOptions } from './search-window.js'
+import { createSearchWindows, type DueWindow, type SearchWindowOptions } from './search-window.js'
 
 export interface TraceDetectorOptions extends SearchWindowOptions {
   /** TraceQL that the wrong traces match. */
@@ -22,36 +21,36 @@ const SEARCH_BUDGET = 32
 /** Every trace: the filter of the population that the wrong ones are counted among. */
 export const ALL_TRACES = '{}'
 
+interface Asked {
+  readonly due: DueWindow
+  readonly search: SearchQuestion
+  /** All traces of the window, as far as they fit one page. */
+  readonly page: SearchQuestion
+  readonly count: CountQuestion
+}
+
 /** Finds the traces that match a query, and counts the traces they are among. */
 export function createTraceDetector(options: TraceDetectorOptions): Detector {
   const { query, judge, lookbackMs, metrics } = options
   const windows = createSearchWindows(options)
-  let asked:
-    | { due: ReturnType<typeof windows.next>; search: SearchQuestion; count: CountQuestion }
-    | undefined
+  let asked: Asked | undefined
 
   return {
     ask(at, { lagMs }) {
       const due = windows.next(at, lagMs)
-      const search: SearchQuestion = {
-        kind: 'search',
-        query,
-        window: due.window,
-        judge,
-        budget: SEARCH_BUDGET,
+      const { window } = due
+      asked = {
+        due,
+        search: { kind: 'search', query, window, judge, budget: SEARCH_BUDGET },
+        page: { kind: 'search', query: undefined, window, budget: 1 },
+        count: { kind: 'count', filter: ALL_TRACES, window: countWindow(at, lookbackMs, lagMs) },
       }
-      const count: CountQuestion = {
-        kind: 'count',
-        filter: ALL_TRACES,
-        window: countWindow(at, lookbackMs, lagMs),
-      }
-      asked = { due, search, count }
-      return [search, count]
+      return [asked.page, asked.search, asked.count]
     },
 
     measure(answers, at): MatchesMeasured {
       if (asked === undefined) throw new Error('measure was called before ask')
-      const { due, search, count } = asked
+      const { due, search } = asked
       const { items, completeness } = answers.search(search)
       windows.searched(at)
       if (due.uncoveredMs > 0) metrics.uncoveredSeconds.inc(due.uncoveredMs / SECOND_MS)
@@ -61,19 +60,36 @@ export function createTraceDetector(options: TraceDetectorOptions): Detector {
         window: due.window,
         dueSince: due.dueSince,
         sampled: completeness === 'partial',
-        population: readPopulation(() => answers.count(count)),
+        population: readPopulation(answers, asked),
       }
     },
   }
 }
 
-/** The population, or an empty sample of it where it could not be counted: a wrong trace is told all the same. */
-function readPopulation(count: () => { items: readonly TraceId[]; completeness: 'complete' | 'partial' }) {
+/**
+ * The distinct traces since the count window began: those that were counted in it, and the newer ones, which cannot be
+ * counted yet, as far as one page shows all. Where they could not be counted it is empty and a sample: a wrong trace is
+ * told all the same.
+ */
+function readPopulation(answers: Answers, { page, count }: Asked): Population {
+  const shown = unlessFailed(() => answers.search(page))
+  const counted = unlessFailed(() => answers.count(count))
+  const traceIds = new Set(counted?.items)
+  if (shown?.completeness === 'complete') {
+    for (const match of shown.items) if (endOf(match) > count.window.start) traceIds.add(match.traceId)
+  }
+  return { traceIds, sampled: counted?.completeness !== 'complete' }
+}
+
+function endOf({ start, durationMs }: TraceMatch): Timestamp {
+  return start === undefined ? Number.POSITIVE_INFINITY : start + durationMs
+}
+
+function unlessFailed<T>(read: () => T): T | undefined {
   try {
-    const { items, completeness } = count()
-    return { traceIds: new Set(items), sampled: completeness === 'partial' }
+    return read()
   } catch (error) {
-    if (error instanceof SourceError) return { traceIds: new Set<TraceId>(), sampled: true }
+    if (error instanceof SourceError) return undefined
     throw error
   }
 }

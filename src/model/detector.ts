@@ -4,7 +4,7 @@ import type { Interval, Timestamp } from './time.js'
 import type { TraceId } from './trace-id.js'
 import type { TraceMatch } from './trace-match.js'
 
-/** The distinct traces of a check's count window, and how surely that is all of them. */
+/** The distinct traces that a check looked at, and whether they are a sample. */
 export interface Population {
   readonly traceIds: ReadonlySet<TraceId>
   readonly sampled: boolean
