@@ -2,6 +2,7 @@
 export type Parsed<T> = { readonly value: T } | { readonly error: string }
 
 const UINT32_MAX = 4_294_967_295n
+const INT64_MAX = 2 ** 63
 
 /** Reads an unsigned 32-bit integer as Tempo's search parameters are read. */
 export function parseUint32(text: string): Parsed<number> {
@@ -13,7 +14,8 @@ export function parseUint32(text: string): Parsed<number> {
 
 /** Reads a time of the metrics API, in nanoseconds: seconds up to 10 digits, a fraction, RFC 3339, else nanoseconds. */
 export function parseMetricsTime(text: string): Parsed<bigint> {
-  if (/^-?\d+\.\d+$/.test(text)) return { value: BigInt(Math.round(Number(text) * 1000)) * 1_000_000n }
+  if (/^-?\d{1,12}\.\d{1,12}$/.test(text))
+    return { value: BigInt(Math.round(Number(text) * 1000)) * 1_000_000n }
   if (/^-?\d{1,19}$/.test(text))
     return { value: text.length <= 10 ? BigInt(text) * 1_000_000_000n : BigInt(text) }
   const ms = /^\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(text) : Number.NaN
@@ -37,6 +39,9 @@ export function parseStep(text: string): Parsed<bigint> {
   const seconds = /^[+-]?(\d+\.?\d*|\.\d+)$/.test(text) ? Number(text) * 1e9 : undefined
   const nanos = seconds ?? durationNanos(text, /(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)/gy)
   if (nanos === undefined) return { error: `cannot parse "${text}" to a valid duration` }
+  if (Math.abs(nanos) > INT64_MAX) {
+    return { error: `cannot parse "${text}" to a valid duration. It overflows int64` }
+  }
   if (nanos < 0) return { error: `cannot parse "${text}": step must be positive` }
   return { value: BigInt(Math.round(nanos)) }
 }
@@ -44,10 +49,10 @@ export function parseStep(text: string): Parsed<bigint> {
 /** Reads `since`, in nanoseconds: a duration of Prometheus, such as `1m` or `1h30m`. */
 export function parseSince(text: string): Parsed<bigint> {
   const nanos = durationNanos(text, /(\d+)(ms|s|m|h|d)/gy)
-  if (nanos === undefined) {
+  if (nanos === undefined || nanos > INT64_MAX) {
     return { error: `could not parse 'since' parameter: not a valid duration string: "${text}"` }
   }
-  return { value: BigInt(nanos) }
+  return { value: BigInt(Math.round(nanos)) }
 }
 
 function durationNanos(text: string, term: RegExp): number | undefined {
