@@ -1,6 +1,6 @@
 import type { Span } from '../model/span.js'
 import { createComparator, isNumber, orderNumbers } from './compare.js'
-import { compileReader } from './compile-field.js'
+import { compileResultReader } from './compile-field.js'
 import { fieldType } from './field-type.js'
 import { createFrame } from './frame.js'
 import { wrapInt } from './integer.js'
@@ -9,6 +9,8 @@ import { toShownValue } from './shown-value.js'
 import type { StageProgram } from './spanset.js'
 import type { TraceContext } from './trace-context.js'
 import type { Aggregate, AggregateFunction, ScalarFilter } from './tree.js'
+import type { Value } from './value.js'
+import { NO_VALUE } from './value.js'
 
 type Measure = (context: TraceContext, spans: readonly Span[]) => bigint | number | undefined
 
@@ -31,45 +33,64 @@ export function compileAggregate({ left, operator, right }: ScalarFilter, text: 
 function compileMeasure(aggregate: Aggregate, text: string): Measure {
   const { expression } = aggregate
   if (expression === undefined) return (_context, spans) => BigInt(spans.length)
-  const read = compileReader(expression, { text, choice: 'first' })
+  const read = compileResultReader(expression, { text, choice: 'first' })
   const isDuration = fieldType(expression) === 'duration'
   return (context, spans) => {
-    const values = spans.map((span) => read(createFrame(context, span))).filter(isNumber)
-    return values.length === 0 ? undefined : aggregateNumbers(aggregate.function, values, isDuration)
+    const values = spans.map((span) => read(createFrame(context, span))).filter(isPresent)
+    const first = values[0]
+    return first === undefined ? undefined : aggregateValues(aggregate.function, values, first, isDuration)
   }
 }
 
+function isPresent(value: Value): boolean {
+  return value !== undefined && value !== NO_VALUE
+}
+
 /**
- * Integers stay integers, but for their average; one float among them makes floats of all. Values that are no numbers
- * have been left out.
+ * What Tempo's evaluator makes of values of several types: `max` ranks whatever is no number above all numbers, and
+ * then has none to give; `sum` adds the values that have the type of the first; `avg` divides that by the count of all.
  */
-function aggregateNumbers(
+function aggregateValues(
   name: AggregateFunction,
-  values: readonly (bigint | number)[],
+  values: readonly Value[],
+  first: Value,
   isDuration: boolean,
-): bigint | number {
+): bigint | number | undefined {
+  const numbers = values.filter(isNumber)
   switch (name) {
     case 'count':
       return BigInt(values.length)
     case 'min':
-      return values.reduce((least, value) => (orderNumbers(value, least) < 0 ? value : least))
+      return reduce(numbers, (least, value) => (orderNumbers(value, least) < 0 ? value : least))
     case 'max':
-      return values.reduce((most, value) => (orderNumbers(value, most) > 0 ? value : most))
+      if (numbers.length < values.length) return undefined
+      return reduce(numbers, (most, value) => (orderNumbers(value, most) > 0 ? value : most))
     case 'sum':
-      return sum(values)
+      return sum(numbers, first)
     case 'avg':
-      return average(sum(values), values.length, isDuration)
+      return average(sum(numbers, first), values.length, isDuration)
   }
 }
 
-function sum(values: readonly (bigint | number)[]): bigint | number {
-  return values.reduce((total, value) =>
-    typeof total === 'bigint' && typeof value === 'bigint'
-      ? wrapInt(total + value)
-      : Number(total) + Number(value),
-  )
+type Numbers = readonly (bigint | number)[]
+
+function reduce(
+  numbers: Numbers,
+  choose: (left: bigint | number, right: bigint | number) => bigint | number,
+): bigint | number | undefined {
+  return numbers.length === 0 ? undefined : numbers.reduce(choose)
 }
 
-function average(total: bigint | number, count: number, isDuration: boolean): bigint | number {
+function sum(numbers: Numbers, first: Value): bigint | number | undefined {
+  if (!isNumber(first)) return undefined
+  return numbers.filter((value) => typeof value === typeof first).reduce(add)
+}
+
+function add(left: bigint | number, right: bigint | number): bigint | number {
+  return typeof left === 'bigint' && typeof right === 'bigint' ? wrapInt(left + right) : Number(left) + Number(right)
+}
+
+function average(total: bigint | number | undefined, count: number, isDuration: boolean): bigint | number | undefined {
+  if (total === undefined) return undefined
   return isDuration && typeof total === 'bigint' ? total / BigInt(count) : Number(total) / count
 }

@@ -3,6 +3,7 @@ import { fieldType } from './field-type.js'
 import type { Condition, Reader } from './frame.js'
 import type { FieldType } from './intrinsic.js'
 import { compileRegex } from './regex.js'
+import { trimZeros } from './trace-context.js'
 import type { BinaryOperation, FieldExpression, OrderOperator } from './tree.js'
 import type { Value } from './value.js'
 import { isArray } from './value.js'
@@ -24,25 +25,28 @@ export function compileOrder(
   const rightType = fieldType(operation.right)
   // A status or kind is a text here, so that only types tell it from an attribute that says the same.
   if (leftType !== rightType && (isEnumeration(leftType) || isEnumeration(rightType))) return NEVER
+  const rightLiteral = literalBeside(operation.left, operation.right)
+  const leftLiteral = literalBeside(operation.right, operation.left)
   if (operator === '=') {
-    if (operation.right.kind === 'Static') return compileEquality(left, operation.right.value)
-    if (operation.left.kind === 'Static') return compileEquality(right, operation.left.value)
+    if (rightLiteral !== undefined) return compileEquality(left, rightLiteral)
+    if (leftLiteral !== undefined) return compileEquality(right, leftLiteral)
   }
   const compare = createComparator(operator)
-  if (operation.right.kind === 'Static') {
-    const literal = operation.right.value
-    return (frame) => compare(left(frame), literal)
-  }
-  if (operation.left.kind === 'Static') {
-    const literal = operation.left.value
-    return (frame) => compare(literal, right(frame))
-  }
+  if (rightLiteral !== undefined) return (frame) => compare(left(frame), rightLiteral)
+  if (leftLiteral !== undefined) return (frame) => compare(leftLiteral, right(frame))
   return (frame) => {
     const leftValue = left(frame)
     const rightValue = right(frame)
     if (isArray(leftValue) && isArray(rightValue)) return fail('an array cannot be compared with an array')
     return compare(leftValue, rightValue)
   }
+}
+
+/** The value of a literal. Trace ids are compared without leading zeros, so that both spellings of one are found. */
+function literalBeside(other: FieldExpression, side: FieldExpression): Value {
+  if (side.kind !== 'Static') return undefined
+  const isTraceId = other.kind === 'Intrinsic' && other.name === 'trace:id'
+  return isTraceId && side.type === 'string' ? trimZeros(side.value) : side.value
 }
 
 function isEnumeration(type: FieldType): boolean {

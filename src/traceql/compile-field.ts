@@ -48,6 +48,19 @@ export function compileReader(expression: FieldExpression, compiler: FieldCompil
   }
 }
 
+/**
+ * The same for where a value is wanted rather than a condition, as in `by()`: arithmetic without its operands is false
+ * there, as in Tempo.
+ */
+export function compileResultReader(expression: FieldExpression, compiler: FieldCompiler): Reader {
+  const read = compileReader(expression, compiler)
+  if (expression.kind !== 'BinaryOperation' || !isArithmetic(expression.operator)) return read
+  return (frame) => {
+    const value = read(frame)
+    return value === NO_VALUE ? false : value
+  }
+}
+
 /** A checked expression as a condition: it holds where the expression is true, and nothing else will do. */
 export function compileCondition(expression: FieldExpression, compiler: FieldCompiler): Condition {
   if (expression.kind === 'NilComparison') return compileNilComparison(expression, compiler)

@@ -1,5 +1,5 @@
 import type { Span } from '../model/span.js'
-import { compileReader } from './compile-field.js'
+import { compileResultReader } from './compile-field.js'
 import { fieldType } from './field-type.js'
 import { createFrame } from './frame.js'
 import { printFieldExpression } from './print-field.js'
@@ -15,7 +15,7 @@ interface Group {
 
 /** `by(…)`: a spanset for each value, told apart by type too; spans without a value make one more. */
 export function compileGroup({ expression }: GroupOperation, text: string): StageProgram {
-  const read = compileReader(expression, { text, choice: 'first' })
+  const read = compileResultReader(expression, { text, choice: 'first' })
   const type = fieldType(expression)
   const name = `by(${printFieldExpression(expression)})`
   return (context, { spans, attributes }) => {

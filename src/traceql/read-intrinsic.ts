@@ -51,6 +51,16 @@ const ITEM_READERS: Readonly<Partial<Record<IntrinsicName, ItemReader>>> = {
   'link:spanID': (_span, _event, link) => link?.spanId,
 }
 
+const NO_LINKED_SPAN_ID = '0000000000000000'
+
+/** What Tempo has for a span without events, or without links, where one value is wanted. */
+const WITHOUT_ITEMS: Readonly<Partial<Record<IntrinsicName, Value>>> = {
+  'event:name': '',
+  'event:timeSinceStart': 0n,
+  'link:traceID': '',
+  'link:spanID': NO_LINKED_SPAN_ID,
+}
+
 const NOTHING: Reader = () => undefined
 
 /** Reads an intrinsic. A duration is in nanoseconds; the parent is always nil, as in Tempo. */
@@ -61,5 +71,5 @@ export function createIntrinsicReader(name: IntrinsicName, choice: ItemChoice): 
   if (readItem === undefined) return NOTHING
   return choice === 'each'
     ? ({ span, event, link }) => readItem(span, event, link)
-    : ({ span }) => readItem(span, span.events[0], span.links[0])
+    : ({ span }) => readItem(span, span.events[0], span.links[0]) ?? WITHOUT_ITEMS[name]
 }

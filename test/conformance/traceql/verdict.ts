@@ -28,12 +28,16 @@ function outcome(query: string): string {
   }
 }
 
-/** The spansets of every trace; where the case says what the language answers, that, else what Tempo answers. */
+/**
+ * The spansets of every trace: what the language answers where the case says so, else what Tempo answers. The data give
+ * no attributes with the former.
+ */
 export function judgeEval(evalCase: EvalCase, traces: readonly Trace[]): Verdict {
-  const matches = evalCase.language ?? evalCase.matches
-  const expected =
-    matches === undefined ? 'evaluation' : showMatches(matches === 'all' ? everything(traces) : matches)
-  return judge(expected, search(evalCase.query, traces))
+  const { language, matches, query } = evalCase
+  const wanted = language ?? matches
+  const show = language === undefined ? showMatches : showBareMatches
+  const expected = wanted === undefined ? 'evaluation' : show(wanted === 'all' ? everything(traces) : wanted)
+  return judge(expected, search(query, traces, show))
 }
 
 function everything(traces: readonly Trace[]): readonly Match[] {
@@ -43,11 +47,11 @@ function everything(traces: readonly Trace[]): readonly Match[] {
   }))
 }
 
-function search(query: string, traces: readonly Trace[]): string {
+function search(query: string, traces: readonly Trace[], show: typeof showMatches): string {
   try {
     const program = compile(check(parse(query)))
     if (program.kind !== 'search') return program.kind
-    return showMatches(
+    return show(
       traces
         .map((trace) => ({ traceId: trace.traceId, spansets: program.evaluate(trace) }))
         .filter(({ spansets }) => spansets.length > 0)
@@ -71,6 +75,12 @@ export function toTyped(value: AttributeValue): TypedValue {
   if (typeof value === 'number') return { double: value }
   if (typeof value === 'boolean') return { bool: value }
   return Array.isArray(value) ? { array: value.map(toTyped) } : { string: 'no value' }
+}
+
+function showBareMatches(matches: readonly Match[]): string {
+  return showMatches(
+    matches.map(({ traceId, spansets }) => ({ traceId, spansets: spansets.map(({ spanIds }) => ({ spanIds })) })),
+  )
 }
 
 function showMatches(matches: readonly Match[]): string {
