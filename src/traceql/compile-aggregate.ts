@@ -87,10 +87,16 @@ function sum(numbers: Numbers, first: Value): bigint | number | undefined {
 }
 
 function add(left: bigint | number, right: bigint | number): bigint | number {
-  return typeof left === 'bigint' && typeof right === 'bigint' ? wrapInt(left + right) : Number(left) + Number(right)
+  return typeof left === 'bigint' && typeof right === 'bigint'
+    ? wrapInt(left + right)
+    : Number(left) + Number(right)
 }
 
-function average(total: bigint | number | undefined, count: number, isDuration: boolean): bigint | number | undefined {
+function average(
+  total: bigint | number | undefined,
+  count: number,
+  isDuration: boolean,
+): bigint | number | undefined {
   if (total === undefined) return undefined
   return isDuration && typeof total === 'bigint' ? total / BigInt(count) : Number(total) / count
 }

@@ -1,7 +1,8 @@
 import type { Trace } from '../model/trace.js'
 import type { CheckedQuery } from './check.js'
 import { compilePipeline } from './compile-pipeline.js'
-import { TraceqlError } from './error.js'
+import type { MetricsProgram } from './metrics-program.js'
+import { compileMetricsProgram } from './metrics-program.js'
 import { NO_ATTRIBUTES, type Spanset } from './spanset.js'
 import { createTraceContext } from './trace-context.js'
 import type { Pipeline } from './tree.js'
@@ -20,15 +21,9 @@ export interface SearchProgram {
  * Compiles a checked query, once for all traces. Throws `TraceqlError` of stage `unsupported` for what is not done
  * here.
  */
-export function compile(checked: CheckedQuery): SearchProgram {
-  const { root } = checked
-  if (root.kind === 'Pipeline') return compileSearch(root, checked.query.text)
-  throw new TraceqlError({
-    stage: 'unsupported',
-    text: checked.query.text,
-    at: root.at,
-    problem: 'metrics queries are not supported here',
-  })
+export function compile(checked: CheckedQuery): SearchProgram | MetricsProgram {
+  const { root, query } = checked
+  return root.kind === 'Pipeline' ? compileSearch(root, query.text) : compileMetricsProgram(root, checked)
 }
 
 function compileSearch(pipeline: Pipeline, text: string): SearchProgram {

@@ -1,7 +1,8 @@
-import { loadEvalCases, loadParseCases, TRACES } from './cases.js'
+import { loadEvalCases, loadMetricsCases, loadParseCases, TRACES } from './cases.js'
 import { loadTraces } from './load-traces.js'
 import type { Verdict } from './verdict.js'
 import { judgeEval, judgeParse } from './verdict.js'
+import { judgeMetrics } from './verdict-metrics.js'
 
 /**
  * Runs every conformance case and prints how many passed, feature by feature. Cases with a quirk are counted apart.
@@ -22,6 +23,7 @@ const traces = loadTraces(TRACES)
 const suites: Readonly<Record<string, readonly Judged[]>> = {
   parse: loadParseCases().map((item) => ({ ...item, verdict: judgeParse(item) })),
   eval: loadEvalCases().map((item) => ({ ...item, verdict: judgeEval(item, traces) })),
+  metrics: loadMetricsCases().map((item) => ({ ...item, verdict: judgeMetrics(item, traces) })),
 }
 
 let failed = 0

@@ -79,7 +79,10 @@ export function toTyped(value: AttributeValue): TypedValue {
 
 function showBareMatches(matches: readonly Match[]): string {
   return showMatches(
-    matches.map(({ traceId, spansets }) => ({ traceId, spansets: spansets.map(({ spanIds }) => ({ spanIds })) })),
+    matches.map(({ traceId, spansets }) => ({
+      traceId,
+      spansets: spansets.map(({ spanIds }) => ({ spanIds })),
+    })),
   )
 }
 

@@ -1,0 +1,49 @@
+import { compileReader } from './compile-field.js'
+import { TraceqlError } from './error.js'
+import { fieldType } from './field-type.js'
+import type { TimeBuckets } from './metrics-window.js'
+import { createLabeller } from './series-labels.js'
+import type { Budget } from './series-store.js'
+import type { Tally } from './tally.js'
+import { createCountTally } from './tally-counts.js'
+import { createHistogramTally, createQuantileTally } from './tally-histogram.js'
+import { createValueTally } from './tally-values.js'
+import type { Field, MetricsAggregate, MetricsCompare } from './tree.js'
+
+const NANOS_PER_SECOND = 1e9
+
+/** Starts to collect spans for one function of a query. */
+export type TallyStart = (buckets: TimeBuckets, budget: Budget) => Tally
+
+/** Compiles the metrics stage of a pipeline. */
+export function compileTally(aggregate: MetricsAggregate | MetricsCompare, text: string): TallyStart {
+  if (aggregate.kind === 'MetricsCompare') return unsupported(text, aggregate.at, 'compare()')
+  const { function: name, field, quantiles, by } = aggregate
+  for (const used of [...by, ...(field === undefined ? [] : [field])]) rejectParent(used, text)
+  const labeller = createLabeller(by, name, text)
+  if (name === 'rate' || name === 'count_over_time' || field === undefined) {
+    return (buckets, budget) =>
+      createCountTally(labeller, budget, buckets.timestamps.length, name === 'rate' ? buckets.seconds : 1)
+  }
+  const read = compileReader(field, { text, choice: 'first' })
+  const isDuration = fieldType(field) === 'duration'
+  if (name === 'histogram_over_time' || name === 'quantile_over_time') {
+    const unit = isDuration ? NANOS_PER_SECOND : 1
+    return (buckets, budget) =>
+      name === 'histogram_over_time'
+        ? createHistogramTally(read, unit, labeller, budget, buckets.timestamps.length)
+        : createQuantileTally(quantiles, read, unit, labeller, budget, buckets.timestamps.length)
+  }
+  // Tempo gives a span's duration in seconds, and leaves the other durations in nanoseconds.
+  const unit = field.kind === 'Intrinsic' && field.name === 'duration' ? NANOS_PER_SECOND : 1
+  return (buckets, budget) => createValueTally(name, read, unit, labeller, budget, buckets.timestamps.length)
+}
+
+function rejectParent(field: Field, text: string): void {
+  const isParent = field.kind === 'Attribute' ? field.ofParent : field.name === 'parent'
+  if (isParent) unsupported(text, field.at, 'the parent of a span')
+}
+
+function unsupported(text: string, at: number, what: string): never {
+  throw new TraceqlError({ stage: 'unsupported', text, at, problem: `${what} is not supported here` })
+}
