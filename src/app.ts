@@ -210,6 +210,7 @@ function describeAnomaly(anomaly: Anomaly): LogFields {
     service: anomaly.serviceName,
     span_name: anomaly.spanName,
     duration_ms: anomaly.type === 'high_latency' ? anomaly.durationMs : undefined,
+    failed_services: anomaly.type === 'error_status' ? anomaly.failedServices.join() : undefined,
     ...counts,
     ...sampled,
   }

@@ -9,7 +9,7 @@ import { createOtlpHandler } from './source/otlp/receiver.js'
 import { createSpanWindow, type SpanWindow } from './source/otlp/span-window.js'
 import type { Logger } from './telemetry/logger.js'
 import type { Metrics } from './telemetry/metrics.js'
-import { check, compile, parse, type Spanset } from './traceql/index.js'
+import { check, compile, parse, TraceqlError, type Spanset } from './traceql/index.js'
 import { VERSION } from './version.js'
 
 export interface EmbeddedOptions {
@@ -77,7 +77,10 @@ function listenOtlp(
   })
 }
 
-/** A TraceQL search as a function over traces. Throws a `TraceqlError` where it is not one. */
+/** A TraceQL search as a function over traces. Throws a `TraceqlError` where it is none. */
 function compileSearch(query: string): (trace: Trace) => readonly Spanset[] {
-  return compile(check(parse(query))).evaluate
+  const program = compile(check(parse(query)))
+  if (program.kind === 'search') return program.evaluate
+  const problem = 'a metrics query is not supported here, where traces are searched'
+  throw new TraceqlError({ stage: 'unsupported', text: query, at: 0, problem })
 }

@@ -13,6 +13,7 @@ function match(id: string, durationMs: number): TraceMatch {
     traceId: id.padStart(32, '0'),
     rootServiceName: 'shop',
     rootSpanName: 'GET /',
+    failedServices: [],
     start: 1000,
     durationMs,
   }

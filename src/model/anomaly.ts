@@ -27,6 +27,8 @@ export interface HighLatency extends TraceAnomaly {
 export interface ErrorStatus extends TraceAnomaly {
   readonly type: 'error_status'
   readonly errorMessage: string
+  /** The services that have a span in error in the trace, those with most first; empty where the source did not say. */
+  readonly failedServices: readonly string[]
 }
 
 export interface HighErrorRate extends AnomalyCommon {

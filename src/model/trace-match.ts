@@ -12,4 +12,6 @@ export interface TraceMatch {
   readonly start: Timestamp | undefined
   /** From the first span's start to the last span's end, in whole milliseconds, rounded down. */
   readonly durationMs: number
+  /** The services that have a span in error in it, those with most first; empty where the server did not say. */
+  readonly failedServices: readonly string[]
 }

@@ -52,7 +52,12 @@ function toAnomaly(
   const evidence = toEvidence(match, measured, at)
   return type === 'high_latency'
     ? ({ type, ...evidence, durationMs: match.durationMs } satisfies HighLatency)
-    : ({ type, ...evidence, errorMessage: ERROR_MESSAGE } satisfies ErrorStatus)
+    : ({
+        type,
+        ...evidence,
+        errorMessage: ERROR_MESSAGE,
+        failedServices: match.failedServices,
+      } satisfies ErrorStatus)
 }
 
 function toEvidence(

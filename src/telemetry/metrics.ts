@@ -1,3 +1,4 @@
+import { ANOMALY_TYPES } from '../model/anomaly.js'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 
 /** The engine's own metrics, in a registry of their own: a host application's default registry is not touched. */
@@ -13,7 +14,7 @@ export function createMetrics() {
     new Counter({ name, help, labelNames, registers })
   const gauge = (name: string, help: string): Gauge => new Gauge({ name, help, registers })
 
-  return {
+  const metrics = {
     registry,
 
     anomalies: labelled('trace_anomalies_total', 'Anomalies found, each once.', 'type'),
@@ -96,4 +97,8 @@ export function createMetrics() {
     windowSpans: gauge('tracebell_window_spans', 'Spans in the window.'),
     windowTraces: gauge('tracebell_window_traces', 'Traces in the window.'),
   }
+  // A counter that is there from the beginning shows its first rise too.
+  for (const type of ANOMALY_TYPES) metrics.anomalies.inc({ type }, 0)
+  for (const status of ['success', 'failure']) metrics.checks.inc({ status }, 0)
+  return metrics
 }

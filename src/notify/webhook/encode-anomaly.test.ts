@@ -31,6 +31,7 @@ describe('encodeAnomaly', () => {
         spanName: 'POST /upload',
         serviceName: undefined,
         errorMessage: 'Trace contains error status',
+        failedServices: ['shop'],
         affectedTraces: 1,
         totalTraces: 50,
         sampled: false,

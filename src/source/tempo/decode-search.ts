@@ -24,7 +24,21 @@ function decodeTrace(value: unknown, place: string): TraceMatch {
     rootSpanName: readText(trace, 'rootTraceName', place),
     start: decodeStart(trace, place),
     durationMs: readNumber(trace, 'durationMs', place),
+    failedServices: decodeFailedServices(trace, place),
   }
+}
+
+/** Tempo tells spans and errors of each service where the search had a query. */
+function decodeFailedServices(trace: Json, place: string): readonly string[] {
+  if (trace['serviceStats'] === undefined) return []
+  return Object.entries(readObject(trace['serviceStats'], `${place}.serviceStats`))
+    .map(([service, stats]) => {
+      const where = `${place}.serviceStats.${service}`
+      return { service, errors: readNumber(readObject(stats, where), 'errorCount', where) }
+    })
+    .filter(({ errors }) => errors > 0)
+    .toSorted((left, right) => right.errors - left.errors)
+    .map(({ service }) => service)
 }
 
 function decodeStart(trace: Json, place: string): Timestamp | undefined {

@@ -16,6 +16,11 @@ describe('decodeSearch', () => {
           rootTraceName: 'GET /cart',
           startTimeUnixNano: '1795467583000999999',
           durationMs: 310,
+          serviceStats: {
+            shop: { spanCount: 4, errorCount: 1 },
+            search: { spanCount: 2 },
+            payment: { spanCount: 2, errorCount: 2 },
+          },
         },
       ],
       metrics: { completedJobs: 1, totalJobs: 1 },
@@ -27,6 +32,7 @@ describe('decodeSearch', () => {
         rootSpanName: 'GET /cart',
         start: 1795467583000,
         durationMs: 310,
+        failedServices: ['payment', 'shop'],
       },
     ])
   })

@@ -5,7 +5,14 @@ import { searchSplitting, type AskPage, type SecondsWindow } from './split-searc
 
 function trace(index: number, startSecond: number, durationMs = 100): TraceMatch {
   const traceId = index.toString(16).padStart(32, '0')
-  return { traceId, rootServiceName: 'shop', rootSpanName: 'GET /', start: startSecond * 1000, durationMs }
+  return {
+    traceId,
+    rootServiceName: 'shop',
+    rootSpanName: 'GET /',
+    failedServices: [],
+    start: startSecond * 1000,
+    durationMs,
+  }
 }
 
 /** A server that answers some `limit` of the traces that overlap the window, the last ones, as no order is promised. */
