@@ -12,6 +12,7 @@ import type { ItemChoice } from './read-intrinsic.js'
 import { createIntrinsicReader } from './read-intrinsic.js'
 import type {
   ArithmeticOperator,
+  ComparisonOperator,
   BinaryOperation,
   FieldExpression,
   LogicalOperator,
@@ -44,7 +45,7 @@ export function compileReader(expression: FieldExpression, compiler: FieldCompil
     case 'BinaryOperation':
       return isArithmetic(expression.operator)
         ? compileArithmetic(expression, expression.operator, compiler)
-        : compileBinaryCondition(expression, compiler)
+        : compileTruth(expression, expression.operator, compiler)
   }
 }
 
@@ -65,11 +66,13 @@ export function compileResultReader(expression: FieldExpression, compiler: Field
 export function compileCondition(expression: FieldExpression, compiler: FieldCompiler): Condition {
   if (expression.kind === 'NilComparison') return compileNilComparison(expression, compiler)
   if (expression.kind === 'BinaryOperation' && !isArithmetic(expression.operator)) {
-    return compileBinaryCondition(expression, compiler)
+    return compileTruth(expression, expression.operator, compiler)
   }
   const read = compileReader(expression, compiler)
   return (frame) => read(frame) === true
 }
+
+type TruthOperator = ComparisonOperator | LogicalOperator
 
 function failAt(expression: FieldExpression, compiler: FieldCompiler): Fail {
   return (problem) => {
@@ -77,8 +80,12 @@ function failAt(expression: FieldExpression, compiler: FieldCompiler): Fail {
   }
 }
 
-function compileBinaryCondition(operation: BinaryOperation, compiler: FieldCompiler): Condition {
-  const { operator, left, right } = operation
+function compileTruth(
+  operation: BinaryOperation,
+  operator: TruthOperator,
+  compiler: FieldCompiler,
+): Condition {
+  const { left, right } = operation
   switch (operator) {
     case '&&':
     case '||':
@@ -99,8 +106,6 @@ function compileBinaryCondition(operation: BinaryOperation, compiler: FieldCompi
         compileReader(right, compiler),
         failAt(operation, compiler),
       )
-    default:
-      return () => false
   }
 }
 
@@ -144,7 +149,7 @@ function chain(operation: BinaryOperation, operator: LogicalOperator): readonly 
     operands.push(left.right)
     left = left.left
   }
-  return [left, ...operands.reverse()]
+  return [left, ...operands.toReversed()]
 }
 
 /** Whether there is a value; for one of an event or link, whether an event or link at hand lacks it. */

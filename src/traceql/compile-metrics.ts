@@ -46,7 +46,7 @@ function derive(
 ): MetricsStart {
   return (buckets, budget) => {
     const run = start(buckets, budget)
-    return { add: run.add, series: () => change(run.series()) }
+    return { add: (context) => run.add(context), series: () => change(run.series()) }
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Cursor } from './parse-cursor.js'
+import { calculateFloats, calculateInts } from './arithmetic.js'
 import { wrapInt } from './integer.js'
 import type { Static } from './tree.js'
 
@@ -11,10 +12,12 @@ export function foldConstants(cursor: Cursor, operator: ScalarOperator, left: St
     return cursor.fail(at, 'a duration cannot take part in arithmetic here; write it as one number')
   }
   if (left.type === 'int' && right.type === 'int') {
-    if (operator === '/' && right.value === 0n) return cursor.fail(right.at, 'division by zero')
-    return { kind: 'Static', type: 'int', value: wrapInt(onInts(operator, left.value, right.value)), at }
+    const value = calculateInts(operator, left.value, right.value)
+    return value === undefined
+      ? cursor.fail(right.at, 'division by zero')
+      : { kind: 'Static', type: 'int', value, at }
   }
-  const value = onFloats(operator, Number(left.value), Number(right.value))
+  const value = calculateFloats(operator, Number(left.value), Number(right.value))
   if (!Number.isFinite(value))
     return cursor.fail(right.at, operator === '/' ? 'division by zero' : 'number too large')
   return { kind: 'Static', type: 'float', value, at }
@@ -26,30 +29,4 @@ export function negateConstant(constant: Static, at: number): Static {
     return { ...constant, value: wrapInt(-constant.value), at }
   }
   return constant.type === 'float' ? { ...constant, value: -constant.value, at } : constant
-}
-
-function onInts(operator: ScalarOperator, left: bigint, right: bigint): bigint {
-  switch (operator) {
-    case '+':
-      return left + right
-    case '-':
-      return left - right
-    case '*':
-      return left * right
-    case '/':
-      return left / right
-  }
-}
-
-function onFloats(operator: ScalarOperator, left: number, right: number): number {
-  switch (operator) {
-    case '+':
-      return left + right
-    case '-':
-      return left - right
-    case '*':
-      return left * right
-    case '/':
-      return left / right
-  }
 }

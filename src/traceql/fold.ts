@@ -6,7 +6,9 @@ import { compileRegex } from './regex.js'
 import type {
   ArithmeticOperator,
   BinaryOperation,
+  ComparisonOperator,
   FieldExpression,
+  LogicalOperator,
   NilComparison,
   Static,
   UnaryOperation,
@@ -17,7 +19,7 @@ export function foldBinary(operation: BinaryOperation): FieldExpression {
   const { operator, left, right, at } = operation
   if (left.kind !== 'Static' || right.kind !== 'Static') return operation
   if (isArithmetic(operator)) return foldArithmetic(operation, operator, left, right)
-  return { kind: 'Static', type: 'bool', value: foldTruth(operation, left, right), at }
+  return { kind: 'Static', type: 'bool', value: foldTruth(operator, left, right), at }
 }
 
 function foldArithmetic(
@@ -35,7 +37,7 @@ function foldArithmetic(
   return { kind: 'Static', type: 'float', value, at }
 }
 
-function foldTruth({ operator }: BinaryOperation, left: Static, right: Static): boolean {
+function foldTruth(operator: ComparisonOperator | LogicalOperator, left: Static, right: Static): boolean {
   switch (operator) {
     case '&&':
       return left.value === true && right.value === true
@@ -51,8 +53,6 @@ function foldTruth({ operator }: BinaryOperation, left: Static, right: Static): 
     case '>':
     case '>=':
       return createComparator(operator)(left.value, right.value)
-    default:
-      return false
   }
 }
 

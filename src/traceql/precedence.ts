@@ -1,4 +1,4 @@
-import type { BinaryOperator, FieldExpression, LogicalOperator, StructuralOperator } from './tree.js'
+import type { BinaryOperator, LogicalOperator, StructuralOperator } from './tree.js'
 import { COMPARISON_OPERATORS, STRUCTURAL_OPERATORS } from './tree.js'
 
 /**
@@ -43,17 +43,4 @@ export function isSpansetOperator(symbol: string): symbol is LogicalOperator | S
 
 export function spansetPrecedence(operator: LogicalOperator | StructuralOperator): number {
   return operator === '&&' || operator === '||' ? PRECEDENCE.logical : PRECEDENCE.comparison
-}
-
-export function fieldPrecedence(expression: FieldExpression): number {
-  switch (expression.kind) {
-    case 'BinaryOperation':
-      return binaryPrecedence(expression.operator)
-    case 'NilComparison':
-      return PRECEDENCE.comparison
-    case 'UnaryOperation':
-      return expression.operator === '!' ? PRECEDENCE.not : PRECEDENCE.sum
-    default:
-      return PRECEDENCE.primary
-  }
 }

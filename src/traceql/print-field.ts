@@ -65,8 +65,11 @@ export function printStatic(literal: Static): string {
       return formatDuration(literal.value)
     case 'nil':
       return 'nil'
-    default:
-      return String(literal.value)
+    case 'bool':
+      return literal.value ? 'true' : 'false'
+    case 'status':
+    case 'kind':
+      return literal.value
   }
 }
 

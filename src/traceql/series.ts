@@ -1,5 +1,6 @@
 import type { Timestamp } from '../model/time.js'
 import type { TraceId } from '../model/trace-id.js'
+import { orderTexts } from './compare.js'
 
 /** The value of a label, with its type. A missing value is the text `nil`, a duration a text such as `1.5ms`. */
 export type LabelValue = string | bigint | number | boolean
@@ -31,5 +32,8 @@ export function hasValues({ values }: BucketedSeries): boolean {
 
 /** A text that two series share only if they have the same labels. */
 export function labelsKey(labels: SeriesLabels): string {
-  return JSON.stringify([...labels].map(([name, value]) => [name, typeof value, String(value)]).sort())
+  return [...labels]
+    .map(([name, value]) => JSON.stringify([name, typeof value, String(value)]))
+    .sort(orderTexts)
+    .join()
 }

@@ -2,7 +2,7 @@ import type { AttributeValue } from '../model/attributes.js'
 import { formatDuration } from './duration.js'
 import type { FieldType } from './intrinsic.js'
 import type { Value } from './value.js'
-import { NO_VALUE } from './value.js'
+import { isArray, NO_VALUE } from './value.js'
 
 /** A value as Tempo shows it: a duration as a text such as `65ms`, a missing value as the text `nil`. */
 export function toShownValue(value: Value, type: FieldType): AttributeValue {
@@ -12,7 +12,7 @@ export function toShownValue(value: Value, type: FieldType): AttributeValue {
 
 /** A text that two values share only if they have one type and are equal. */
 export function valueKey(value: Value): string {
-  if (value === undefined || value === NO_VALUE) return 'nil'
-  if (Array.isArray(value)) return `[${value.map(valueKey).join(',')}]`
-  return typeof value === 'string' ? JSON.stringify(value) : `${typeof value}:${String(value)}`
+  if (typeof value === 'string') return JSON.stringify(value)
+  if (typeof value !== 'object') return value === undefined ? 'nil' : `${typeof value}:${value}`
+  return isArray(value) ? `[${value.map(valueKey).join(',')}]` : 'nil'
 }

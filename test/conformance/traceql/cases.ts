@@ -54,10 +54,21 @@ export interface MetricsCase extends Case {
 const FIXTURES = new URL('fixtures/', import.meta.url)
 export const TRACES = new URL('traces/', FIXTURES)
 
-function load<T>(name: string): readonly T[] {
-  return (JSON.parse(readFileSync(new URL(name, FIXTURES), 'utf8')) as { cases: readonly T[] }).cases
+function read(name: string): string {
+  return readFileSync(new URL(name, FIXTURES), 'utf8')
 }
 
-export const loadParseCases = (): readonly ParseCase[] => load('parse.json')
-export const loadEvalCases = (): readonly EvalCase[] => load('eval.json')
-export const loadMetricsCases = (): readonly MetricsCase[] => load('metrics.json')
+export function loadParseCases(): readonly ParseCase[] {
+  const file: { readonly cases: readonly ParseCase[] } = JSON.parse(read('parse.json'))
+  return file.cases
+}
+
+export function loadEvalCases(): readonly EvalCase[] {
+  const file: { readonly cases: readonly EvalCase[] } = JSON.parse(read('eval.json'))
+  return file.cases
+}
+
+export function loadMetricsCases(): readonly MetricsCase[] {
+  const file: { readonly cases: readonly MetricsCase[] } = JSON.parse(read('metrics.json'))
+  return file.cases
+}

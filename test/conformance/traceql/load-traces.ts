@@ -59,7 +59,10 @@ interface OtlpDocument {
 export function loadTraces(folder: URL): readonly Trace[] {
   return readdirSync(folder)
     .filter((name) => name.endsWith('.json'))
-    .map((name) => toTrace(JSON.parse(readFileSync(new URL(name, folder), 'utf8')) as OtlpDocument))
+    .map((name) => {
+      const document: OtlpDocument = JSON.parse(readFileSync(new URL(name, folder), 'utf8'))
+      return toTrace(document)
+    })
 }
 
 function toTrace(document: OtlpDocument): Trace {

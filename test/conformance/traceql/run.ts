@@ -16,7 +16,7 @@ interface Judged {
   readonly verdict: Verdict
 }
 
-const [wanted = ''] = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
+const wanted = process.argv.slice(2).find((argument) => !argument.startsWith('--')) ?? ''
 const showsFailures = process.argv.includes('--failures')
 const traces = loadTraces(TRACES)
 
