@@ -1,4 +1,4 @@
-import type { Timestamp } from '../../src/model/time.js'
+import { MINUTE_MS, type Timestamp } from '../../src/model/time.js'
 import type { Block } from './live-store.js'
 import type { MetricsWindow } from './metrics-window.js'
 import { gatherTraces } from './searchable-trace.js'
@@ -12,6 +12,9 @@ export interface MetricsOptions {
   /** A span that started too long before or after it came is no longer counted this long after it was cut. */
   readonly blockCompleteMs: number
 }
+
+// Only in this time are the recent blocks asked; before it, those in the object store.
+const LAST_15_MIN_MS = 15 * MINUTE_MS
 
 /** A metrics query, ready to be counted. */
 export interface MetricsRequest {
@@ -38,8 +41,8 @@ export interface Counted {
  * Finds the spans that a metrics query counts, by series.
  *
  * A block whose end, in whole seconds, is not after the start of the window counts as no overlap: an instant query
- * loses its spans of the window's first second, a range query those of the step that it adds before the window. Where
- * no block overlaps there is no series at all, not even that of zeros.
+ * loses its spans of the window's first second, a range query those of the steps that it adds before the window. With
+ * no block to look at there is no series at all, not even that of zeros.
  */
 export function countSpans(
   { query, stage, window }: MetricsRequest,
@@ -48,7 +51,7 @@ export function countSpans(
   { maxResponseSeries, blockCompleteMs }: MetricsOptions,
 ): Counted {
   const isRead = (block: Block): boolean =>
-    block.startNano <= window.endNano && block.endNano > window.startNano
+    block.startNano <= window.endNano && block.endNano > window.readFromNano
   const durations = new Map(gatherTraces(blocks).map((trace) => [trace.traceId, trace.durationNanos]))
   const spans = blocks.flatMap((block) => {
     const overlaps = isRead(block)
@@ -61,12 +64,13 @@ export function countSpans(
   })
   const counted = spans.filter(
     (span) =>
-      span.startNano > window.startNano &&
+      span.startNano > window.readFromNano &&
       span.startNano <= window.endNano &&
       query.filter.matches(span, durations.get(span.traceId) ?? 0n),
   )
   const grouped = groupSpans(counted, stage, maxResponseSeries)
-  const hasZeros = !stage.by && counted.length === 0 && blocks.some(isRead)
+  const isRecent = window.endNano > BigInt(Math.trunc(now - LAST_15_MIN_MS)) * 1_000_000n
+  const hasZeros = !stage.by && counted.length === 0 && (isRecent ? blocks.length > 0 : blocks.some(isRead))
   const series = hasZeros ? [{ label: '', spans: [] }] : grouped.series
   return { series, partial: grouped.partial, inspected: spans.length }
 }

@@ -33,7 +33,8 @@ function exemplarsOf(
   counts: ReadonlyMap<bigint, number>,
   { stage, window, exemplars }: MetricsRequest,
 ): readonly unknown[] {
-  const firsts = new Map(spans.toReversed().map((span) => [span.traceId, span]))
+  const inside = spans.filter((span) => span.startNano > window.startNano)
+  const firsts = new Map(inside.toReversed().map((span) => [span.traceId, span]))
   return [...firsts.values()].slice(0, exemplars).map((span) => ({
     labels: [
       { key: 'trace:id', value: { stringValue: stripZeros(span.traceId) } },

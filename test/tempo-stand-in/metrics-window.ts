@@ -4,6 +4,11 @@ import { formatGoDuration, type Parsed, parseMetricsTime, parseSince, parseStep 
 /** Which spans a metrics query counts: those that start in (start, end], in nanoseconds. */
 export interface MetricsWindow {
   readonly startNano: bigint
+  /**
+   * Spans that start after this are read. In a range query that is a step before the first sample's: a span there makes
+   * a series, though all the samples in it may be zero.
+   */
+  readonly readFromNano: bigint
   readonly endNano: bigint
   /** One sample for each step, stamped with its end. An instant query is a single step. */
   readonly stepNano: bigint
@@ -45,7 +50,8 @@ export function rangeWindow(
 
   const alignedEnd = ceil(reached, step)
   const endNano = alignedEnd > maxEnd ? floor(maxEnd, step) : alignedEnd
-  return { value: { startNano: floor(start, step) - step, endNano, stepNano: step } }
+  const startNano = floor(start, step) - step
+  return { value: { startNano, readFromNano: startNano - step, endNano, stepNano: step } }
 }
 
 /** The window that an instant query really reads: as asked, but cut by whole seconds to end before the cutoff. */
@@ -62,7 +68,7 @@ export function instantWindow(
   const endNano = end > maxEnd ? end - ceil(end - maxEnd, SECOND_NANO) : end
   if (endNano <= start) return { error: WITHIN_CUTOFF }
   const tooLong = checkLength(endNano - start)
-  return tooLong ?? { value: { startNano: start, endNano, stepNano: endNano - start } }
+  return tooLong ?? { value: { startNano: start, readFromNano: start, endNano, stepNano: endNano - start } }
 }
 
 const END_BEFORE_START = 'end must be greater than start'

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { A, countRange, ERROR_SPANS, get, hex, idsOf, setUp, span, START_MS, tracesOf } from './asking.js'
 
+function traceLabel(id: string) {
+  return { key: 'trace:id', value: { stringValue: id } }
+}
+
 describe('what metrics count', () => {
   it('counts every span once in windows that follow each other, however they are cut', async () => {
     const { clock, tempo } = setUp()
@@ -15,6 +19,18 @@ describe('what metrics count', () => {
     for (const seconds of [1, 5, 20, 60]) {
       expect(counts(seconds).reduce((a, b) => a + b)).toBe(200)
     }
+  })
+
+  it('names a trace of the step before, with nothing but zeros', async () => {
+    const { clock, tempo } = setUp()
+    const start = START_MS / 1000
+    tempo.push({ traceId: A, spans: [span(0, { startMs: START_MS - 90_000 })] })
+    await clock.advance(120_000)
+    const q = '{status=error} | count_over_time() by (trace:id) with (exemplars=false)'
+    const window = { q, start, end: start + 60, step: 60 }
+    const { body } = get(tempo, '/api/metrics/query_range', window)
+    const samples = [{ timestampMs: `${START_MS}` }, { timestampMs: `${START_MS + 60_000}` }]
+    expect(body).toHaveProperty('series', [{ labels: [traceLabel('a')], samples }])
   })
 
   it('gives no series at all where nothing was received, and a series of zeros beside other spans', async () => {

@@ -108,7 +108,8 @@ function clamp(
   }
   const startText = params.get('start') ?? ''
   const endText = params.get('end') ?? ''
-  if (startText === '' && endText === '') return seconds(now - LAST_15_MIN_MS, maxEnd)
+  const hasNone = (startText === '' && endText === '') || (Number(startText) === 0 && Number(endText) === 0)
+  if (hasNone) return seconds(now - LAST_15_MIN_MS, maxEnd)
   if (startText === '' || endText === '') {
     return { error: 'only one of start and end provided: must provide both or neither' }
   }

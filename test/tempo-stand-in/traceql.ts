@@ -35,7 +35,10 @@ const QUERY =
  * real Tempo would judge it, this one will not guess.
  */
 export function parseTraceQl(text: string): TraceQl | { readonly error: string } {
-  if (text.trim() === '') return { error: 'parse error : syntax error: unexpected $end' }
+  if (text.trim() === '') {
+    const place = text === '' ? '' : `at line 1, col ${text.length + 1}`
+    return { error: `parse error ${place}: syntax error: unexpected $end` }
+  }
   const groups = QUERY.exec(text)?.groups
   const filter = groups && parseFilter(groups['filter']?.trim() ?? '')
   if (!groups || !filter) return unknown(text)
