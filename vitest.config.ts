@@ -11,6 +11,8 @@ export default defineConfig({
           name: 'unit',
           include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
           exclude: ['test/conformance/**'],
+          // Some start processes and servers; a slow machine is no fault.
+          testTimeout: 60_000,
         },
       },
       {

@@ -1,5 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -8,7 +7,7 @@ import { startCatcher, type Catcher } from '../../acceptance/catcher.js'
 import { pushTrace, type PushOptions, type SentTrace } from './push.js'
 import { startRealTempo } from './real-tempo.js'
 import { findTempoBinary } from './tempo-binary.js'
-import { startTracebell } from './tracebell-process.js'
+import { makeFolder, startTracebell } from '../../acceptance/tracebell-process.js'
 
 const binary = findTempoBinary()
 if (binary === undefined) console.log('skipped: no Tempo binary (set TEMPO_BIN)')
@@ -76,20 +75,21 @@ describe.skipIf(binary === undefined)('tracebell beside a real Tempo with defaul
     const tempo = await startRealTempo(binary ?? '')
     onTestFinished(() => tempo.stop())
     const catcher = await startCatcher()
-    const folder = await mkdtemp(join(tmpdir(), 'tracebell-'))
-    onTestFinished(() => rm(folder, { recursive: true, force: true }))
-    const tracebell = startTracebell(folder, {
-      TEMPO_ENABLED: 'true',
-      TEMPO_URL: tempo.url,
-      TEMPO_ALERT_INTERVAL_SECS: '5',
-      TEMPO_QUERY_TIMEOUT_MS: '3000',
-      TEMPO_ALERT_REPEAT_SECS: '5',
-      TEMPO_ALERT_WEBHOOK_URL: catcher.url,
-      TRACEBELL_API_LISTEN: '127.0.0.1:0',
-      LOG_LEVEL: 'debug',
-    })
-    onTestFinished(async () => void (await tracebell.stop()))
-    await eventually(() => tracebell.output().includes('🔔 Trace-based alerting started'), 30_000)
+    const folder = await makeFolder()
+    const tracebell = startTracebell(
+      {
+        TEMPO_ENABLED: 'true',
+        TEMPO_URL: tempo.url,
+        TEMPO_ALERT_INTERVAL_SECS: '5',
+        TEMPO_QUERY_TIMEOUT_MS: '3000',
+        TEMPO_ALERT_REPEAT_SECS: '5',
+        TEMPO_ALERT_WEBHOOK_URL: catcher.url,
+        TRACEBELL_API_LISTEN: '127.0.0.1:0',
+        LOG_LEVEL: 'debug',
+      },
+      folder,
+    )
+    await tracebell.said('🔔 Trace-based alerting started')
 
     const sent: SentTrace[] = []
     const push = async (options?: PushOptions): Promise<void> =>

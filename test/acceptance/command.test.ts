@@ -1,0 +1,162 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import { join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
+import { describe, expect, it } from 'vitest'
+import { listenOnLoopback } from '../loopback.js'
+import { encodeTestTrace } from '../tempo-stand-in/test-trace.js'
+import { startCatcher } from './catcher.js'
+import { makeFolder, startTracebell, type RunningProcess } from './tracebell-process.js'
+import { makeTrace, type TraceOptions } from './traces.js'
+
+const ANY_PORT = '127.0.0.1:0'
+const LISTEN = {
+  TRACEBELL_API_LISTEN: ANY_PORT,
+  TRACEBELL_OTLP_HTTP_LISTEN: ANY_PORT,
+  TRACEBELL_TEMPO_LISTEN: ANY_PORT,
+}
+
+async function sendTrace(url: string, options: TraceOptions, headers: Readonly<Record<string, string>> = {}) {
+  const trace = makeTrace(options)
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(encodeTestTrace(trace)),
+  })
+  return { traceId: trace.traceId, status: response.status }
+}
+
+async function addressesOf(tracebell: RunningProcess) {
+  return {
+    otlp: await tracebell.said(/Receiving OTLP over HTTP url="([^"]+)"/),
+    tempo: await tracebell.said(/Answering as a Tempo url="([^"]+)"/),
+    api: await tracebell.said(/Metrics and health url="([^"]+)\/metrics"/),
+  }
+}
+
+describe('tracebell with no Tempo at all', () => {
+  it('receives spans, alerts on them, answers the curl of the specification, and stops when asked', async () => {
+    const catcher = await startCatcher()
+    const tracebell = startTracebell(
+      { ...LISTEN, TEMPO_ALERT_INTERVAL_SECS: '1', TEMPO_ALERT_WEBHOOK_URL: catcher.url },
+      await makeFolder(),
+    )
+    const { otlp, tempo, api } = await addressesOf(tracebell)
+    await tracebell.said('🔔 Trace-based alerting started')
+
+    const slow = await sendTrace(otlp, { endMs: Date.now(), durationMs: 1500, name: 'GET /api/search' })
+    expect(slow.status).toBe(200)
+    await catcher.caught(1)
+    expect(catcher.bodies[0]).toMatchObject({
+      anomaly_type: 'high_latency',
+      trace_id: slow.traceId,
+      total_traces: 1,
+    })
+
+    const search = await fetch(`${tempo}/api/search?start=0&end=9999999999&limit=1`)
+    expect(await search.json()).toMatchObject({
+      traces: [{ traceID: slow.traceId.replace(/^0+/, ''), durationMs: 1500 }],
+    })
+    const metrics = await (await fetch(`${api}/metrics`)).text()
+    expect(metrics).toContain('trace_anomalies_total{type="high_latency"} 1')
+    expect((await fetch(`${api}/-/healthy`)).status).toBe(200)
+    expect((await fetch(`${api}/-/ready`)).status).toBe(200)
+
+    expect(await tracebell.stop()).toBe(0)
+    const log = await readFile(join(tracebell.folder, 'logs/app.log'), 'utf8')
+    expect(log).toContain('🔔 Trace-based alerting started')
+    expect(log).not.toContain('hunter2')
+  })
+
+  it('wants the token of every client but of those who ask for its health', async () => {
+    const tracebell = startTracebell(
+      { ...LISTEN, TRACEBELL_TOKEN: 'sesame', TEMPO_ALERT_INTERVAL_SECS: '1' },
+      await makeFolder(),
+    )
+    const { otlp, tempo, api } = await addressesOf(tracebell)
+    expect((await sendTrace(otlp, { endMs: Date.now() })).status).toBe(401)
+    expect(
+      (await sendTrace(otlp, { endMs: Date.now(), error: true }, { authorization: 'Bearer sesame' })).status,
+    ).toBe(200)
+    expect((await fetch(`${tempo}/api/echo`)).status).toBe(401)
+    expect((await fetch(`${api}/metrics`)).status).toBe(401)
+    expect((await fetch(`${api}/-/healthy`)).status).toBe(200)
+    // Its own checks have the token.
+    await tracebell.said('Found trace anomaly anomaly_type="error_status"')
+    expect(tracebell.output()).not.toContain('sesame')
+  })
+
+  it('exports no spans into itself', async () => {
+    const folder = await makeFolder()
+    await writeFile(join(folder, '.env'), 'OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:24999\n')
+    const tracebell = startTracebell({ ...LISTEN, TRACEBELL_OTLP_HTTP_LISTEN: '127.0.0.1:24999' }, folder)
+    await tracebell.said('🔔 Trace-based alerting started')
+    const warning = "Own spans are not exported: the OTLP endpoint is tracebell's own listener"
+    expect(tracebell.output()).toContain(warning)
+  })
+
+  it('exports its own spans elsewhere, where that is asked for', async () => {
+    let received = ''
+    const collector = createServer((request, response) => {
+      void buffer(request).then((body) => {
+        received += body.toString('latin1')
+        return response.end()
+      })
+    })
+    const endpoint = await listenOnLoopback(collector)
+    const variables = { ...LISTEN, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, TEMPO_ALERT_INTERVAL_SECS: '1' }
+    const tracebell = startTracebell(variables, await makeFolder())
+    await tracebell.said('🔍 OpenTelemetry initialized')
+    await tracebell.said('🔔 Trace-based alerting started')
+    expect(await tracebell.stop()).toBe(0)
+    expect(received).toContain('trace anomaly check')
+    expect(received).toContain('tracebell')
+  })
+})
+
+describe('tracebell that cannot start', () => {
+  it('names every faulty variable with what was found and what is allowed, and ends with 2', async () => {
+    const tracebell = startTracebell(
+      {
+        TEMPO_ENABLED: 'yes please',
+        TEMPO_URL: 'localhost:3200',
+        TEMPO_ALERT_INTERVAL_SECS: '0',
+        TEMPO_ERROR_RATE_THRESHOLD: '5%',
+        TEMPO_ALERT_WEBHOOK_URL: 'hunter2',
+        TRACEBELL_API_LISTEN: '0.0.0.0:9320',
+        LOG_LEVEL: 'loud',
+      },
+      await makeFolder(),
+    )
+    expect(await tracebell.ended).toBe(2)
+    expect(tracebell.output().split('\n')).toEqual([
+      'The configuration cannot be used:',
+      '  TEMPO_ENABLED: found "yes please", expected true or false',
+      '  TEMPO_URL: found "localhost:3200", expected an http:// or https:// address without user name and password',
+      '  TEMPO_ALERT_INTERVAL_SECS: found "0", expected a whole number from 1 to 86400',
+      '  TEMPO_ERROR_RATE_THRESHOLD: found "5%", expected a number from 0 to 1',
+      '  TEMPO_ALERT_WEBHOOK_URL: found "(hidden)", expected an http:// or https:// address without user name and password',
+      '  LOG_LEVEL: found "loud", expected one of debug, info, warn, error, silent',
+      '  TRACEBELL_API_LISTEN: found "0.0.0.0:9320", expected a loopback address, or TRACEBELL_TOKEN set as well (TRACEBELL_INSECURE=true opens it to everybody)',
+      '',
+    ])
+  })
+
+  it('names a port that is taken and how to change it, and ends with 2', async () => {
+    const origin = await listenOnLoopback(createServer())
+    const { host, port } = new URL(origin)
+    const tracebell = startTracebell({ ...LISTEN, TRACEBELL_OTLP_HTTP_LISTEN: host }, await makeFolder())
+    expect(await tracebell.ended).toBe(2)
+    expect(tracebell.output()).toContain(
+      `OTLP/HTTP: port ${port} on 127.0.0.1 is taken; set TRACEBELL_OTLP_HTTP_LISTEN to another address`,
+    )
+  })
+
+  it('ends with 0 and says so where alerting is turned off', async () => {
+    const folder = await makeFolder()
+    await writeFile(join(folder, '.env'), 'TEMPO_ENABLED=false\n')
+    const tracebell = startTracebell({}, folder)
+    expect(await tracebell.ended).toBe(0)
+    expect(tracebell.output()).toContain('Trace-based alerting is off')
+  })
+})
