@@ -5,6 +5,7 @@ export interface Answer {
   readonly body: string
 }
 
+/** A 200 with this body as JSON. */
 export function jsonAnswer(body: unknown): Answer {
   return {
     status: 200,
@@ -13,10 +14,12 @@ export function jsonAnswer(body: unknown): Answer {
   }
 }
 
+/** A status with a sentence, as Tempo words its errors. */
 export function textAnswer(status: number, body: string): Answer {
   return { status, headers: { 'content-type': 'text/plain; charset=utf-8', vary: 'Accept-Encoding' }, body }
 }
 
+/** What Tempo says of a path that it does not know. */
 export function notFound(): Answer {
   return textAnswer(404, '404 page not found\n')
 }

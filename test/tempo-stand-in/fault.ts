@@ -25,6 +25,7 @@ export type Fault =
   /** The connection is reset before any answer. */
   | { readonly kind: 'reset' }
 
+/** Which requests a fault is for. */
 export interface FaultScope {
   /** Requests to this path only; undefined for all. */
   readonly path?: string
@@ -39,6 +40,7 @@ export interface FaultQueue {
   clear(): void
 }
 
+/** Makes a queue that holds no fault. */
 export function createFaultQueue(): FaultQueue {
   let waiting: { readonly fault: Fault; readonly path: string | undefined; left: number }[] = []
   return {

@@ -2,6 +2,7 @@ import type { Timestamp } from '../../src/model/time.js'
 import type { OtlpBody, OtlpResourceSpans } from './otlp-json.js'
 import { readSpans, type StoredSpan } from './stored-span.js'
 
+/** The delays of a live store, all in milliseconds. */
 export interface LiveStoreOptions {
   /** From the last push of a trace until search and metrics can see it. */
   readonly delayMs: number
@@ -54,6 +55,7 @@ interface GrowingPart {
   cutAt: Timestamp
 }
 
+/** Makes a live store that holds nothing. */
 export function createLiveStore(options: LiveStoreOptions): LiveStore {
   const parts: GrowingPart[] = []
   const growing = new Map<string, GrowingPart>()

@@ -5,6 +5,7 @@ import { gatherTraces } from './searchable-trace.js'
 import type { StoredSpan } from './stored-span.js'
 import type { MetricsStage, TraceQl } from './traceql.js'
 
+/** What a metrics query heeds beside its parameters. */
 export interface MetricsOptions {
   readonly queryEndCutoffMs: number
   /** 0 is no limit, as by default. */
@@ -30,6 +31,7 @@ export interface CountedSeries {
   readonly spans: readonly StoredSpan[]
 }
 
+/** What was found, and whether the limit on series cut it short. */
 export interface Counted {
   readonly series: readonly CountedSeries[]
   /** How many spans were looked at. */

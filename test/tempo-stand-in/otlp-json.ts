@@ -3,16 +3,19 @@ export interface OtlpBody {
   readonly resourceSpans: readonly OtlpResourceSpans[]
 }
 
+/** The spans that came under one resource. */
 export interface OtlpResourceSpans {
   readonly resource?: { readonly attributes?: readonly OtlpAttribute[] }
   readonly scopeSpans: readonly OtlpScopeSpans[]
 }
 
+/** The spans that came under one instrumentation scope. */
 export interface OtlpScopeSpans {
   readonly scope?: Readonly<Record<string, unknown>>
   readonly spans: readonly OtlpSpan[]
 }
 
+/** One span; status code 2 is an error. */
 export interface OtlpSpan {
   readonly traceId: string
   readonly spanId: string
@@ -27,6 +30,7 @@ export interface OtlpSpan {
   readonly status?: { readonly code?: number; readonly message?: string }
 }
 
+/** An attribute; its value is an object with one key, such as `stringValue`. */
 export interface OtlpAttribute {
   readonly key: string
   readonly value: Readonly<Record<string, unknown>>

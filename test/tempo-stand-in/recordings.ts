@@ -23,6 +23,7 @@ export function recordingNames(): readonly string[] {
     .sort()
 }
 
+/** The recording of this name. Throws where there is none. */
 export function readRecording(name: string): Recording {
   // Our own files, which change only with the tests that read them.
   // oxlint-disable-next-line no-unsafe-type-assertion

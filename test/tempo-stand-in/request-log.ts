@@ -17,6 +17,7 @@ export interface RequestLog {
   received(count: number): Promise<void>
 }
 
+/** Makes an empty log. */
 export function createRequestLog(): RequestLog {
   const all: ReceivedRequest[] = []
   let waiting: { readonly count: number; readonly resolve: () => void }[] = []

@@ -8,8 +8,10 @@ import { answerSearch } from './search.js'
 import { answerStatus, type StatusOptions } from './status.js'
 import { answerBadTraceId, answerTraceById, parsePathTraceId } from './trace-by-id.js'
 
+/** Where a Tempo is in its life. */
 export type Phase = 'starting' | 'running' | 'stopping'
 
+/** The settings of a Tempo that its answers depend on. */
 export interface RespondOptions extends SearchOptions, MetricsOptions, StatusOptions {
   /** False: a Tempo 2.x without TraceQL metrics, whose metrics paths are unknown. */
   readonly metrics: boolean
@@ -19,6 +21,7 @@ export interface RespondOptions extends SearchOptions, MetricsOptions, StatusOpt
   readonly authorization: string | undefined
 }
 
+/** A request, as far as an answer depends on it. */
 export interface Request {
   /** Path and query, as in the request line. */
   readonly target: string

@@ -2,6 +2,7 @@ import { MINUTE_MS, type Timestamp } from '../../src/model/time.js'
 import { parseMetricsTime, parseSince, parseUint32 } from './go-values.js'
 import { type Filter, parseTraceQl } from './traceql.js'
 
+/** What a search heeds beside its parameters. */
 export interface SearchOptions {
   readonly queryEndCutoffMs: number
   readonly maxResultLimit: number

@@ -21,6 +21,7 @@ export interface Handled {
   readonly fault: Fault | undefined
 }
 
+/** Starts a server on a free port that answers as `handle` says; delays pass in the time of `clock`. */
 export async function startServer(
   handle: (request: IncomingMessage) => Handled,
   clock: Clock,

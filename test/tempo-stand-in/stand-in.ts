@@ -56,6 +56,7 @@ export interface TempoStandIn {
   setPhase(phase: Phase): void
 }
 
+/** Makes a stand-in that holds no trace. */
 export function createTempoStandIn(options: TempoStandInOptions): TempoStandIn {
   const { clock } = options
   const store = createLiveStore({

@@ -2,6 +2,7 @@ import { type Answer, notFound, textAnswer } from './answer.js'
 import { formatGoDuration } from './go-values.js'
 import type { Phase } from './respond.js'
 
+/** What the pages about Tempo itself tell. */
 export interface StatusOptions {
   readonly queryEndCutoffMs: number
   readonly maxResultLimit: number

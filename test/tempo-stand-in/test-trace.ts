@@ -12,6 +12,7 @@ export interface TestTrace {
   readonly spans: readonly TestSpan[]
 }
 
+/** A span as a test writes it down. */
 export interface TestSpan {
   /** 16 hex digits. */
   readonly spanId: string

@@ -2,6 +2,7 @@ import { type Answer, jsonAnswer, textAnswer } from './answer.js'
 import type { Batch } from './live-store.js'
 import type { OtlpResourceSpans, OtlpScopeSpans, OtlpSpan } from './otlp-json.js'
 
+/** Which of the two forms of trace by id: v1 says 404 of an unknown trace, v2 says 200 and nothing. */
 export type TraceApi = 'v1' | 'v2'
 
 /** The trace id that a path asks for, padded to 32 digits; `error` in Tempo's words. */

@@ -15,11 +15,13 @@ export interface Grouping {
   value(span: StoredSpan): string
 }
 
+/** The metrics part of a query. */
 export interface MetricsStage {
   readonly name: 'count_over_time' | 'rate'
   readonly by: Grouping | undefined
 }
 
+/** A query that the stand-in judges. */
 export interface TraceQl {
   readonly filter: Filter
   readonly metrics: MetricsStage | undefined
