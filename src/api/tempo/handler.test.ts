@@ -1,0 +1,346 @@
+import { createServer } from 'node:http'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { listenOnLoopback } from '../../../test/loopback.js'
+import { createTestClock } from '../../../test/test-clock.js'
+import type { Attributes, AttributeValue } from '../../model/attributes.js'
+import type { Span } from '../../model/span.js'
+import { toTimestamp, toUnixNano } from '../../model/time.js'
+import type { Trace } from '../../model/trace.js'
+import { createTempoApiHandler } from './handler.js'
+import type { CompileSearch, TraceSource } from './trace-source.js'
+
+const NO_ATTRIBUTES: Attributes = new Map()
+
+interface SpanOptions extends Partial<Omit<Span, 'traceId' | 'spanId'>> {
+  readonly trace: number
+  readonly id?: number
+  readonly startMs?: number
+  readonly durationMs?: number
+  readonly service?: string
+}
+
+function span({
+  trace,
+  id = 1,
+  startMs = 1000,
+  durationMs = 5,
+  service = 'shop',
+  ...fields
+}: SpanOptions): Span {
+  return {
+    traceId: String(trace).padStart(32, '0'),
+    spanId: String(id).padStart(16, '0'),
+    parentSpanId: undefined,
+    traceState: '',
+    flags: 0,
+    name: 'op',
+    kind: 'server',
+    startTimeUnixNano: toUnixNano(startMs),
+    endTimeUnixNano: toUnixNano(startMs + durationMs),
+    attributes: NO_ATTRIBUTES,
+    events: [],
+    links: [],
+    status: { code: 'unset', message: '' },
+    resource: { attributes: new Map([['service.name', service]]) },
+    scope: { name: '', version: '', attributes: NO_ATTRIBUTES },
+    ...fields,
+  }
+}
+
+/** Holds these spans, as the window of received spans does. */
+function tracesOf(...spans: readonly Span[]): TraceSource {
+  const traces = new Map<string, Trace>()
+  for (const each of spans) {
+    traces.set(each.traceId, {
+      traceId: each.traceId,
+      spans: [...(traces.get(each.traceId)?.spans ?? []), each],
+    })
+  }
+  const overlaps = (trace: Trace, start: number, end: number) =>
+    trace.spans.some(
+      (each) => toTimestamp(each.startTimeUnixNano) <= end && toTimestamp(each.endTimeUnixNano) >= start,
+    )
+  return {
+    overlapping: ({ start, end }) => [...traces.values()].filter((trace) => overlaps(trace, start, end)),
+    get: (id) => traces.get(id),
+  }
+}
+
+/** Every span of every trace; `fail:<stage>` fails so, `none` finds nothing. */
+const compileSearch: CompileSearch = (query) => {
+  const [, stage] = /^fail:(\w+)$/.exec(query) ?? []
+  if (stage !== undefined) throw Object.assign(new Error('line 1, col 1: no'), { stage })
+  return ({ spans }) => (query === 'none' ? [] : [{ spans, attributes: NO_ATTRIBUTES }])
+}
+
+async function serve(...spans: readonly Span[]) {
+  const clock = createTestClock()
+  const handler = createTempoApiHandler({
+    traces: tracesOf(...spans),
+    compileSearch,
+    clock,
+    version: '1.2.3',
+  })
+  const origin = await listenOnLoopback(createServer(handler))
+  const get = async (target: string, method = 'GET') => {
+    const answer = await fetch(`${origin}${target}`, { method })
+    return { status: answer.status, type: answer.headers.get('content-type'), text: await answer.text() }
+  }
+  return {
+    clock,
+    get,
+    search: async (params: string) => {
+      const { status, text } = await get(`/api/search?${params}`)
+      expect({ status, text }).toMatchObject({ status: 200 })
+      // oxlint-disable-next-line no-unsafe-type-assertion
+      return JSON.parse(text) as { readonly traces: readonly { readonly traceID: string }[] }
+    },
+  }
+}
+
+const ids = ({ traces }: { readonly traces: readonly { readonly traceID: string }[] }) =>
+  traces.map(({ traceID }) => Number(traceID))
+
+describe('the Tempo-compatible API', () => {
+  it.each([
+    ['/ready', 200, 'ready\n'],
+    ['/api/echo', 200, 'echo\n'],
+    ['/', 404, '404 page not found\n'],
+    ['/api/search/tags', 404, '404 page not found\n'],
+    ['/api/traces/', 404, '404 page not found\n'],
+    ['/api/metrics/query_range?q=%7B%7D', 404, '404 page not found\n'],
+  ])('answers %s in plain text', async (target, status, text) => {
+    const { get } = await serve()
+    expect(await get(target)).toEqual({ status, type: 'text/plain; charset=utf-8', text })
+  })
+
+  it('tells its version', async () => {
+    const { get } = await serve()
+    const { status, type, text } = await get('/api/status/buildinfo')
+    expect({ status, type }).toEqual({ status: 200, type: 'application/json' })
+    expect(JSON.parse(text)).toMatchObject({ version: '1.2.3', revision: '' })
+  })
+
+  it.each(['POST', 'DELETE'])('does not look at the method: %s', async (method) => {
+    const { get } = await serve(span({ trace: 1 }))
+    expect(await get('/api/search', method)).toEqual(await get('/api/search'))
+  })
+})
+
+describe('a search', () => {
+  it('gives the newest traces, by their start', async () => {
+    const { search } = await serve(
+      span({ trace: 1, startMs: 2000 }),
+      span({ trace: 2, startMs: 5000 }),
+      span({ trace: 3, startMs: 1000 }),
+      span({ trace: 4, startMs: 9000, id: 1 }),
+      span({ trace: 4, startMs: 3000, id: 2 }),
+    )
+    expect(ids(await search(''))).toEqual([2, 4, 1, 3])
+    expect(ids(await search('limit=2'))).toEqual([2, 4])
+    expect(ids(await search('q=all&limit=3'))).toEqual([2, 4, 1])
+  })
+
+  it('gives twenty traces unless told otherwise', async () => {
+    const { search } = await serve(...Array.from({ length: 30 }, (_, trace) => span({ trace: trace + 1 })))
+    expect((await search('')).traces).toHaveLength(20)
+    expect((await search('limit=25')).traces).toHaveLength(25)
+  })
+
+  it('answers up to now, and as far back as is held', async () => {
+    const now = createTestClock().now()
+    const { search } = await serve(
+      span({ trace: 1, startMs: now - 5 }),
+      span({ trace: 2, startMs: now - 90_000 }),
+      span({ trace: 3, startMs: 1 }),
+    )
+    expect(ids(await search(`start=${now / 1000 - 60}&end=${now / 1000}`))).toEqual([1])
+    expect(ids(await search('since=2m'))).toEqual([1, 2])
+    expect(ids(await search('start=0&end=9999999999&limit=1'))).toEqual([1])
+    expect(ids(await search('start=0&end=9999999999'))).toEqual([1, 2, 3])
+  })
+
+  it('keeps to bounds of the duration, both included', async () => {
+    const { search } = await serve(
+      span({ trace: 1, durationMs: 99 }),
+      span({ trace: 2, durationMs: 100 }),
+      span({ trace: 3, durationMs: 200 }),
+      span({ trace: 4, durationMs: 201 }),
+    )
+    expect(ids(await search('minDuration=100ms&maxDuration=0.2s')).toSorted((a, b) => a - b)).toEqual([2, 3])
+  })
+
+  it('tells of a trace what Tempo tells, and leaves out what is nothing', async () => {
+    const { search } = await serve(
+      span({ trace: 7, id: 1, name: 'GET /', status: { code: 'error', message: '' } }),
+      span({
+        trace: 7,
+        id: 2,
+        parentSpanId: '0000000000000001',
+        service: 'db',
+        startMs: 1001,
+        durationMs: 1234,
+      }),
+      span({ trace: 8, durationMs: 0, parentSpanId: '0000000000000009' }),
+      span({ trace: 9, durationMs: -3, name: '', service: '' }),
+    )
+    expect((await search('')).traces).toEqual([
+      {
+        traceID: '7',
+        rootServiceName: 'shop',
+        rootTraceName: 'GET /',
+        startTimeUnixNano: '1000000000',
+        durationMs: 1235,
+      },
+      { traceID: '8', rootServiceName: '<root span not yet received>', startTimeUnixNano: '1000000000' },
+      { traceID: '9', rootServiceName: '<root span not yet received>', startTimeUnixNano: '1000000000' },
+    ])
+    const [first] = (await search('q=all&spss=1')).traces
+    const spanSet = {
+      spans: [{ spanID: '0000000000000001', startTimeUnixNano: '1000000000', durationNanos: '5000000' }],
+      matched: 2,
+    }
+    expect(first).toMatchObject({
+      spanSet,
+      spanSets: [spanSet],
+      serviceStats: { db: { spanCount: 1 }, shop: { spanCount: 1, errorCount: 1 } },
+    })
+  })
+
+  it('is empty, not an error, where nothing matches', async () => {
+    const { search } = await serve(span({ trace: 1 }))
+    expect(await search('q=none')).toMatchObject({ traces: [], metrics: { completedJobs: 1, totalJobs: 1 } })
+  })
+
+  it.each([
+    ['fail:syntax', 400, 'invalid TraceQL query: parse error at line 1, col 1: no'],
+    ['fail:semantic', 400, 'invalid TraceQL query: line 1, col 1: no'],
+    ['fail:unsupported', 501, 'TraceQL query not supported here: line 1, col 1: no'],
+    ['fail:evaluation', 500, 'TraceQL query failed: line 1, col 1: no'],
+    ['fail:otherwise', 500, 'internal error: line 1, col 1: no'],
+  ])('says how a query failed: %s', async (query, status, text) => {
+    const { get } = await serve(span({ trace: 1 }))
+    const type = 'text/plain; charset=utf-8'
+    expect(await get(`/api/search?q=${query}`)).toEqual({ status, type, text })
+    expect(await get(`/api/v2/traces/1?q=${query}`)).toEqual({ status, type, text })
+  })
+
+  it.each([
+    ['limit=', 200],
+    ['start=&end=', 200],
+    ['spss=0', 200],
+    ['limit=-1', 400],
+    ['limit=1e3', 400],
+    ['limit=99999999999', 400],
+    ['spss=x', 400],
+    ['start=1&end=10000000000', 400],
+    ['start=0&end=0', 400],
+    ['maxDuration=1', 400],
+    ['since=soon', 400],
+    ['tags=a%3Db', 501],
+  ])('with %s is answered with %i', async (params, status) => {
+    const { get } = await serve(span({ trace: 1 }))
+    expect((await get(`/api/search?${params}`)).status).toBe(status)
+  })
+})
+
+describe('a trace by id', () => {
+  it('is found by an id with or without its leading zeros', async () => {
+    const { get } = await serve(span({ trace: 12 }))
+    const padded = await get(`/api/traces/${'12'.padStart(32, '0')}`)
+    expect(padded).toMatchObject({ status: 200, type: 'application/json' })
+    expect(await get('/api/traces/12')).toEqual(padded)
+    expect((await get('/api/traces/13')).status).toBe(404)
+  })
+
+  it('is told exactly, whatever its values', async () => {
+    const bytes = new Uint8Array([0, 255])
+    const attributes: Attributes = new Map<string, AttributeValue>([
+      ['int', 9_223_372_036_854_775_807n],
+      ['whole', 3],
+      ['infinite', Number.NEGATIVE_INFINITY],
+      ['no', false],
+      ['bytes', bytes],
+      ['empty', new Map()],
+      ['map', new Map([['k', 1n]])],
+    ])
+    const { get } = await serve(
+      span({
+        trace: 0x10,
+        traceState: 'a=1',
+        flags: 257,
+        kind: 'unspecified',
+        startTimeUnixNano: 18_446_744_073_709_551_615n,
+        endTimeUnixNano: 0n,
+        attributes,
+      }),
+    )
+    const { text } = await get('/api/v2/traces/16')
+    expect(JSON.parse(text)).toEqual({
+      trace: {
+        resourceSpans: [
+          {
+            resource: { attributes: [{ key: 'service.name', value: { stringValue: 'shop' } }] },
+            scopeSpans: [
+              {
+                scope: {},
+                spans: [
+                  {
+                    traceId: 'AAAAAAAAAAAAAAAAAAAAFg==',
+                    spanId: 'AAAAAAAAAAE=',
+                    traceState: 'a=1',
+                    flags: 257,
+                    name: 'op',
+                    startTimeUnixNano: '18446744073709551615',
+                    attributes: [
+                      { key: 'int', value: { intValue: '9223372036854775807' } },
+                      { key: 'whole', value: { doubleValue: 3 } },
+                      { key: 'infinite', value: { doubleValue: '-Infinity' } },
+                      { key: 'no', value: { boolValue: false } },
+                      { key: 'bytes', value: { bytesValue: 'AP8=' } },
+                      { key: 'empty', value: { kvlistValue: { values: [] } } },
+                      {
+                        key: 'map',
+                        value: { kvlistValue: { values: [{ key: 'k', value: { intValue: '1' } }] } },
+                      },
+                    ],
+                    status: {},
+                  },
+                ],
+              },
+            ],
+          },
+        ],
+      },
+      metrics: {},
+    })
+  })
+})
+
+describe('the API, asked anything', () => {
+  it('answers with a status of its own', async () => {
+    const { get } = await serve(span({ trace: 1 }), span({ trace: 2, id: 5 }))
+    const name = fc.constantFrom('q', 'start', 'end', 'since', 'limit', 'spss', 'minDuration', 'tags', 'x')
+    const value = fc.oneof(
+      fc.string(),
+      fc.integer().map(String),
+      fc.constantFrom('1s', 'fail:syntax', '9'.repeat(40)),
+    )
+    const params = fc
+      .array(fc.tuple(name, value), { maxLength: 4 })
+      .map((pairs) => new URLSearchParams(pairs).toString())
+    const path = fc.oneof(
+      fc.constant('/api/search'),
+      fc.string().map((id) => `/api/traces/${encodeURIComponent(id)}`),
+      fc.webPath(),
+    )
+    await fc.assert(
+      fc.asyncProperty(path, params, async (at, query) => {
+        const { status } = await get(`${at || '/'}?${query}`)
+        expect([200, 400, 404, 501]).toContain(status)
+      }),
+      { numRuns: 300 },
+    )
+  })
+})
