@@ -1,7 +1,7 @@
 import type { Attributes, AttributeValue } from '../../model/attributes.js'
 
 /** An attribute value as OTLP/JSON has it: `{ "intValue": "3" }`. */
-export type EncodedValue = Readonly<Record<string, unknown>>
+type EncodedValue = Readonly<Record<string, unknown>>
 
 export interface EncodedAttribute {
   readonly key: string
@@ -15,7 +15,7 @@ export function encodeAttributes(attributes: Attributes): readonly EncodedAttrib
 }
 
 /** A value with its type: 64-bit integers as strings, bytes as base64, doubles that JSON has no number for as words. */
-export function encodeValue(value: AttributeValue): EncodedValue {
+function encodeValue(value: AttributeValue): EncodedValue {
   if (typeof value === 'string') return { stringValue: value }
   if (typeof value === 'boolean') return { boolValue: value }
   if (typeof value === 'bigint') return { intValue: String(value) }

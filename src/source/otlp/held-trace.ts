@@ -5,7 +5,7 @@ import type { TraceId } from '../../model/trace-id.js'
 import type { SharedPart } from './shared-parts.js'
 
 /** What a trace takes in memory before its first span, in bytes: its maps, its entry in the window, its view. */
-export const TRACE_BYTES = 800
+const TRACE_BYTES = 800
 
 /** A trace in the window, growing in place. */
 export interface HeldTrace {
