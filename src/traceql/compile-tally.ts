@@ -1,10 +1,13 @@
 import { compileReader } from './compile-field.js'
+import { compileSpanCondition } from './compile-filter.js'
 import { TraceqlError } from './error.js'
 import { fieldType } from './field-type.js'
+import type { Condition } from './frame.js'
 import type { TimeBuckets } from './metrics-window.js'
 import { createLabeller } from './series-labels.js'
 import type { Budget } from './series-store.js'
 import type { Tally } from './tally.js'
+import { createCompareTally } from './tally-compare.js'
 import { createCountTally } from './tally-counts.js'
 import { createHistogramTally, createQuantileTally } from './tally-histogram.js'
 import { createValueTally } from './tally-values.js'
@@ -17,7 +20,7 @@ export type TallyStart = (buckets: TimeBuckets, budget: Budget) => Tally
 
 /** Compiles the metrics stage of a pipeline. */
 export function compileTally(aggregate: MetricsAggregate | MetricsCompare, text: string): TallyStart {
-  if (aggregate.kind === 'MetricsCompare') return unsupported(text, aggregate.at, 'compare()')
+  if (aggregate.kind === 'MetricsCompare') return compileCompare(aggregate, text)
   const { function: name, field, quantiles, by } = aggregate
   for (const used of [...by, ...(field === undefined ? [] : [field])]) rejectParent(used, text)
   const labeller = createLabeller(by, name, text)
@@ -37,6 +40,22 @@ export function compileTally(aggregate: MetricsAggregate | MetricsCompare, text:
   // Tempo gives a span's duration in seconds, and leaves the other durations in nanoseconds.
   const unit = field.kind === 'Intrinsic' && field.name === 'duration' ? NANOS_PER_SECOND : 1
   return (buckets, budget) => createValueTally(name, read, unit, labeller, budget, buckets.timestamps.length)
+}
+
+function compileCompare({ filter, topN, between }: MetricsCompare, text: string): TallyStart {
+  const passes = compileSpanCondition(filter.expression, { text, choice: 'each' })
+  const isUnlimited = between === undefined || (between.startUnixNano === 0n && between.endUnixNano === 0n)
+  const isSelected: Condition = isUnlimited
+    ? passes
+    : (frame) => {
+        const { startTimeUnixNano } = frame.span
+        return (
+          startTimeUnixNano >= between.startUnixNano &&
+          startTimeUnixNano <= between.endUnixNano &&
+          passes(frame)
+        )
+      }
+  return (buckets, budget) => createCompareTally(isSelected, topN, budget, buckets.timestamps.length)
 }
 
 function rejectParent(field: Field, text: string): void {

@@ -2,11 +2,53 @@ export { parse } from './parse.js'
 export { print } from './print.js'
 export { check, type CheckedQuery, type QueryNeeds } from './check.js'
 export { compile, type SearchProgram } from './compile.js'
-export { TraceqlError, type TraceqlErrorStage } from './error.js'
 export type { Spanset } from './spanset.js'
-export type { IntrinsicName } from './intrinsic.js'
-export type * from './tree.js'
 export type { MetricsAccumulator, MetricsAnswer, MetricSeries, MetricsProgram } from './metrics-program.js'
-export { defaultStepMs, type MetricsWindow } from './metrics-window.js'
-export type { Exemplar, LabelValue, SeriesLabels } from './series.js'
+export { defaultStepMs, MOST_BUCKETS, type MetricsWindow } from './metrics-window.js'
 export type { MetricsLimits } from './series-store.js'
+export type { Exemplar, LabelValue, SeriesLabels } from './series.js'
+export { TraceqlError, type TraceqlErrorStage } from './error.js'
+
+export type { IntrinsicName } from './intrinsic.js'
+export type {
+  Aggregate,
+  AggregateFunction,
+  ArithmeticOperator,
+  Attribute,
+  AttributeScope,
+  BinaryOperation,
+  BinaryOperator,
+  CoalesceOperation,
+  ComparisonOperator,
+  CountFunction,
+  Field,
+  FieldExpression,
+  GroupOperation,
+  Hint,
+  Intrinsic,
+  LogicalOperator,
+  MetricsAggregate,
+  MetricsCompare,
+  MetricsExpression,
+  MetricsPipeline,
+  NilComparison,
+  OrderOperator,
+  Pipeline,
+  PipelineStage,
+  Query,
+  ScalarExpression,
+  ScalarFilter,
+  ScalarOperation,
+  ScalarPipeline,
+  SelectOperation,
+  SeriesFilter,
+  SeriesOperation,
+  SeriesRanking,
+  SpansetExpression,
+  SpansetFilter,
+  SpansetOperation,
+  Static,
+  StructuralOperator,
+  UnaryOperation,
+  ValueFunction,
+} from './tree.js'
