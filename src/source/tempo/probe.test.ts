@@ -6,16 +6,17 @@ describe('parseCutoff', () => {
     ['query_frontend:\n    query_end_cutoff: 30s\n', 30_000],
     ['query_frontend:\n    query_end_cutoff: 0s\nmetrics_generator:\n', 0],
     ['query_frontend:\r\n  query_end_cutoff: 1m30s', 90_000],
-    ['a:\n  query_end_cutoff: 1.5s', 1500],
-    ['a:\n  query_end_cutoff: 250ms', 250],
-    ['a:\n  query_end_cutoff: 2h0m0s', 7_200_000],
+    ['query_frontend:\n  query_end_cutoff: 1.5s', 1500],
+    ['query_frontend:\n  query_end_cutoff: 250ms', 250],
+    ['query_frontend:\n  query_end_cutoff: 2h0m0s', 7_200_000],
+    ['GET /status/config\n---\nquery_frontend:\n    max_retries: 2\n', 0],
   ])('reads %j', (configuration, expected) => {
     expect(parseCutoff(configuration)).toBe(expected)
   })
 
   it.each([
     '',
-    'query_frontend: {}',
+    '{}',
     '<html>query_end_cutoff: 30s</html>',
     '  query_end_cutoff: soon',
     '  query_end_cutoff: 30',

@@ -74,12 +74,18 @@ const UNIT_MS: ReadonlyMap<string, number> = new Map([
   ['h', 60 * MINUTE_MS],
 ])
 
-/** The `query_end_cutoff` in Tempo's configuration, which is YAML with Go durations such as `30s` or `1m30s`. */
+/**
+ * The `query_end_cutoff` in Tempo's configuration, which is YAML with Go durations such as `30s` or `1m30s`. Tempo leaves
+ * out one of zero, and an old Tempo has none: it is 0 then. Undefined where the text is no such configuration.
+ */
 export function parseCutoff(configuration: string): number | undefined {
-  const written = /^[ \t]+query_end_cutoff:[ \t]*((?:\d+(?:\.\d+)?(?:ms|s|m|h))+|0)[ \t]*$/m.exec(
-    configuration,
-  )?.[1]
-  if (written === undefined) return undefined
+  if (!/^query_frontend:/m.test(configuration)) return undefined
+  const written = /^[ \t]+query_end_cutoff:[ \t]*(\S*)[ \t]*\r?$/m.exec(configuration)?.[1]
+  if (written === undefined) return 0
+  return /^(?:(?:\d+(?:\.\d+)?(?:ms|s|m|h))+|0)$/.test(written) ? sumDuration(written) : undefined
+}
+
+function sumDuration(written: string): number {
   let totalMs = 0
   for (const [, amount, unit] of written.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)) {
     totalMs += Number(amount) * (UNIT_MS.get(unit ?? '') ?? 0)

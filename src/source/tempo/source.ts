@@ -23,8 +23,8 @@ export interface TempoSourceOptions {
   readonly lagMs?: number | undefined
 }
 
-/** Queries beyond the two promised polls have a budget of their own. */
-const COUNT_TIMEOUT_MS = 2000
+/** Queries beyond the two promised polls have at least this much time. */
+const LEAST_TIMEOUT_MS = 2000
 const MAX_SERIES_BYTES = 32 * 1024 * 1024
 
 /** A Grafana Tempo, or anything that answers its HTTP API, as a source of answers. */
@@ -32,11 +32,12 @@ export function createTempoSource(options: TempoSourceOptions): Source & { close
   const { config, clock, logger } = options
   const client = createTempoClient(options)
   const probeLag = createLagProbe(client)
+  const longTimeoutMs = Math.max(LEAST_TIMEOUT_MS, config.queryTimeoutMs)
   const pagesOf = createPages({
     client,
     logger,
     firstTimeoutMs: config.queryTimeoutMs,
-    nextTimeoutMs: Math.max(COUNT_TIMEOUT_MS, config.queryTimeoutMs),
+    nextTimeoutMs: longTimeoutMs,
   })
 
   function answer<T>(items: readonly T[], coverage: Interval, complete: boolean): Answer<T> {
@@ -58,7 +59,7 @@ export function createTempoSource(options: TempoSourceOptions): Source & { close
       }
       const path = '/api/metrics/query_range'
       try {
-        const ask = { path, params, timeoutMs: COUNT_TIMEOUT_MS, maxBytes: MAX_SERIES_BYTES }
+        const ask = { path, params, timeoutMs: longTimeoutMs, maxBytes: MAX_SERIES_BYTES }
         const { series, partial } = decodeSeries(await client.json(ask, signal), window)
         return answer(series, window, !partial)
       } catch (error) {
