@@ -86,14 +86,10 @@ export function createApp(options: AppOptions): App {
   async function startSpans(own: readonly (Listener | undefined)[]): Promise<Spans> {
     if (options.spanExportEnv === undefined) return noSpans
     const isOwnListener = (host: string, port: number): boolean => own.some((each) => each?.isAt(host, port))
-    const { spans, exporting, stop } = await startSpanExport({
-      env: options.spanExportEnv,
-      isOwnListener,
-      logger,
-    })
-    undo.push(() => stop(AbortSignal.timeout(SPAN_FLUSH_MS)))
-    if (exporting) logger.info('🔍 OpenTelemetry initialized')
-    return spans
+    const spanExport = await startSpanExport({ env: options.spanExportEnv, isOwnListener, logger })
+    undo.push(() => spanExport.stop(AbortSignal.timeout(SPAN_FLUSH_MS)))
+    if (spanExport.exporting) logger.info('🔍 OpenTelemetry initialized')
+    return spanExport.spans
   }
 
   function startWebhook(spans: Spans): Webhook | undefined {
@@ -126,7 +122,7 @@ export function createApp(options: AppOptions): App {
   function askEmbedded({ tempoApi }: Embedded): TempoConfig {
     const { token } = config.listeners
     const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` }
-    return { url: new URL(tempoApi.url), headers, queryTimeoutMs: config.tempo.queryTimeoutMs }
+    return { url: new URL(tempoApi.url), headers, queryTimeoutMs: EMBEDDED_TIMEOUT_MS }
   }
 
   async function startChecks(source: Source, spans: Spans, webhook: Webhook | undefined): Promise<void> {
@@ -196,6 +192,9 @@ export function createApp(options: AppOptions): App {
     addresses: () => addresses,
   }
 }
+
+/** What is searched is in this very process, and so is who waits. */
+const EMBEDDED_TIMEOUT_MS = 10_000
 
 /** How long a stop waits for the last spans to be sent. */
 const SPAN_FLUSH_MS = 2000

@@ -1,6 +1,7 @@
 import { listen, type Listener } from './api/listen.js'
 import { requireToken } from './api/require-token.js'
 import { createTempoApiHandler } from './api/tempo/handler.js'
+import type { Search } from './api/tempo/trace-source.js'
 import type { Config } from './config/config.js'
 import type { ListenAddress } from './config/parsers.js'
 import type { Clock } from './model/clock.js'
@@ -9,7 +10,7 @@ import { createOtlpHandler } from './source/otlp/receiver.js'
 import { createSpanWindow, type SpanWindow } from './source/otlp/span-window.js'
 import type { Logger } from './telemetry/logger.js'
 import type { Metrics } from './telemetry/metrics.js'
-import { check, compile, parse, TraceqlError, type Spanset } from './traceql/index.js'
+import { check, compile, parse, TraceqlError } from './traceql/index.js'
 import { VERSION } from './version.js'
 
 export interface EmbeddedOptions {
@@ -27,7 +28,7 @@ export interface Embedded {
   close(): Promise<void>
 }
 
-const MAX_BODY_BYTES = 64 * 1024 * 1024
+const MAX_BODY_BYTES = 16 * 1024 * 1024
 
 /** Opens the embedded source's listeners. Rejects with a `ListenError`, and leaves none open then. */
 export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> {
@@ -59,7 +60,7 @@ function listenTempoApi(address: ListenAddress, traces: SpanWindow, { config, cl
     name: 'Tempo-compatible API',
     variable: 'TRACEBELL_TEMPO_LISTEN',
     address,
-    handler: requireToken(config.listeners.token, handler),
+    handler: requireToken(config.listeners.token, handler, ['/ready', '/api/echo']),
   })
 }
 
@@ -77,10 +78,13 @@ function listenOtlp(
   })
 }
 
-/** A TraceQL search as a function over traces. Throws a `TraceqlError` where it is none. */
-function compileSearch(query: string): (trace: Trace) => readonly Spanset[] {
-  const program = compile(check(parse(query)))
-  if (program.kind === 'search') return program.evaluate
+/** A TraceQL search as a function over traces, with what it looks at. Throws a `TraceqlError` where it is none. */
+function compileSearch(query: string): Search {
+  const checked = check(parse(query))
+  const program = compile(checked)
+  if (program.kind === 'search') {
+    return Object.assign((trace: Trace) => program.evaluate(trace), { needs: checked.needs })
+  }
   const problem = 'a metrics query is not supported here, where traces are searched'
   throw new TraceqlError({ stage: 'unsupported', text: query, at: 0, problem })
 }

@@ -20,7 +20,7 @@ export function createApiHandler({ metrics, metricsContentType, health }: ApiOpt
       response.setHeader('allow', 'GET, HEAD')
       return answer(response, 405, 'only GET and HEAD are answered here')
     }
-    switch (request.url?.split('?', 1)[0]) {
+    switch (request.url?.split('?', 1)[0] ?? '') {
       case '/metrics':
         metrics().then(
           (text) => answer(response, 200, text, metricsContentType),

@@ -19,7 +19,7 @@ export interface SpanExport {
   readonly spans: Spans
   readonly exporting: boolean
   /** Sends what is left, for as long as the signal allows. Never rejects; may be called twice. */
-  stop(signal?: AbortSignal): Promise<void>
+  readonly stop: (signal?: AbortSignal) => Promise<void>
 }
 
 const notExporting: SpanExport = { spans: noSpans, exporting: false, stop: async () => {} }

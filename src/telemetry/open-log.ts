@@ -18,7 +18,7 @@ export function openLog(
   { level, format, file }: LogOptions,
   clock: Pick<Clock, 'now'>,
   metrics: Pick<Metrics, 'lostLogLines'>,
-): { readonly logger: Logger; close(): void } {
+): { readonly logger: Logger; readonly close: () => void } {
   const stdout = createStreamDestination({ name: 'stdout', stream: process.stdout })
   const destinations: LogDestination[] = [stdout]
   if (file !== undefined) destinations.push(createRotatingFile({ path: file }))

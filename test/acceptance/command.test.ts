@@ -78,7 +78,8 @@ describe('tracebell with no Tempo at all', () => {
     expect(
       (await sendTrace(otlp, { endMs: Date.now(), error: true }, { authorization: 'Bearer sesame' })).status,
     ).toBe(200)
-    expect((await fetch(`${tempo}/api/echo`)).status).toBe(401)
+    expect((await fetch(`${tempo}/api/search`)).status).toBe(401)
+    expect((await fetch(`${tempo}/ready`)).status).toBe(200)
     expect((await fetch(`${api}/metrics`)).status).toBe(401)
     expect((await fetch(`${api}/-/healthy`)).status).toBe(200)
     // Its own checks have the token.

@@ -18,8 +18,8 @@ describe('parseCutoff', () => {
     '',
     '{}',
     '<html>query_end_cutoff: 30s</html>',
-    '  query_end_cutoff: soon',
-    '  query_end_cutoff: 30',
+    'query_frontend:\n  query_end_cutoff: soon',
+    'query_frontend:\n  query_end_cutoff: 30',
   ])('knows nothing from %j', (configuration) => {
     expect(parseCutoff(configuration)).toBeUndefined()
   })
