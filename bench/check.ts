@@ -11,6 +11,7 @@ import { createCheck } from '../src/rule/check.js'
 import { createTempoSource } from '../src/source/tempo/source.js'
 import { createLogger } from '../src/telemetry/create-logger.js'
 import { createMetrics } from '../src/telemetry/metrics.js'
+import { noSpans } from '../src/telemetry/spans.js'
 import { untraced } from '../src/telemetry/untraced.js'
 
 const SIZES = [100, 10_000]
@@ -45,7 +46,7 @@ async function measureAgainst(url: string, traces: number): Promise<Result> {
   const metrics = createMetrics()
   const logger = createLogger({ level: 'silent', format: 'text', clock, destinations: [], metrics })
   const { tempo, alerting } = readConfig({ TEMPO_ENABLED: 'true', TEMPO_URL: url })
-  const source = createTempoSource({ config: tempo, clock, logger, metrics, untraced })
+  const source = createTempoSource({ config: tempo, clock, logger, metrics, spans: noSpans, untraced })
   const check = createCheck({
     rules: createBuiltInRules(alerting, metrics),
     freshness: (at, signal) => source.freshness(at, signal),

@@ -60,7 +60,7 @@ export function createApp(options: AppOptions): App {
 
     const spans = await startSpans([api, embedded?.otlpHttp, embedded?.tempoApi])
     const webhook = startWebhook(spans)
-    const source = openSource(embedded)
+    const source = openSource(embedded, spans)
     await startChecks(source, spans, webhook)
     announce(embedded)
   }
@@ -110,11 +110,11 @@ export function createApp(options: AppOptions): App {
     return webhook
   }
 
-  function openSource(embedded: Embedded | undefined): Source {
+  function openSource(embedded: Embedded | undefined, spans: Spans): Source {
     const tempo = embedded === undefined ? config.tempo : askEmbedded(embedded)
     // Spans that were received are answered at once: the embedded source has no lag.
     const lagMs = embedded === undefined ? undefined : 0
-    const source = createTempoSource({ config: tempo, clock, logger, metrics, untraced, lagMs })
+    const source = createTempoSource({ config: tempo, clock, logger, metrics, spans, untraced, lagMs })
     undo.push(() => source.close())
     return source
   }

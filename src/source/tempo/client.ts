@@ -3,6 +3,7 @@ import type { Clock } from '../../model/clock.js'
 import { withDeadline } from '../../model/deadline.js'
 import { SourceError } from '../../model/source.js'
 import type { Metrics } from '../../telemetry/metrics.js'
+import type { Spans } from '../../telemetry/spans.js'
 import type { TempoConfig } from './config.js'
 import { answerError, bodyTooLarge, brokenAnswer, requestError } from './errors.js'
 
@@ -10,6 +11,7 @@ export interface TempoClientOptions {
   readonly config: TempoConfig
   readonly clock: Clock
   readonly metrics: Pick<Metrics, 'queryDuration'>
+  readonly spans: Spans
   /** Runs its argument where the host's OpenTelemetry makes no spans of our requests. */
   readonly untraced: <T>(work: () => T) => T
 }
@@ -32,11 +34,21 @@ export interface TempoClient {
 
 const CONNECTIONS = 4
 
-export function createTempoClient({ config, clock, metrics, untraced }: TempoClientOptions): TempoClient {
+export function createTempoClient({
+  config,
+  clock,
+  metrics,
+  spans,
+  untraced,
+}: TempoClientOptions): TempoClient {
   const agent = new Agent({ connections: CONNECTIONS, headersTimeout: 0, bodyTimeout: 0 })
   const base = config.url.href.replace(/\/+$/, '')
 
-  async function text(ask: TempoRequest, signal: AbortSignal): Promise<string> {
+  function text(ask: TempoRequest, signal: AbortSignal): Promise<string> {
+    return spans.within('tempo query', { 'url.path': ask.path }, () => timed(ask, signal))
+  }
+
+  async function timed(ask: TempoRequest, signal: AbortSignal): Promise<string> {
     const startedAt = clock.now()
     try {
       return await withDeadline(clock, ask.timeoutMs, signal, (bounded) => untraced(() => get(ask, bounded)))

@@ -5,6 +5,7 @@ import { SECOND_MS, type Interval } from '../../model/time.js'
 import type { TraceMatch } from '../../model/trace-match.js'
 import type { Logger } from '../../telemetry/logger.js'
 import type { Metrics } from '../../telemetry/metrics.js'
+import type { Spans } from '../../telemetry/spans.js'
 import { createTempoClient } from './client.js'
 import type { TempoConfig } from './config.js'
 import { decodeSeries } from './decode-series.js'
@@ -18,6 +19,7 @@ export interface TempoSourceOptions {
   readonly clock: Clock
   readonly logger: Logger
   readonly metrics: Pick<Metrics, 'queryDuration'>
+  readonly spans: Spans
   readonly untraced: <T>(work: () => T) => T
   /** The lag, where it is known beforehand; else Tempo is asked for it. */
   readonly lagMs?: number | undefined
