@@ -47,7 +47,8 @@ export const httpUrl: Parser<URL> = (text) => {
 /** As `httpUrl`, for a base to which paths are added: it has no query and no fragment. */
 export const baseUrl: Parser<URL> = (text) => {
   const parsed = httpUrl(text)
-  if ('expected' in parsed || (parsed.value.search === '' && parsed.value.hash === '')) return parsed
+  // The whole text is looked at, as `search` and `hash` are empty for a bare ? or # at the end too.
+  if ('expected' in parsed || !/[?#]/.test(parsed.value.href)) return parsed
   return { expected: 'an http:// or https:// address without ? and #' }
 }
 
@@ -79,7 +80,9 @@ function decodePercent(text: string): string | undefined {
 
 /** Text that can stand in a header. */
 export const headerText: Parser<string> = (text) =>
-  HEADER_VALUE.test(text) ? { value: text } : { expected: 'text without line breaks and control characters' }
+  HEADER_VALUE.test(text)
+    ? { value: text }
+    : { expected: 'text for an HTTP header: no line break, no control character, nothing beyond Latin-1' }
 
 /** Where to listen. */
 export interface ListenAddress {
@@ -94,4 +97,9 @@ export const listenAddress: Parser<ListenAddress | 'off'> = (text) => {
   const number = Number(port)
   if (port === undefined || number > 65_535) return { expected: 'host:port, such as 127.0.0.1:4318, or off' }
   return { value: { host: v6 ?? (host === undefined || host === '' ? '127.0.0.1' : host), port: number } }
+}
+
+/** The address as `listenAddress` reads it. */
+export function formatAddress({ host, port }: ListenAddress): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`
 }

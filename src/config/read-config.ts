@@ -8,6 +8,7 @@ import {
   baseUrl,
   boolean,
   decimal,
+  formatAddress,
   headers,
   headerText,
   httpUrl,
@@ -65,7 +66,7 @@ function readTempoHeaders(read: VariableReader): Readonly<Record<string, string>
   const given: Record<string, string> = {}
   if (tenant !== undefined) given['x-scope-orgid'] = tenant
   if (authorization !== undefined) given['authorization'] = authorization
-  for (const name of Object.keys(extra).filter((each) => each in given)) {
+  for (const name of Object.keys(extra).filter((each) => Object.hasOwn(given, each))) {
     read.fault({ name: 'TEMPO_HEADERS', expected: `no header ${name}, as another variable sets it too` })
   }
   return { ...given, ...extra }
@@ -86,7 +87,8 @@ function readAuthorization(read: VariableReader): string | undefined {
     read.fault({ name: missing, expected: 'TEMPO_USERNAME and TEMPO_PASSWORD together, or neither' })
   }
   if (username?.includes(':') === true) {
-    read.fault({ name: 'TEMPO_USERNAME', found: username, expected: 'a user name without a colon' })
+    // Not quoted: what follows the colon may well be the password.
+    read.fault({ name: 'TEMPO_USERNAME', expected: 'a user name without a colon' })
   }
   if (token !== undefined) return `Bearer ${token}`
   if (username === undefined) return undefined
@@ -126,7 +128,7 @@ function readListeners(read: VariableReader): ListenersConfig {
     if (!isLoopback(address.host) && token === undefined && !insecure) {
       read.fault({
         name,
-        found: `${address.host}:${address.port}`,
+        found: formatAddress(address),
         expected:
           'a loopback address, or TRACEBELL_TOKEN set as well (TRACEBELL_INSECURE=true opens it to everybody)',
       })

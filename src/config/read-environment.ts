@@ -14,7 +14,8 @@ export function readEnvironment(environment: Environment, file: string): Environ
 
 function readIfThere(file: string): string {
   try {
-    return readFileSync(file, 'utf8')
+    // Some editors begin a file with a byte order mark, which would become part of the first name.
+    return readFileSync(file, 'utf8').replace(/^\uFEFF/, '')
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return ''
     const reason = error instanceof Error ? error.message : String(error)

@@ -31,7 +31,11 @@ export function createVariableReader(environment: Environment): VariableReader {
     if (text === undefined || text === '') return undefined
     const parsed = parser(text)
     if ('value' in parsed) return parsed.value
-    faults.push({ name, found: options?.secret === true ? '(hidden)' : text, expected: parsed.expected })
+    faults.push({
+      name,
+      found: options?.secret === true ? '(hidden)' : withoutSecrets(text),
+      expected: parsed.expected,
+    })
     return undefined
   }
 
@@ -42,4 +46,9 @@ export function createVariableReader(environment: Environment): VariableReader {
     faults,
     names,
   }
+}
+
+/** The text as it may be quoted: an address can hold a password before its @ and a key after its ?. */
+function withoutSecrets(text: string): string {
+  return text.replace(/^([a-z]+:\/\/)?.*@/is, '$1(hidden)@').replace(/\?.*/s, '?(hidden)')
 }
