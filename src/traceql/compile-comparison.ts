@@ -1,15 +1,12 @@
 import { createComparator } from './compare.js'
 import { fieldType } from './field-type.js'
-import type { Condition, Reader } from './frame.js'
+import type { Condition, Fail, Reader } from './frame.js'
 import type { FieldType } from './intrinsic.js'
 import { compileRegex } from './regex.js'
 import { trimZeros } from './trace-context.js'
 import type { BinaryOperation, FieldExpression, OrderOperator } from './tree.js'
 import type { Value } from './value.js'
 import { isArray } from './value.js'
-
-/** Throws an evaluation error about the place of the expression. */
-export type Fail = (problem: string) => never
 
 const NEVER: Condition = () => false
 

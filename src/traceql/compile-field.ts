@@ -1,23 +1,17 @@
-import { calculateFloats, calculateInts } from './arithmetic.js'
-import { isNumber } from './compare.js'
-import type { Fail } from './compile-comparison.js'
+import { compileArithmetic, compileUnary } from './compile-arithmetic.js'
 import { compileMatch, compileOrder } from './compile-comparison.js'
 import { TraceqlError } from './error.js'
 import { fieldType, isArithmetic } from './field-type.js'
-import type { Condition, Reader } from './frame.js'
-import { wrapInt } from './integer.js'
-import { printFieldExpression } from './print-field.js'
+import type { Condition, Fail, Reader } from './frame.js'
 import { createAttributeReader } from './read-attribute.js'
 import type { ItemChoice } from './read-intrinsic.js'
 import { createIntrinsicReader } from './read-intrinsic.js'
 import type {
-  ArithmeticOperator,
-  ComparisonOperator,
   BinaryOperation,
+  ComparisonOperator,
   FieldExpression,
   LogicalOperator,
   NilComparison,
-  UnaryOperation,
 } from './tree.js'
 import { NO_VALUE } from './value.js'
 
@@ -39,12 +33,22 @@ export function compileReader(expression: FieldExpression, compiler: FieldCompil
     case 'Intrinsic':
       return createIntrinsicReader(expression.name, compiler.choice)
     case 'UnaryOperation':
-      return compileUnary(expression, compiler)
+      return compileUnary(
+        expression,
+        compileReader(expression.operand, compiler),
+        failAt(expression, compiler),
+      )
     case 'NilComparison':
       return compileNilComparison(expression, compiler)
     case 'BinaryOperation':
       return isArithmetic(expression.operator)
-        ? compileArithmetic(expression, expression.operator, compiler)
+        ? compileArithmetic(
+            expression,
+            expression.operator,
+            compileReader(expression.left, compiler),
+            compileReader(expression.right, compiler),
+            failAt(expression, compiler),
+          )
         : compileTruth(expression, expression.operator, compiler)
   }
 }
@@ -165,46 +169,4 @@ function compileNilComparison({ operator, operand }: NilComparison, compiler: Fi
   if (operand.scope === 'event') return (frame) => frame.event !== undefined && read(frame) === undefined
   if (operand.scope === 'link') return (frame) => frame.link !== undefined && read(frame) === undefined
   return (frame) => read(frame) === undefined
-}
-
-function compileUnary(operation: UnaryOperation, compiler: FieldCompiler): Reader {
-  const read = compileReader(operation.operand, compiler)
-  const fail = failAt(operation, compiler)
-  const wanted = operation.operator === '!' ? 'a boolean' : 'a number'
-  return (frame) => {
-    const value = read(frame)
-    if (value === undefined || value === NO_VALUE) return NO_VALUE
-    if (operation.operator === '!' && typeof value === 'boolean') return !value
-    if (operation.operator === '-' && typeof value === 'bigint') return wrapInt(-value)
-    if (operation.operator === '-' && typeof value === 'number') return -value
-    return fail(
-      `${printFieldExpression(operation)} needs ${wanted}, but a span has a ${typeName(value)} there`,
-    )
-  }
-}
-
-function typeName(value: unknown): string {
-  if (Array.isArray(value)) return 'list'
-  return typeof value === 'bigint' ? 'integer' : typeof value === 'number' ? 'float' : typeof value
-}
-
-/** Two integers make an integer; a duration takes part as a float, in nanoseconds. */
-function compileArithmetic(
-  operation: BinaryOperation,
-  operator: ArithmeticOperator,
-  compiler: FieldCompiler,
-): Reader {
-  const left = compileReader(operation.left, compiler)
-  const right = compileReader(operation.right, compiler)
-  const hasDuration = fieldType(operation.left) === 'duration' || fieldType(operation.right) === 'duration'
-  const fail = failAt(operation, compiler)
-  return (frame) => {
-    const leftValue = left(frame)
-    const rightValue = right(frame)
-    if (!isNumber(leftValue) || !isNumber(rightValue)) return NO_VALUE
-    if (hasDuration || typeof leftValue === 'number' || typeof rightValue === 'number') {
-      return calculateFloats(operator, Number(leftValue), Number(rightValue))
-    }
-    return calculateInts(operator, leftValue, rightValue) ?? fail('an integer is divided by zero')
-  }
 }

@@ -13,6 +13,9 @@ export interface Frame {
   link: SpanLink | undefined
 }
 
+/** Throws an evaluation error about the place of an expression. */
+export type Fail = (problem: string) => never
+
 /** An expression, compiled. */
 export type Reader = (frame: Frame) => Value
 /** A condition, compiled. */

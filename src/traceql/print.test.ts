@@ -28,11 +28,12 @@ const queries = [...loadParseCases(), ...loadEvalCases(), ...loadMetricsCases()]
 describe('print', () => {
   it('prints every query that parses so that it parses to the same tree', () => {
     expect(queries.length).toBeGreaterThan(1000)
-    for (const query of queries) expect(shapeOf(print(parse(query))), query).toBe(shapeOf(query))
+    const changed = queries.filter((query) => shapeOf(print(parse(query))) !== shapeOf(query))
+    expect(changed).toEqual([])
   })
 
   it.each([
-    '{ .5. = 1 }'.replace('.5.', '."5xx"'),
+    '{ ."5xx" = 1 }',
     '{ span."" = 1 }',
     String.raw`{ span."quote\"d \\ b" = "\x00\u2028` + '`" }',
     '{ parent."span.a" = 1 }',
