@@ -1,0 +1,137 @@
+import { createApp, type Addresses } from '../../app.js'
+import { readConfig } from '../../config/read-config.js'
+import type { Environment } from '../../config/variables.js'
+import type { Clock } from '../../model/clock.js'
+import { createLogger } from '../../telemetry/create-logger.js'
+import { createMetrics } from '../../telemetry/metrics.js'
+import { actAt } from './acts.js'
+import { startCatcher } from './catcher.js'
+import { DemoError } from './demo-error.js'
+import { fetchProof } from './fetch-proof.js'
+import { formatIntro } from './intro.js'
+import type { Paint } from './paint.js'
+import { parseReceivedAlert } from './received-alert.js'
+import { createScreen, type Screen } from './screen.js'
+import { startShop, type ShopProcess } from './shop-process.js'
+import { sendTraffic } from './traffic.js'
+
+export interface PlayOptions {
+  readonly write: (line: string) => void
+  readonly paint: Paint
+  readonly clock: Clock
+  /** The environment that the shop's process inherits. */
+  readonly env: Environment
+  readonly signal: AbortSignal
+}
+
+/**
+ * Plays the demo until the signal is aborted, and rejects as it says then; with a `DemoError` where something fails
+ * first. Whatever was started has ended when it settles.
+ */
+export async function play({ write, paint, clock, env, signal }: PlayOptions): Promise<never> {
+  const undo: (() => Promise<void>)[] = []
+  let screen: Screen | undefined
+  try {
+    const catcher = await startCatcher((body) => {
+      const alert = parseReceivedAlert(body)
+      if (alert !== undefined) screen?.show(alert)
+    })
+    undo.push(() => catcher.close())
+
+    const app = createDemoApp(catcher.url, clock, write)
+    await app.start()
+    // The alerts that a stop still delivers are shown: the screen is closed after it.
+    undo.push(async () => screen?.close())
+    undo.push(() => app.stop())
+    const { tempoUrl, otlpUrl } = reached(app.addresses())
+
+    const shop = await startShop(shopEnvironment(env, otlpUrl), clock, signal)
+    undo.push(() => shop.stop())
+
+    const intro = formatIntro({
+      addresses: app.addresses(),
+      shopUrl: shop.url,
+      webhookUrl: catcher.url,
+      paint,
+    })
+    for (const line of intro) write(line)
+    screen = createScreen({ write, clock, paint, tempoUrl, fetchProof: (id) => fetchProof(tempoUrl, id) })
+    return await playActs({ shop, screen, clock, signal })
+  } finally {
+    for (let next = undo.pop(); next !== undefined; next = undo.pop()) await next()
+  }
+}
+
+/** The whole of tracebell with its embedded source: quick and with a short memory, so that there is much to see soon. */
+function createDemoApp(webhookUrl: string, clock: Clock, write: PlayOptions['write']) {
+  const config = readConfig({
+    TEMPO_ALERT_INTERVAL_SECS: '2',
+    TEMPO_LOOKBACK_WINDOW_SECS: '5',
+    TEMPO_MAX_LATENESS_SECS: '10',
+    TEMPO_QUERY_TIMEOUT_MS: '2000',
+    TEMPO_ALERT_WEBHOOK_URL: webhookUrl,
+    LOG_FILE: 'off',
+    TRACEBELL_API_LISTEN: '127.0.0.1:0',
+    TRACEBELL_OTLP_HTTP_LISTEN: '127.0.0.1:0',
+    TRACEBELL_TEMPO_LISTEN: '127.0.0.1:0',
+  })
+  const metrics = createMetrics()
+  const terminal = {
+    name: 'terminal',
+    write(line: string, settled: () => void) {
+      write(line.trimEnd())
+      settled()
+    },
+  }
+  const logger = createLogger({ level: 'warn', format: 'text', clock, destinations: [terminal], metrics })
+  return createApp({ config, clock, logger, metrics })
+}
+
+function reached({ tempoApi, otlpHttp }: Addresses): { tempoUrl: string; otlpUrl: string } {
+  if (tempoApi === undefined || otlpHttp === undefined)
+    throw new DemoError('The embedded source does not listen')
+  return { tempoUrl: tempoApi, otlpUrl: otlpHttp }
+}
+
+/** The shop sends to this demo, whatever OpenTelemetry is told to do elsewhere. */
+function shopEnvironment(env: Environment, otlpUrl: string): Environment {
+  const kept = Object.entries(env).filter(([name]) => !name.startsWith('OTEL_'))
+  return {
+    ...Object.fromEntries(kept),
+    OTEL_EXPORTER_OTLP_ENDPOINT: otlpUrl,
+    OTEL_BSP_SCHEDULE_DELAY: '500',
+    PORT: '0',
+    LOG_FILE: 'off',
+  }
+}
+
+interface Stage {
+  readonly shop: ShopProcess
+  readonly screen: Screen
+  readonly clock: Clock
+  readonly signal: AbortSignal
+}
+
+async function playActs({ shop, screen, clock, signal }: Stage): Promise<never> {
+  const broken = new AbortController()
+  const over = AbortSignal.any([signal, broken.signal])
+  void shop.ended.then((why) => broken.abort(new DemoError(`The example application has ended: ${why}`)))
+  const traffic = sendTraffic(shop.url, clock, over)
+  try {
+    for (let index = 0; ; index += 1) {
+      const act = actAt(index)
+      await setFaults(shop.url, act.faults, over)
+      screen.tell(act.text)
+      await clock.sleepUntil(clock.now() + act.seconds * 1000, over)
+    }
+  } finally {
+    broken.abort()
+    await traffic
+  }
+}
+
+async function setFaults(shopUrl: string, faults: string, signal: AbortSignal): Promise<void> {
+  const response = await fetch(`${shopUrl}/faults?${faults}`, { method: 'PUT', signal })
+  await response.arrayBuffer()
+  if (!response.ok) throw new DemoError(`The example application answers ${response.status} to its faults`)
+}
