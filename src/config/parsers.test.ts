@@ -79,10 +79,10 @@ describe('boolean', () => {
   )
 
   it('reads nothing but its four words, whatever the text', () => {
-    const words = ['true', 'false', '1', '0']
+    const words = new Set(['true', 'false', '1', '0'])
     fc.assert(
       fc.property(anyString, (text) => {
-        expect(read(boolean, text) !== undefined).toBe(words.includes(text.toLowerCase()))
+        expect(read(boolean, text) !== undefined).toBe(words.has(text.toLowerCase()))
       }),
       RUNS,
     )

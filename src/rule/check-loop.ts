@@ -1,10 +1,9 @@
 import type { Clock } from '../model/clock.js'
 import type { Component } from '../model/component.js'
-import { SourceError } from '../model/source.js'
 import type { Timestamp } from '../model/time.js'
 import type { Logger } from '../telemetry/logger.js'
 import type { Metrics } from '../telemetry/metrics.js'
-import type { CheckOutcome } from './check.js'
+import { toSourceError, type CheckOutcome } from './check.js'
 
 export interface CheckLoopOptions {
   readonly check: (at: Timestamp, signal: AbortSignal) => Promise<CheckOutcome>
@@ -41,13 +40,7 @@ export function createCheckLoop(options: CheckLoopOptions): Component {
       options.commit(outcome)
     } catch (error) {
       if (signal.aborted) return
-      // A fault of our own. It must not end the watch, nor pass for health.
-      const message = error instanceof Error ? error.message : String(error)
-      options.commit({
-        at,
-        anomalies: [],
-        failures: [new SourceError(message, { reason: 'failed', cause: error })],
-      })
+      options.commit({ at, anomalies: [], failures: [toSourceError(error)] })
     }
   }
 
@@ -58,6 +51,8 @@ export function createCheckLoop(options: CheckLoopOptions): Component {
 
   function nextDue(due: Timestamp): Timestamp {
     const missed = Math.floor((clock.now() - due) / intervalMs)
+    // The clock was set back. Waiting until it is where it was would be blindness.
+    if (missed < 0) return clock.now() + intervalMs
     if (missed === 0) return due + intervalMs
     metrics.lateChecks.inc()
     metrics.skippedChecks.inc(missed - 1)

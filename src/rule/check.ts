@@ -41,7 +41,13 @@ function judge(rule: Rule, answers: Answers, at: Timestamp): readonly Anomaly[] 
   try {
     return rule.judge(rule.detector.measure(answers, at), at)
   } catch (error) {
-    if (error instanceof SourceError) return error
-    throw error
+    return toSourceError(error)
   }
+}
+
+/** Whatever was thrown in a check. What is no failure of the source is a fault of our own, and must not pass for health. */
+export function toSourceError(thrown: unknown): SourceError {
+  if (thrown instanceof SourceError) return thrown
+  const message = thrown instanceof Error ? thrown.message : String(thrown)
+  return new SourceError(message, { reason: 'failed', cause: thrown })
 }

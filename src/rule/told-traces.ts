@@ -30,10 +30,11 @@ export function createToldTraces({ keepMs, maxTraces, metrics }: ToldTracesOptio
 
   return {
     isNew(traceId, at) {
-      const known = lastSeen.delete(traceId)
+      const seenAt = lastSeen.get(traceId)
+      lastSeen.delete(traceId)
       lastSeen.set(traceId, at)
       forgetOld(at)
-      return !known
+      return seenAt === undefined || seenAt + keepMs < at
     },
   }
 }
