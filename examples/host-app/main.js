@@ -34,6 +34,8 @@ async function stop() {
   await alerting.stop()
   await tracing.stop()
   log.info('Stopped')
+  // An export that is still being tried must not hold the process.
+  process.exit()
 }
 
 if (server === undefined) {

@@ -27,7 +27,8 @@ async function stop() {
   stopping = true
   await server.stop()
   await tracing.stop()
-  if (process.connected) process.disconnect()
+  // An export that is still being tried must not hold the process.
+  process.exit()
 }
 
 for (const event of ['SIGINT', 'SIGTERM', 'disconnect']) process.on(event, () => void stop())

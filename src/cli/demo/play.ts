@@ -121,7 +121,7 @@ async function playActs({ shop, screen, clock, signal }: Stage): Promise<never> 
     for (let index = 0; ; index += 1) {
       const act = actAt(index)
       await setFaults(shop.url, act.faults, over)
-      screen.tell(act.text)
+      screen.tell({ text: act.text, breaks: act.faults !== '' })
       await clock.sleepUntil(clock.now() + act.seconds * 1000, over)
     }
   } finally {

@@ -5,7 +5,7 @@ import type { Paint } from './paint.js'
 import type { ProofSpan } from './proof.js'
 import type { ReceivedAlert } from './received-alert.js'
 
-/** Alerts of a type that are told in full after each turn of the story. */
+/** Alerts of a type that are told in full for each fault. */
 const TOLD_IN_FULL = 3
 
 export interface ScreenOptions {
@@ -20,8 +20,8 @@ export interface ScreenOptions {
 
 /** The demo's story on the terminal, line by line. */
 export interface Screen {
-  /** A turn of the story. */
-  tell(text: string): void
+  /** A turn of the story. Where something breaks, the first alerts are told in full again. */
+  tell(turn: { readonly text: string; readonly breaks: boolean }): void
   /** An alert, as the webhook received it: in full, or counted where there are many. */
   show(alert: ReceivedAlert): void
   /** The last lines: what was counted, and a sum of all. Resolves when all is written. */
@@ -53,10 +53,10 @@ export function createScreen({ write, clock, paint, tempoUrl, fetchProof }: Scre
   }
 
   return {
-    tell: (text) =>
+    tell: ({ text, breaks }) =>
       then(() => {
         tellRest()
-        digest.restart()
+        if (breaks) digest.restart()
         stamped([paint('bold', text)])
       }),
     show: (alert) =>
@@ -66,6 +66,7 @@ export function createScreen({ write, clock, paint, tempoUrl, fetchProof }: Scre
     close: () => {
       then(() => {
         tellRest()
+        write('')
         stamped([paint('bold', `the end: ${formatCounts(digest.totals()) ?? 'no alerts'}`)])
       })
       return done
