@@ -23,7 +23,8 @@ export function compileTally(aggregate: MetricsAggregate | MetricsCompare, text:
   if (aggregate.kind === 'MetricsCompare') return compileCompare(aggregate, text)
   const { function: name, field, quantiles, by } = aggregate
   for (const used of [...by, ...(field === undefined ? [] : [field])]) rejectParent(used, text)
-  const labeller = createLabeller(by, name, text)
+  const hasOwnLabel = name === 'histogram_over_time' || name === 'quantile_over_time'
+  const labeller = createLabeller(by, name, hasOwnLabel, text)
   if (name === 'rate' || name === 'count_over_time' || field === undefined) {
     return (buckets, budget) =>
       createCountTally(labeller, budget, buckets.timestamps.length, name === 'rate' ? buckets.seconds : 1)

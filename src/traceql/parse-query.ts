@@ -19,14 +19,18 @@ export function parseRoot(cursor: Cursor): Pipeline | MetricsExpression {
   const { at } = cursor.peek()
   const body = parseBody(cursor)
   if (isNumeric(body)) return cursor.failExpecting('a comparison such as > 1')
-  if (body.sort === 'metrics') return body.node
+  if (body.sort === 'metrics') return parseSecondStages(cursor, body.node)
   return body.node.kind === 'Pipeline' ? body.node : { kind: 'Pipeline', stages: [body.node], at }
 }
 
-/** A whole query, or what stands between parentheses. */
+/**
+ * A whole query, or what stands between parentheses. There, second stages belong to a pipeline; those of arithmetic
+ * stand at the end of the query.
+ */
 function parseBody(cursor: Cursor): Operand {
   const head = parseHead(cursor)
-  const body = isStage(head) ? parsePipeline(cursor, head) : head
+  if (!isStage(head)) return head
+  const body = parsePipeline(cursor, head)
   return body.sort === 'metrics' ? { sort: 'metrics', node: parseSecondStages(cursor, body.node) } : body
 }
 

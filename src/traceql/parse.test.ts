@@ -57,6 +57,8 @@ describe('parse', () => {
     ['({ } | rate()) + 1s', 1, 18, 'a duration cannot take part'],
     ['{ } | rate() > 1 / 0', 1, 20, 'division by zero'],
     ['{ } with (rate=1)', 1, 11, 'expected the name of a hint'],
+    ['(({ } | rate()) > 1) * 2', 1, 17, 'unexpected >, expected ) or an operator'],
+    ['(({ } | rate()) | topk(1))', 1, 17, 'unexpected |, expected ) or an operator'],
     ['', 1, 1, 'unexpected end of query'],
   ])('says what is wrong with %j, and where', (text, line, column, problem) => {
     const error = errorOf(text)

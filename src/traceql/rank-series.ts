@@ -1,11 +1,10 @@
-import { orderTexts } from './compare.js'
+import { orderLabels } from './order-labels.js'
 import type { BucketedSeries } from './series.js'
 import { hasValues } from './series.js'
 import type { SeriesRanking } from './tree.js'
 
 interface Ranked {
   readonly series: BucketedSeries
-  readonly labelText: string
   readonly kept: Float64Array
 }
 
@@ -21,10 +20,11 @@ export function rankSeries(
   const direction = name === 'topk' ? -1 : 1
   const ranked = all.map((series): Ranked => ({
     series,
-    labelText: [...series.labels].map(([label, value]) => `${label}=${String(value)}`).join(','),
     kept: new Float64Array(series.values.length).fill(Number.NaN),
   }))
-  const byLabels = ranked.toSorted((left, right) => -direction * orderTexts(left.labelText, right.labelText))
+  const byLabels = ranked.toSorted(
+    (left, right) => -direction * orderLabels(left.series.labels, right.series.labels),
+  )
   const length = all[0]?.values.length ?? 0
   for (let index = 0; index < length; index += 1) keepBest(byLabels, index, limit, direction)
   return ranked.map(({ series, kept }) => ({ ...series, values: kept })).filter(hasValues)

@@ -21,15 +21,26 @@ export interface Labeller {
   labelsOf(values: readonly Value[]): SeriesLabels
 }
 
-/** The labeller of `by (…)`; without fields, all spans are one series, named after the function. */
-export function createLabeller(fields: readonly Field[], functionName: string, text: string): Labeller {
+/**
+ * The labeller of `by (…)`; without fields, all spans are one series, named after the function. With `hasOwnLabel` the
+ * function adds a label itself, and need not be named, nor a nil label be kept.
+ */
+export function createLabeller(
+  fields: readonly Field[],
+  functionName: string,
+  hasOwnLabel: boolean,
+  text: string,
+): Labeller {
   const readers: readonly Reader[] = fields.map((field) => compileReader(field, { text, choice: 'first' }))
   return {
     isGrouped: fields.length > 0,
-    read: (frame) => nameNothing(readers.map((read) => toLabelled(read(frame)))),
+    read: (frame) => {
+      const values = readers.map((read) => toLabelled(read(frame)))
+      return hasOwnLabel ? values : nameNothing(values)
+    },
     keyOf: (values) => (values.length === 1 ? valueKey(values[0]) : values.map(valueKey).join('\n')),
     labelsOf: (values) =>
-      fields.length === 0 ? new Map([[NAME_LABEL, functionName]]) : toLabels(fields, values),
+      fields.length === 0 && !hasOwnLabel ? new Map([[NAME_LABEL, functionName]]) : toLabels(fields, values),
   }
 }
 

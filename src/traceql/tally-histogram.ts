@@ -1,8 +1,7 @@
 import type { Reader } from './frame.js'
 import { estimateQuantile } from './quantile.js'
 import type { Labeller } from './series-labels.js'
-import type { BucketedSeries } from './series.js'
-import { NAME_LABEL } from './series.js'
+import type { BucketedSeries, SeriesLabels } from './series.js'
 import type { Budget, SeriesEntry, SeriesStore } from './series-store.js'
 import { createSeriesStore } from './series-store.js'
 import type { Tally } from './tally.js'
@@ -119,7 +118,6 @@ function showQuantile(
   return { labels: withLabel(labels, QUANTILE_LABEL, quantile), values, exemplars: [...exemplars] }
 }
 
-/** The labels with one more, which stands in for the name of the function. */
-function withLabel(labels: BucketedSeries['labels'], name: string, value: number): BucketedSeries['labels'] {
-  return new Map([...labels].filter(([label]) => label !== NAME_LABEL)).set(name, value)
+function withLabel(labels: SeriesLabels, name: string, value: number): SeriesLabels {
+  return new Map(labels).set(name, value)
 }
