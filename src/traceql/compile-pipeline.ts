@@ -42,7 +42,12 @@ function compileStage(stage: PipelineStage, text: string): Stage {
 }
 
 function perSpanset(program: StageProgram): Stage {
-  return (context, inputs) => inputs.flatMap((input) => program(context, input))
+  return (context, inputs) => {
+    const [only] = inputs
+    return only !== undefined && inputs.length === 1
+      ? program(context, only)
+      : inputs.flatMap((input) => program(context, input))
+  }
 }
 
 function compileSpansets(expression: SpansetExpression, text: string): StageProgram {

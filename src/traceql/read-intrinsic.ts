@@ -36,7 +36,7 @@ const READERS: Readonly<Partial<Record<IntrinsicName, Reader>>> = {
   'span:id': ({ span }) => span.spanId,
   'span:parentID': ({ span }) => span.parentSpanId ?? NO_PARENT_ID,
   'span:childCount': ({ context, span }) => BigInt(context.structure().childCount(span)),
-  'trace:id': ({ context }) => context.shortId,
+  'trace:id': ({ context }) => context.shortId(),
   'instrumentation:name': ({ span }) => span.scope.name,
   'instrumentation:version': ({ span }) => span.scope.version,
 }

@@ -7,7 +7,7 @@ import { createStructure } from './structure.js'
 export interface TraceContext {
   readonly trace: Trace
   /** The trace id without leading zeros. */
-  readonly shortId: string
+  shortId(): string
   structure(): TraceStructure
   durationNano(): bigint
   /** Undefined where the root has not been seen. */
@@ -15,12 +15,13 @@ export interface TraceContext {
 }
 
 export function createTraceContext(trace: Trace): TraceContext {
+  let shortId: string | undefined
   let structure: TraceStructure | undefined
   let durationNano: bigint | undefined
   let root: { readonly span: Span | undefined } | undefined
   return {
     trace,
-    shortId: trimZeros(trace.traceId),
+    shortId: () => (shortId ??= trimZeros(trace.traceId)),
     structure: () => (structure ??= createStructure(trace)),
     durationNano: () => (durationNano ??= measure(trace)),
     root: () => (root ??= { span: trace.spans.findLast(isRoot) }).span,
