@@ -3,7 +3,7 @@ import type { Value } from './value.js'
 import { isArray } from './value.js'
 
 /** Compares two values that are not arrays. False where their types differ, whatever the operator. */
-export type Comparator = (left: Value, right: Value) => boolean
+type Comparator = (left: Value, right: Value) => boolean
 
 type Test = (order: number) => boolean
 

@@ -7,7 +7,7 @@ import type { TraceContext } from './trace-context.js'
 import type { Field, FieldExpression, SpansetFilter } from './tree.js'
 
 /** Those of the spans that pass. */
-export type SpanFilter = (context: TraceContext, spans: readonly Span[]) => readonly Span[]
+type SpanFilter = (context: TraceContext, spans: readonly Span[]) => readonly Span[]
 
 /** A checked filter. It holds for a span if one of its events, and one of its links, together satisfy it. */
 export function compileFilter({ expression }: SpansetFilter, text: string): SpanFilter {

@@ -11,13 +11,13 @@ import type { TraceContext } from './trace-context.js'
 import type { MetricsExpression, MetricsPipeline, SeriesOperation, Static } from './tree.js'
 
 /** One evaluation of a metrics query, or of a part of it. */
-export interface MetricsRun {
+interface MetricsRun {
   add(context: TraceContext): void
   series(): readonly BucketedSeries[]
 }
 
 /** A metrics query, or a part of it, ready to be started on a window. */
-export type MetricsStart = (buckets: TimeBuckets, budget: Budget) => MetricsRun
+type MetricsStart = (buckets: TimeBuckets, budget: Budget) => MetricsRun
 
 /** Compiles a checked metrics query. */
 export function compileMetrics(expression: MetricsExpression, text: string): MetricsStart {

@@ -16,7 +16,7 @@ import type { Field, MetricsAggregate, MetricsCompare } from './tree.js'
 const NANOS_PER_SECOND = 1e9
 
 /** Starts to collect spans for one function of a query. */
-export type TallyStart = (buckets: TimeBuckets, budget: Budget) => Tally
+type TallyStart = (buckets: TimeBuckets, budget: Budget) => Tally
 
 /** Compiles the metrics stage of a pipeline. */
 export function compileTally(aggregate: MetricsAggregate | MetricsCompare, text: string): TallyStart {

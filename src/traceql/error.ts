@@ -5,7 +5,7 @@
 export type TraceqlErrorStage = 'syntax' | 'semantic' | 'unsupported' | 'evaluation'
 
 /** What went wrong, and where in the query's text. `found` and `expected` are words for the reader. */
-export interface TraceqlFault {
+interface TraceqlFault {
   readonly stage: TraceqlErrorStage
   /** The query. */
   readonly text: string

@@ -79,7 +79,7 @@ export function wellFormed(text: string): string {
   return text.replace(LONE_SURROGATE, '\ufffd')
 }
 
-export type NumberLiteral =
+type NumberLiteral =
   | { readonly type: 'int'; readonly value: bigint }
   | { readonly type: 'float'; readonly value: number }
   | { readonly type: 'duration'; readonly value: bigint }

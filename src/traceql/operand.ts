@@ -27,7 +27,7 @@ export type Operand =
   | { readonly sort: 'metrics'; readonly node: MetricsExpression }
 
 type OperandOf<S extends Operand['sort']> = Extract<Operand, { sort: S }>
-export type Numeric = OperandOf<'constant' | 'aggregate' | 'scalarPipeline'>
+type Numeric = OperandOf<'constant' | 'aggregate' | 'scalarPipeline'>
 
 export function isNumeric(operand: Operand): operand is Numeric {
   return operand.sort === 'constant' || operand.sort === 'aggregate' || operand.sort === 'scalarPipeline'

@@ -1,5 +1,5 @@
 /** How many values lie above half of `power` and not above `power`. */
-export interface PowerCount {
+interface PowerCount {
   readonly power: number
   readonly count: number
 }

@@ -1,7 +1,7 @@
 import { RE2JS, RE2JSException } from 're2js'
 
 /** Tells whether a whole text is matched. */
-export type Matcher = (text: string) => boolean
+type Matcher = (text: string) => boolean
 
 const MOST_COMPILED = 256
 const MOST_REMEMBERED_TEXTS = 2048

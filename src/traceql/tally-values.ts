@@ -5,7 +5,7 @@ import type { Budget } from './series-store.js'
 import { createSeriesStore } from './series-store.js'
 import type { Tally } from './tally.js'
 
-export type ValueAggregate = 'min_over_time' | 'max_over_time' | 'sum_over_time' | 'avg_over_time'
+type ValueAggregate = 'min_over_time' | 'max_over_time' | 'sum_over_time' | 'avg_over_time'
 
 interface ValueState {
   readonly totals: Float64Array

@@ -64,9 +64,9 @@ export type Field = Attribute | Intrinsic
 
 // Field expressions, inside { }
 
-export const ARITHMETIC_OPERATORS = ['+', '-', '*', '/', '%', '^'] as const
+const ARITHMETIC_OPERATORS = ['+', '-', '*', '/', '%', '^'] as const
 export const COMPARISON_OPERATORS = ['=', '!=', '<', '<=', '>', '>=', '=~', '!~'] as const
-export const LOGICAL_OPERATORS = ['&&', '||'] as const
+const LOGICAL_OPERATORS = ['&&', '||'] as const
 
 export type ArithmeticOperator = (typeof ARITHMETIC_OPERATORS)[number]
 export type ComparisonOperator = (typeof COMPARISON_OPERATORS)[number]
