@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Server as NetServer } from 'node:net'
 import { hostname } from 'node:os'
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void
@@ -38,14 +39,23 @@ export async function listen(options: ListenOptions): Promise<Listener> {
     { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS },
     options.handler,
   )
+  return listenWith(server, options, () => close(server))
+}
+
+/** As `listen`, with a server that speaks something else. `end` closes it, as the listener's `close` does. */
+export async function listenWith(
+  server: NetServer,
+  options: Omit<ListenOptions, 'handler'>,
+  end: () => Promise<void>,
+): Promise<Listener> {
   await bind(server, options)
   const address = server.address()
   const { host } = options.address
   const port = typeof address === 'object' && address !== null ? address.port : options.address.port
   return {
     url: `http://${reachable(host)}:${port}`,
-    isAt: (otherHost, otherPort) => otherPort === port && (otherHost === host || isThisMachine(otherHost)),
-    close: () => close(server),
+    isAt: (sentTo, sentPort) => sentPort === port && (sentTo === host || isThisMachine(sentTo)),
+    close: end,
   }
 }
 
@@ -53,6 +63,10 @@ export async function listen(options: ListenOptions): Promise<Listener> {
 function reachable(host: string): string {
   if (host === '0.0.0.0') return '127.0.0.1'
   if (host === '::') return '[::1]'
+  return inBrackets(host)
+}
+
+function inBrackets(host: string): string {
   return host.includes(':') ? `[${host}]` : host
 }
 
@@ -60,21 +74,30 @@ function isThisMachine(host: string): boolean {
   return /^(?:localhost|0\.0\.0\.0|127(?:\.\d{1,3}){3}|::1?)$/i.test(host) || host === hostname()
 }
 
-function bind(server: Server, options: ListenOptions): Promise<void> {
+function bind(server: NetServer, options: Omit<ListenOptions, 'handler'>): Promise<void> {
   const { host, port } = options.address
   return new Promise((resolve, reject) => {
-    server.once('error', (error) => reject(new ListenError(describe(error, options), { cause: error })))
+    // It stays: an error later on, when the process has no file descriptors left, must not end the process.
+    server.on('error', (error) => reject(new ListenError(describe(error, options), { cause: error })))
     server.listen({ host, port, exclusive: true }, resolve)
   })
 }
 
-function describe(error: Error, { name, variable, address: { host, port } }: ListenOptions): string {
+function describe(
+  error: Error,
+  { name, variable, address: { host, port } }: Omit<ListenOptions, 'handler'>,
+): string {
   const code = 'code' in error ? error.code : undefined
-  const cure = `set ${variable} to another address, such as ${host}:${port === 0 ? 0 : port + 10_000}, or to off`
+  const cure = `set ${variable} to another address, such as ${inBrackets(host)}:${otherPort(port)}, or to off`
   if (code === 'EADDRINUSE') return `${name}: port ${port} on ${host} is taken; ${cure}`
   if (code === 'EACCES') return `${name}: port ${port} on ${host} may not be opened by this user; ${cure}`
   if (code === 'EADDRNOTAVAIL') return `${name}: this machine has no address ${host}; ${cure}`
-  return `${name}: cannot listen on ${host}:${port} (${error.message}); ${cure}`
+  return `${name}: cannot listen on ${inBrackets(host)}:${port} (${error.message}); ${cure}`
+}
+
+function otherPort(port: number): number {
+  if (port === 0) return 0
+  return port + 10_000 <= 65_535 ? port + 10_000 : port - 10_000
 }
 
 function close(server: Server): Promise<void> {
