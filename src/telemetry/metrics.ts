@@ -85,7 +85,7 @@ export function createMetrics() {
     ),
     refusedRequests: labelled(
       'tracebell_refused_requests_total',
-      'OTLP requests refused, by HTTP status.',
+      'OTLP requests refused, by HTTP status or name of the gRPC code.',
       'status',
     ),
     evictedSpans: labelled(
