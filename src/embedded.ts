@@ -1,16 +1,14 @@
 import { listen, type Listener } from './api/listen.js'
 import { requireToken } from './api/require-token.js'
 import { createTempoApiHandler } from './api/tempo/handler.js'
-import type { Search } from './api/tempo/trace-source.js'
 import type { Config } from './config/config.js'
 import type { ListenAddress } from './config/parsers.js'
+import { QUERY_LANGUAGE } from './embedded-queries.js'
 import type { Clock } from './model/clock.js'
-import type { Trace } from './model/trace.js'
 import { createOtlpHandler } from './source/otlp/receiver.js'
 import { createSpanWindow, type SpanWindow } from './source/otlp/span-window.js'
 import type { Logger } from './telemetry/logger.js'
 import type { Metrics } from './telemetry/metrics.js'
-import { check, compile, parse, TraceqlError } from './traceql/index.js'
 import { VERSION } from './version.js'
 
 export interface EmbeddedOptions {
@@ -55,7 +53,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
 }
 
 function listenTempoApi(address: ListenAddress, traces: SpanWindow, { config, clock }: EmbeddedOptions) {
-  const handler = createTempoApiHandler({ traces, compileSearch, clock, version: VERSION })
+  const handler = createTempoApiHandler({ traces, language: QUERY_LANGUAGE, clock, version: VERSION })
   return listen({
     name: 'Tempo-compatible API',
     variable: 'TRACEBELL_TEMPO_LISTEN',
@@ -76,15 +74,4 @@ function listenOtlp(
     address,
     handler: requireToken(config.listeners.token, handler),
   })
-}
-
-/** A TraceQL search as a function over traces, with what it looks at. Throws a `TraceqlError` where it is none. */
-function compileSearch(query: string): Search {
-  const checked = check(parse(query))
-  const program = compile(checked)
-  if (program.kind === 'search') {
-    return Object.assign((trace: Trace) => program.evaluate(trace), { needs: checked.needs })
-  }
-  const problem = 'a metrics query is not supported here, where traces are searched'
-  throw new TraceqlError({ stage: 'unsupported', text: query, at: 0, problem })
 }

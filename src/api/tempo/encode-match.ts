@@ -74,6 +74,7 @@ function countByService(spans: readonly Span[]) {
   return Object.fromEntries([...counts].toSorted(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-function trimZeros(id: string): string {
+/** The hex digits of an id without leading zeros, as Tempo shows trace ids. */
+export function trimZeros(id: string): string {
   return id.replace(/^0+/, '')
 }

@@ -7,6 +7,7 @@ import type {
   SpanStatus,
 } from '../../model/span.js'
 import { encodeAttributes } from './encode-value.js'
+import { groupByResource } from './group-spans.js'
 
 // Fields with their default value are absent, as in proto3's JSON: `undefined` becomes so in `JSON.stringify`.
 
@@ -15,19 +16,13 @@ import { encodeAttributes } from './encode-value.js'
  * are names. Spans that came under one resource or scope stand under one. Exact: no number goes through a double.
  */
 export function encodeResourceSpans(spans: readonly Span[]): readonly unknown[] {
-  return Array.from(
-    groupBy(spans, (span) => span.resource),
-    ([resource, under]) => ({
-      resource: encodeResource(resource),
-      scopeSpans: Array.from(
-        groupBy(under, (span) => span.scope),
-        ([scope, inScope]) => ({
-          scope: encodeScope(scope),
-          spans: inScope.map(encodeSpan),
-        }),
-      ),
-    }),
-  )
+  return groupByResource(spans).map(({ resource, scopes }) => ({
+    resource: encodeResource(resource),
+    scopeSpans: scopes.map(({ scope, spans: inScope }) => ({
+      scope: encodeScope(scope),
+      spans: inScope.map(encodeSpan),
+    })),
+  }))
 }
 
 function encodeResource({ attributes }: Resource): unknown {
@@ -86,15 +81,4 @@ function encodeNanos(nanos: bigint): string | undefined {
 
 function toBase64(hex: string): string {
   return Buffer.from(hex, 'hex').toString('base64')
-}
-
-function groupBy<K>(spans: readonly Span[], keyOf: (span: Span) => K): ReadonlyMap<K, readonly Span[]> {
-  const groups = new Map<K, Span[]>()
-  for (const span of spans) {
-    const key = keyOf(span)
-    const group = groups.get(key)
-    if (group) group.push(span)
-    else groups.set(key, [span])
-  }
-  return groups
 }

@@ -30,3 +30,23 @@ function describe(text: string, at: number): string {
     ? `time: missing unit in duration ${quoted}`
     : `time: invalid duration ${quoted}`
 }
+
+const NANOS_PER_MILLI = 1e6
+const NANOS_PER_SECOND = 1e9
+
+/** The text that Go makes of a duration, such as `1m30s`, `6ms` or `1.5µs`. */
+export function formatGoDuration(durationMs: number): string {
+  const nanos = Math.round(durationMs * NANOS_PER_MILLI)
+  if (nanos === 0) return '0s'
+  if (Math.abs(nanos) < 1e3) return `${nanos}ns`
+  if (Math.abs(nanos) < NANOS_PER_MILLI) return `${nanos / 1e3}µs`
+  if (Math.abs(nanos) < NANOS_PER_SECOND) return `${nanos / NANOS_PER_MILLI}ms`
+  const sign = nanos < 0 ? '-' : ''
+  const seconds = Math.abs(nanos) / NANOS_PER_SECOND
+  const minutes = Math.floor(seconds / 60)
+  const rest = `${Number((seconds - minutes * 60).toFixed(9))}s`
+  if (minutes === 0) return sign + rest
+  return minutes < 60
+    ? `${sign}${minutes}m${rest}`
+    : `${sign}${Math.floor(minutes / 60)}h${minutes % 60}m${rest}`
+}

@@ -8,7 +8,8 @@ import type { Span } from '../../model/span.js'
 import { toTimestamp, toUnixNano } from '../../model/time.js'
 import type { Trace } from '../../model/trace.js'
 import { createTempoApiHandler } from './handler.js'
-import type { CompileSearch, TraceSource } from './trace-source.js'
+import type { MetricsQuery, QueryLanguage } from './query-language.js'
+import type { TraceSource } from './trace-source.js'
 
 const NO_ATTRIBUTES: Attributes = new Map()
 
@@ -67,18 +68,50 @@ function tracesOf(...spans: readonly Span[]): TraceSource {
   }
 }
 
-/** Every span of every trace; `fail:<stage>` fails so, `none` finds nothing. */
-const compileSearch: CompileSearch = (query) => {
-  const [, stage] = /^fail:(\w+)$/.exec(query) ?? []
+function failIfAsked(text: string): void {
+  const [, stage] = /^fail:(\w+)$/.exec(text) ?? []
   if (stage !== undefined) throw Object.assign(new Error('line 1, col 1: no'), { stage })
-  return ({ spans }) => (query === 'none' ? [] : [{ spans, attributes: NO_ATTRIBUTES }])
+}
+
+/** Every span of every trace; `fail:<stage>` fails so, `none` finds nothing, `search` is no metrics query. */
+const language: QueryLanguage = {
+  compileSearch: (query) => {
+    failIfAsked(query)
+    return ({ spans }) => (query === 'none' ? [] : [{ spans, attributes: NO_ATTRIBUTES }])
+  },
+  compileMetrics: (query) => {
+    failIfAsked(query)
+    return query === 'search' ? undefined : countTraces
+  },
+  parseField: (name) => {
+    failIfAsked(name)
+    return { kind: 'Attribute', scope: 'span', ofParent: false, name, at: 0 }
+  },
+  defaultStepMs: () => 1000,
+}
+
+/** Counts traces into the last sample of the window. */
+const countTraces: MetricsQuery = {
+  measures: false,
+  limitsExemplars: false,
+  start: ({ end }) => {
+    let value = 0
+    const labels = new Map([['__name__', 'count']])
+    return {
+      add: () => void (value += 1),
+      answer: () => ({
+        series: [{ labels, samples: [{ at: end, value }], exemplars: [] }],
+        truncated: value > 2,
+      }),
+    }
+  },
 }
 
 async function serve(...spans: readonly Span[]) {
   const clock = createTestClock()
   const handler = createTempoApiHandler({
     traces: tracesOf(...spans),
-    compileSearch,
+    language,
     clock,
     version: '1.2.3',
   })
@@ -107,9 +140,9 @@ describe('the Tempo-compatible API', () => {
     ['/ready', 200, 'ready\n'],
     ['/api/echo', 200, 'echo\n'],
     ['/', 404, '404 page not found\n'],
-    ['/api/search/tags', 404, '404 page not found\n'],
+    ['/api/search/tag/a', 404, '404 page not found\n'],
+    ['/api/metrics', 404, '404 page not found\n'],
     ['/api/traces/', 404, '404 page not found\n'],
-    ['/api/metrics/query_range?q=%7B%7D', 404, '404 page not found\n'],
   ])('answers %s in plain text', async (target, status, text) => {
     const { get } = await serve()
     expect(await get(target)).toEqual({ status, type: 'text/plain; charset=utf-8', text })
@@ -238,7 +271,9 @@ describe('a search', () => {
     ['start=0&end=0', 400],
     ['maxDuration=1', 400],
     ['since=soon', 400],
-    ['tags=a%3Db', 501],
+    ['tags=a%3Db', 200],
+    ['tags=a', 400],
+    ['tags=a%3D%22b', 400],
   ])('with %s is answered with %i', async (params, status) => {
     const { get } = await serve(span({ trace: 1 }))
     expect((await get(`/api/search?${params}`)).status).toBe(status)

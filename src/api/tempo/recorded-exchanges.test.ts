@@ -3,27 +3,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { canonical } from '../../../test/tempo-stand-in/canonical.js'
 import { readRecording, recordingNames } from '../../../test/tempo-stand-in/recordings.js'
 import { createTestClock } from '../../../test/test-clock.js'
-import type { Trace } from '../../model/trace.js'
+import { QUERY_LANGUAGE } from '../../embedded-queries.js'
 import { createOtlpHandler } from '../../source/otlp/receiver.js'
 import { createSpanWindow } from '../../source/otlp/span-window.js'
 import type { Logger } from '../../telemetry/logger.js'
 import { createMetrics } from '../../telemetry/metrics.js'
-import { check, compile, parse } from '../../traceql/index.js'
 import { createTempoApiHandler } from './handler.js'
-import type { Search } from './trace-source.js'
 
 const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
 const DATA_SET = recordingNames().filter((name) => readRecording(name).note.startsWith('Data set'))
-
-function compileSearch(query: string): Search {
-  const checked = check(parse(query))
-  const program = compile(checked)
-  if (program.kind !== 'search') {
-    throw Object.assign(new Error('a metrics query is not supported here'), { stage: 'unsupported' })
-  }
-  return Object.assign((trace: Trace) => program.evaluate(trace), { needs: checked.needs })
-}
 
 const servers: Server[] = []
 let otlp = ''
@@ -44,7 +33,9 @@ beforeAll(async () => {
   const metrics = createMetrics()
   const window = createSpanWindow({ maxBytes: 8_000_000, maxAgeMs: 3_600_000, clock, metrics })
   otlp = await listen(createOtlpHandler({ window, maxBodyBytes: 1_000_000, metrics, logger: silent, clock }))
-  tempo = await listen(createTempoApiHandler({ traces: window, compileSearch, clock, version: '1.2.3' }))
+  tempo = await listen(
+    createTempoApiHandler({ traces: window, language: QUERY_LANGUAGE, clock, version: '1.2.3' }),
+  )
 })
 
 afterAll(() => {
@@ -105,6 +96,7 @@ const SAME_ANSWER = [
   'search-orphans',
   'search-regex',
   'search-span-duration',
+  'search-tags-legacy',
   'search-spss-0',
   'search-spss-1',
   'search-spss-10',
@@ -220,11 +212,6 @@ describe('the recorded data set', () => {
 
   it.each([
     { what: 'a metrics query', target: '/api/search?q=%7B%7D%20%7C%20rate()', says: 'not supported here' },
-    {
-      what: 'a search by tags',
-      target: readRecording('search-tags-legacy').request.target,
-      says: 'not supported here',
-    },
   ])('does not answer $what', async ({ target, says }) => {
     const answer = await ask(`${tempo}${target}`)
     expect(answer.status).toBe(501)

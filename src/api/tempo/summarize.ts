@@ -22,10 +22,15 @@ export function summarize(trace: Trace): TraceSummary {
   const duration = end - startTimeUnixNano
   return {
     trace,
-    root: trace.spans.findLast(isRoot),
+    root: findRoot(trace.spans),
     startTimeUnixNano,
     durationMs: duration > 0n ? Number(duration / 1_000_000n) : 0,
   }
+}
+
+/** The root span; undefined while none has been received; of several the last one. */
+export function findRoot(spans: readonly Span[]): Span | undefined {
+  return spans.findLast(isRoot)
 }
 
 /** OpenTracing could tell the parent by a link instead of the parent id. */

@@ -3,8 +3,9 @@ import type { Trace } from '../../model/trace.js'
 import { parseTraceId, type TraceId } from '../../model/trace-id.js'
 import { ApiError } from './api-error.js'
 import { encodeResourceSpans } from './encode-trace.js'
-import { withQueryErrors } from './query-error.js'
-import type { CompileSearch } from './trace-source.js'
+import { encodeTraceProtobuf, encodeTraceResponseProtobuf } from './encode-trace-protobuf.js'
+import { SEARCH_WORDS, withQueryErrors } from './query-error.js'
+import type { CompileSearch, Search } from './query-language.js'
 
 const MAX_HEX_DIGITS = 32
 
@@ -22,8 +23,10 @@ export function parsePathTraceId(text: string): TraceId {
 }
 
 /** The body of the answer to `/api/traces/{id}`. */
-export function answerTraceV1(trace: Trace) {
-  return { batches: encodeResourceSpans(trace.spans) }
+export function answerTraceV1(trace: Trace, accept: string): object {
+  return wantsProtobuf(accept)
+    ? encodeTraceProtobuf(trace.spans)
+    : { batches: encodeResourceSpans(trace.spans) }
 }
 
 /** The body of the answer to `/api/v2/traces/{id}`: all spans, or those that a query matches. */
@@ -31,15 +34,31 @@ export function answerTraceV2(
   trace: Trace | undefined,
   query: string | undefined,
   compileSearch: CompileSearch,
-) {
-  const search = query === undefined ? undefined : withQueryErrors(() => compileSearch(query))
-  if (!trace) return { trace: {}, metrics: {} }
-  if (!search) return { trace: { resourceSpans: encodeResourceSpans(trace.spans) }, metrics: {} }
-  const matching = new Set<Span>(withQueryErrors(() => search(trace)).flatMap(({ spans }) => spans))
+  accept: string,
+): object {
+  const search = query === undefined ? undefined : withQueryErrors(SEARCH_WORDS, () => compileSearch(query))
+  const spans = trace && search ? selectSpans(trace, search) : (trace?.spans ?? [])
+  const partial = trace && search ? FILTERED : undefined
+  if (wantsProtobuf(accept)) return encodeTraceResponseProtobuf(spans, partial)
   return {
-    trace: { resourceSpans: encodeResourceSpans(trace.spans.filter((span) => matching.has(span))) },
+    trace: trace ? { resourceSpans: encodeResourceSpans(spans) } : {},
     metrics: {},
-    status: 'PARTIAL',
-    message: 'Trace filtered, only a subset of spans matching the filter is returned',
+    status: partial && 'PARTIAL',
+    message: partial,
   }
+}
+
+const FILTERED = 'Trace filtered, only a subset of spans matching the filter is returned'
+
+/** The spans that match, in the order of the trace. */
+export function selectSpans(trace: Trace, search: Search): readonly Span[] {
+  const spansets = withQueryErrors(SEARCH_WORDS, () => search(trace))
+  const matching = new Set<Span>(spansets.flatMap(({ spans }) => spans))
+  return trace.spans.filter((span) => matching.has(span))
+}
+
+function wantsProtobuf(accept: string): boolean {
+  return accept
+    .split(',')
+    .some((type) => /^\s*application\/protobuf\s*(?:;(?!\s*q=0(?:\.0*)?\s*$)|$)/i.test(type))
 }

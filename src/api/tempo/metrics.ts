@@ -1,0 +1,66 @@
+import type { Interval } from '../../model/time.js'
+import type { MetricsAnswer, MetricsLimits, MetricsWindow } from '../../traceql/index.js'
+import { ApiError } from './api-error.js'
+import { encodeInstantSeries, encodeRangeSeries } from './encode-series.js'
+import type { MetricsRequest } from './metrics-request.js'
+import { INSTANT_WORDS, RANGE_WORDS, withQueryErrors, type QueryErrorWords } from './query-error.js'
+import type { MetricsQuery, QueryLanguage } from './query-language.js'
+import type { TraceSource } from './trace-source.js'
+
+/**
+ * Numbers that a query may hold, so that an answer stays below about 20 MB. Ten thousand series of fifty samples fit;
+ * beyond them series are missing, and the answer says so.
+ */
+const MAX_CELLS = 500_000
+
+/** The body of the answer to a range query. Throws `ApiError` for a query that is wrong, or fails on the data. */
+export function answerRange(request: MetricsRequest, traces: TraceSource, language: QueryLanguage) {
+  const { query, answer, inspected } = evaluate(request, traces, language, RANGE_WORDS)
+  const options = { maxExemplars: request.maxExemplars, measures: query.measures }
+  return { series: encodeRangeSeries(answer.series, options), ...closing(answer, inspected) }
+}
+
+/** The body of the answer to an instant query. Throws as `answerRange` does. */
+export function answerInstant(request: MetricsRequest, traces: TraceSource, language: QueryLanguage) {
+  const { answer, inspected } = evaluate(request, traces, language, INSTANT_WORDS)
+  const series = encodeInstantSeries(answer.series)
+  return { series: series.length === 0 ? undefined : series, ...closing(answer, inspected) }
+}
+
+function evaluate(
+  { query: text, window, maxExemplars }: MetricsRequest,
+  traces: TraceSource,
+  language: QueryLanguage,
+  words: QueryErrorWords,
+) {
+  const query = withQueryErrors(words, () => language.compileMetrics(text))
+  if (query === undefined) throw new ApiError(400, 'not a metrics query')
+  const accumulator = query.start(window, limitsOf(query, maxExemplars))
+  // The newest come first, as the first traces become the exemplars.
+  const candidates = [...traces.overlapping(scannedInterval(window))].toReversed()
+  withQueryErrors(words, () => {
+    for (const trace of candidates) accumulator.add(trace)
+  })
+  return { query, answer: accumulator.answer(), inspected: candidates.length }
+}
+
+/** What the query itself says of exemplars goes before what the request says. */
+function limitsOf(query: MetricsQuery, maxExemplars: number): Partial<MetricsLimits> {
+  if (maxExemplars > 0 && query.limitsExemplars) return { maxCells: MAX_CELLS }
+  return { maxCells: MAX_CELLS, maxExemplars }
+}
+
+/** A range is moved outward to whole steps, and has one more on the left. */
+function scannedInterval(window: MetricsWindow): Interval {
+  const { start, end } = window
+  return window.mode === 'instant'
+    ? { start, end }
+    : { start: start - 2 * window.stepMs, end: end + window.stepMs }
+}
+
+function closing({ truncated }: MetricsAnswer, inspected: number) {
+  const metrics = { inspectedTraces: inspected || undefined, completedJobs: 1, totalJobs: 1 }
+  if (!truncated) return { metrics }
+  const message = `Response exceeds the limit of ${MAX_CELLS} samples, a partial response is returned: series are missing.`
+  return { metrics, status: 'PARTIAL', message }
+}
