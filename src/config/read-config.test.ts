@@ -325,6 +325,7 @@ describe('readConfig', () => {
       ['TEMPO_TOKEN'],
     ],
     ['a user name without a password', { TEMPO_USERNAME: 'u' }, ['TEMPO_PASSWORD']],
+    ['a query after the address of a Tempo', { TEMPO_URL: 'http://tempo:3200/?' }, ['TEMPO_URL']],
     ['a password without a user name', { TEMPO_PASSWORD: 'p' }, ['TEMPO_USERNAME']],
     ['a password that is empty', { TEMPO_USERNAME: 'u', TEMPO_PASSWORD: '' }, ['TEMPO_PASSWORD']],
     ['a tenant twice', { TEMPO_TENANT: 'a', TEMPO_HEADERS: 'x-scope-orgid=b' }, ['TEMPO_HEADERS']],
