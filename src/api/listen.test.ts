@@ -1,10 +1,10 @@
 import { EventEmitter, once } from 'node:events'
 import { Agent, request, type ServerResponse } from 'node:http'
-import { connect, type Socket } from 'node:net'
+import { connect, createServer, type Socket } from 'node:net'
 import { hostname, networkInterfaces } from 'node:os'
 import { text } from 'node:stream/consumers'
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
-import { listen, ListenError, type Listener, type ListenOptions } from './listen.js'
+import { listen, ListenError, listenWith, type Listener, type ListenOptions } from './listen.js'
 
 const HAS_V6 = Object.values(networkInterfaces()).some((each) =>
   each?.some(({ address }) => address === '::1'),
@@ -117,6 +117,32 @@ describe('listen', () => {
       },
     })
     expect(await ask(listener.url)).toBe('still here')
+  })
+})
+
+describe('listenWith', () => {
+  it('opens a server that speaks something else, and closes it as it was told to', async () => {
+    const server = createServer((socket) => void socket.end('something else'))
+    let ended = 0
+    const end = async (): Promise<void> => {
+      ended += 1
+      server.close()
+    }
+    const place = { name: 'OTLP/gRPC', variable: 'TRACEBELL_OTLP_GRPC_LISTEN' }
+    const listener = await listenWith(server, { ...place, address: { host: '127.0.0.1', port: 0 } }, end)
+    expect(await text(await dial(listener))).toBe('something else')
+    expect(listener.isAt('localhost', portOf(listener))).toBe(true)
+    const taken = listenWith(
+      createServer(),
+      { ...place, address: { host: '127.0.0.1', port: portOf(listener) } },
+      end,
+    )
+    await expect(taken).rejects.toThrow(
+      /^OTLP\/gRPC: port \d+ on 127\.0\.0\.1 is taken; set TRACEBELL_OTLP_GRPC_LISTEN/,
+    )
+    expect(ended).toBe(0)
+    await listener.close()
+    expect(ended).toBe(1)
   })
 })
 
