@@ -37,6 +37,7 @@ export interface AppOptions {
 export interface Addresses {
   readonly api: string | undefined
   readonly otlpHttp: string | undefined
+  readonly otlpGrpc: string | undefined
   readonly tempoApi: string | undefined
 }
 
@@ -50,15 +51,20 @@ export function createApp(options: AppOptions): App {
   const { config, clock, logger, metrics } = options
   const health = createCheckHealth({ logger, metrics })
   const undo: (() => Promise<void>)[] = []
-  let addresses: Addresses = { api: undefined, otlpHttp: undefined, tempoApi: undefined }
+  let addresses: Addresses = NOWHERE
 
   async function startParts(): Promise<void> {
     const api = await openApi()
     const embedded = config.mode === 'embedded' ? await openEmbedded(options) : undefined
     if (embedded !== undefined) undo.push(() => embedded.close())
-    addresses = { api: api?.url, otlpHttp: embedded?.otlpHttp?.url, tempoApi: embedded?.tempoApi.url }
+    addresses = {
+      api: api?.url,
+      otlpHttp: embedded?.otlpHttp?.url,
+      otlpGrpc: embedded?.otlpGrpc?.url,
+      tempoApi: embedded?.tempoApi.url,
+    }
 
-    const spans = await startSpans([api, embedded?.otlpHttp, embedded?.tempoApi])
+    const spans = await startSpans([api, embedded?.otlpHttp, embedded?.otlpGrpc, embedded?.tempoApi])
     const webhook = startWebhook(spans)
     const source = openSource(embedded, spans)
     await startChecks(source, spans, webhook)
@@ -165,6 +171,7 @@ export function createApp(options: AppOptions): App {
     }
     if (addresses.otlpHttp !== undefined)
       logger.info('Receiving OTLP over HTTP', { url: `${addresses.otlpHttp}/v1/traces` })
+    if (addresses.otlpGrpc !== undefined) logger.info('Receiving OTLP over gRPC', { url: addresses.otlpGrpc })
     if (addresses.tempoApi !== undefined) logger.info('Answering as a Tempo', { url: addresses.tempoApi })
     if (addresses.api !== undefined) logger.info('Metrics and health', { url: `${addresses.api}/metrics` })
     logger.info('🔔 Trace-based alerting started', {
@@ -191,6 +198,13 @@ export function createApp(options: AppOptions): App {
     health: () => health.report(),
     addresses: () => addresses,
   }
+}
+
+const NOWHERE: Addresses = {
+  api: undefined,
+  otlpHttp: undefined,
+  otlpGrpc: undefined,
+  tempoApi: undefined,
 }
 
 /** What is searched is in this very process, and so is who waits. */

@@ -1,10 +1,11 @@
-import { listen, type Listener } from './api/listen.js'
-import { requireToken } from './api/require-token.js'
+import { listen, listenWith, type Listener } from './api/listen.js'
+import { createTokenCheck, requireToken } from './api/require-token.js'
 import { createTempoApiHandler } from './api/tempo/handler.js'
 import type { Config } from './config/config.js'
 import type { ListenAddress } from './config/parsers.js'
 import { QUERY_LANGUAGE } from './embedded-queries.js'
 import type { Clock } from './model/clock.js'
+import { createOtlpGrpcServer } from './source/otlp/grpc-server.js'
 import { createOtlpHandler } from './source/otlp/receiver.js'
 import { createSpanWindow, type SpanWindow } from './source/otlp/span-window.js'
 import type { Logger } from './telemetry/logger.js'
@@ -22,6 +23,8 @@ export interface EmbeddedOptions {
 export interface Embedded {
   /** Undefined where it is turned off. */
   readonly otlpHttp: Listener | undefined
+  /** Undefined where it is turned off. */
+  readonly otlpGrpc: Listener | undefined
   readonly tempoApi: Listener
   close(): Promise<void>
 }
@@ -30,7 +33,7 @@ const MAX_BODY_BYTES = 16 * 1024 * 1024
 
 /** Opens the embedded source's listeners. Rejects with a `ListenError`, and leaves none open then. */
 export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> {
-  const { otlpHttp: otlpAddress, tempoApi: tempoAddress } = options.config.listeners
+  const { otlpHttp: httpAddress, otlpGrpc: grpcAddress, tempoApi: tempoAddress } = options.config.listeners
   if (tempoAddress === undefined)
     throw new Error('the embedded source needs the address of its Tempo-compatible API')
   const window = createSpanWindow({
@@ -38,16 +41,21 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
     clock: options.clock,
     metrics: options.metrics,
   })
-  const tempoApi = await listenTempoApi(tempoAddress, window, options)
+  const opened: Listener[] = []
+  const keep = (listener: Listener): Listener => {
+    opened.push(listener)
+    return listener
+  }
+  const close = async (): Promise<void> => void (await Promise.all(opened.map((each) => each.close())))
   try {
-    const otlpHttp = otlpAddress === undefined ? undefined : await listenOtlp(otlpAddress, window, options)
     return {
-      otlpHttp,
-      tempoApi,
-      close: async () => void (await Promise.all([otlpHttp?.close(), tempoApi.close()])),
+      tempoApi: keep(await listenTempoApi(tempoAddress, window, options)),
+      otlpHttp: httpAddress && keep(await listenOtlpHttp(httpAddress, window, options)),
+      otlpGrpc: grpcAddress && keep(await listenOtlpGrpc(grpcAddress, window, options)),
+      close,
     }
   } catch (error) {
-    await tempoApi.close()
+    await close()
     throw error
   }
 }
@@ -62,7 +70,7 @@ function listenTempoApi(address: ListenAddress, traces: SpanWindow, { config, cl
   })
 }
 
-function listenOtlp(
+function listenOtlpHttp(
   address: ListenAddress,
   window: SpanWindow,
   { config, clock, logger, metrics }: EmbeddedOptions,
@@ -74,4 +82,16 @@ function listenOtlp(
     address,
     handler: requireToken(config.listeners.token, handler),
   })
+}
+
+async function listenOtlpGrpc(
+  address: ListenAddress,
+  window: SpanWindow,
+  { config, clock, logger, metrics }: EmbeddedOptions,
+) {
+  const isAllowed = createTokenCheck(config.listeners.token)
+  const receiver = { window, maxBodyBytes: MAX_BODY_BYTES, isAllowed, clock, logger, metrics }
+  const grpc = await createOtlpGrpcServer(receiver)
+  const place = { name: 'OTLP/gRPC', variable: 'TRACEBELL_OTLP_GRPC_LISTEN', address }
+  return listenWith(grpc.server, place, () => grpc.close())
 }

@@ -154,7 +154,13 @@ function readLibraryConfig(options: TraceAlertingOptions): Config {
   })
   return {
     ...config,
-    listeners: { api: undefined, otlpHttp: undefined, tempoApi: undefined, token: undefined },
+    listeners: {
+      api: undefined,
+      otlpHttp: undefined,
+      otlpGrpc: undefined,
+      tempoApi: undefined,
+      token: undefined,
+    },
   }
 }
 

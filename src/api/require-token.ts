@@ -2,8 +2,17 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Handler } from './listen.js'
 
 /**
- * Lets only those through who send `authorization: Bearer <token>`; the others get 401. The comparison takes the same
- * time whatever was sent. Paths in `open` need no token.
+ * Whether an `authorization` header holds the token, as a function that takes the same time whatever was sent. Where
+ * there is no token everybody may come in.
+ */
+export function createTokenCheck(token: string | undefined): (authorization: string | undefined) => boolean {
+  if (token === undefined) return () => true
+  const wanted = digest(`Bearer ${token}`)
+  return (authorization) => timingSafeEqual(digest(authorization ?? ''), wanted)
+}
+
+/**
+ * Lets only those through who send `authorization: Bearer <token>`; the others get 401. Paths in `open` need no token.
  */
 export function requireToken(
   token: string | undefined,
@@ -11,10 +20,10 @@ export function requireToken(
   open: readonly string[] = [],
 ): Handler {
   if (token === undefined) return handler
-  const wanted = digest(`Bearer ${token}`)
+  const isAllowed = createTokenCheck(token)
   return (request, response) => {
     const path = request.url?.split('?', 1)[0] ?? ''
-    if (open.includes(path) || timingSafeEqual(digest(request.headers.authorization ?? ''), wanted)) {
+    if (open.includes(path) || isAllowed(request.headers.authorization)) {
       handler(request, response)
       return
     }

@@ -26,6 +26,7 @@ export interface LogConfig {
 export interface ListenersConfig {
   readonly api: ListenAddress | undefined
   readonly otlpHttp: ListenAddress | undefined
+  readonly otlpGrpc: ListenAddress | undefined
   readonly tempoApi: ListenAddress | undefined
   /** Asked of every client, but of those that ask for health. */
   readonly token: string | undefined

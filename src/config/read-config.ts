@@ -139,6 +139,7 @@ function readListeners(read: VariableReader): ListenersConfig {
   return {
     api: listener('TRACEBELL_API_LISTEN', 9320),
     otlpHttp: listener('TRACEBELL_OTLP_HTTP_LISTEN', 4318),
+    otlpGrpc: listener('TRACEBELL_OTLP_GRPC_LISTEN', 4317),
     tempoApi: listener('TRACEBELL_TEMPO_LISTEN', 3200),
     token,
   }

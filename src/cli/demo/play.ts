@@ -73,6 +73,7 @@ function createDemoApp(webhookUrl: string, clock: Clock, write: PlayOptions['wri
     LOG_FILE: 'off',
     TRACEBELL_API_LISTEN: '127.0.0.1:0',
     TRACEBELL_OTLP_HTTP_LISTEN: '127.0.0.1:0',
+    TRACEBELL_OTLP_GRPC_LISTEN: 'off',
     TRACEBELL_TEMPO_LISTEN: '127.0.0.1:0',
   })
   const metrics = createMetrics()

@@ -25,6 +25,16 @@ export function encodeStatus(encoding: OtlpEncoding, code: number, message: stri
   return Buffer.concat([varintField(1, code), bytesField(2, Buffer.from(message))])
 }
 
+/** As `encodeStatus` in protobuf, with a `google.rpc.RetryInfo`: the same request may be sent again after so long. */
+export function encodeRetryStatus(code: number, message: string, retryAfterSeconds: number): Buffer {
+  const retryInfo = bytesField(1, varintField(1, retryAfterSeconds))
+  const any = [
+    bytesField(1, Buffer.from('type.googleapis.com/google.rpc.RetryInfo')),
+    bytesField(2, retryInfo),
+  ]
+  return Buffer.concat([encodeStatus('protobuf', code, message), bytesField(3, Buffer.concat(any))])
+}
+
 function varintField(number: number, value: number): Buffer {
   return Buffer.from([...varint(number * 8), ...varint(value)])
 }

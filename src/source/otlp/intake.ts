@@ -1,0 +1,86 @@
+import type { Clock } from '../../model/clock.js'
+import type { Logger } from '../../telemetry/logger.js'
+import type { Metrics } from '../../telemetry/metrics.js'
+import type { DecodedSpans, RefusalReason } from './decoded-spans.js'
+import { createInFlight, type InFlight } from './in-flight.js'
+import { OtlpDecodeError } from './otlp-decode-error.js'
+import { createRefusalLog } from './refusal-log.js'
+import { RequestRefusal } from './request-refusal.js'
+import type { SpanWindow } from './span-window.js'
+import { createStringCache, type StringCache } from './string-cache.js'
+
+export interface IntakeOptions {
+  readonly window: SpanWindow
+  /** Of a request's body, both as sent and decompressed. Decoding one may take some ten times as much for a moment. */
+  readonly maxBodyBytes: number
+  readonly metrics: Metrics
+  readonly logger: Logger
+  readonly clock: Clock
+}
+
+/** The spans of a good request that were not kept all the same. */
+export interface Rejected {
+  readonly spans: number
+  /** Why, in words for the sender; empty where there are none. */
+  readonly reason: string
+}
+
+/** What a receiver does with requests, whichever protocol they come by. */
+export interface Intake {
+  readonly inFlight: InFlight
+  readonly strings: StringCache
+  /** Puts the spans of a request into the window. */
+  keep(decoded: DecodedSpans): Rejected
+  /** Whatever was thrown over a request, as its sender is told of it. A fault of our own is logged. */
+  toRefusal(error: unknown): RequestRefusal
+  /** Counts and logs a request that was refused with this HTTP status, or this name of a gRPC code. */
+  countRefusal(status: number | string, reason: string): void
+}
+
+export const MAX_REQUESTS_IN_FLIGHT = 256
+/** How many of the largest bodies may be received at a time. */
+export const LARGEST_BODIES_IN_FLIGHT = 4
+
+export function createIntake({ window, maxBodyBytes, metrics, logger, clock }: IntakeOptions): Intake {
+  const logRefusal = createRefusalLog(logger, clock)
+  return {
+    strings: createStringCache(),
+    inFlight: createInFlight({
+      maxRequests: MAX_REQUESTS_IN_FLIGHT,
+      maxBytes: LARGEST_BODIES_IN_FLIGHT * maxBodyBytes,
+    }),
+    keep: (decoded) => {
+      for (const [reason, count] of decoded.refused) metrics.refusedSpans.inc({ reason }, count)
+      const rejected = new Map([...decoded.refused, ...window.add(decoded.spans)])
+      // To whom sends a span again it is well received.
+      rejected.delete('duplicate')
+      for (const [reason, spans] of rejected) logRefusal(reason, 'OTLP spans refused', { reason, spans })
+      return describe(rejected)
+    },
+    toRefusal: (error) => {
+      if (error instanceof RequestRefusal) return error
+      if (error instanceof OtlpDecodeError) return new RequestRefusal(400, error.message, { cause: error })
+      logger.error('OTLP request failed', { cause: String(error) })
+      return new RequestRefusal(500, 'internal error', { cause: error })
+    },
+    countRefusal: (status, reason) => {
+      metrics.refusedRequests.inc({ status: String(status) })
+      logRefusal(String(status), 'OTLP request refused', { status, reason })
+    },
+  }
+}
+
+const REASONS: Readonly<Record<RefusalReason, string>> = {
+  invalid_trace_id: 'with a trace id that is not 16 bytes, or all zeros',
+  invalid_span_id: 'with a span id that is not 8 bytes, or all zeros',
+  invalid_parent_span_id: 'with a parent span id that is not 8 bytes',
+  trace_too_large: 'of a trace that is too large for the window',
+  duplicate: 'held already',
+}
+
+function describe(rejected: ReadonlyMap<RefusalReason, number>): Rejected {
+  return {
+    spans: [...rejected.values()].reduce((sum, spans) => sum + spans, 0),
+    reason: Array.from(rejected, ([reason, spans]) => `${spans} refused ${REASONS[reason]}`).join('; '),
+  }
+}
