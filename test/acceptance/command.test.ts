@@ -2,6 +2,10 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
+import { Metadata } from '@grpc/grpc-js'
+import { SpanStatusCode } from '@opentelemetry/api'
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-grpc'
+import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-node'
 import { describe, expect, it } from 'vitest'
 import { listenOnLoopback } from '../loopback.js'
 import { encodeTestTrace } from '../tempo-stand-in/test-trace.js'
@@ -27,9 +31,25 @@ async function sendTrace(url: string, options: TraceOptions, headers: Readonly<R
   return { traceId: trace.traceId, status: response.status }
 }
 
+/** Sends a span in error with the exporter of OpenTelemetry; rejects where it is not taken. */
+async function exportOverGrpc(url: string, headers: Readonly<Record<string, string>> = {}): Promise<void> {
+  const metadata = new Metadata()
+  for (const [name, value] of Object.entries(headers)) metadata.set(name, value)
+  const exporter = new OTLPTraceExporter({ url, metadata })
+  const spans = new InMemorySpanExporter()
+  const provider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(spans)] })
+  provider.getTracer('test').startSpan('GET /pay').setStatus({ code: SpanStatusCode.ERROR }).end()
+  const result = await new Promise<{ readonly error?: Error }>((resolve) => {
+    exporter.export(spans.getFinishedSpans(), resolve)
+  })
+  await exporter.shutdown()
+  if (result.error) throw result.error
+}
+
 async function addressesOf(tracebell: RunningProcess) {
   return {
     otlp: await tracebell.said(/Receiving OTLP over HTTP url="([^"]+)"/),
+    otlpGrpc: await tracebell.said(/Receiving OTLP over gRPC url="([^"]+)"/),
     tempo: await tracebell.said(/Answering as a Tempo url="([^"]+)"/),
     api: await tracebell.said(/Metrics and health url="([^"]+)\/metrics"/),
   }
@@ -69,6 +89,24 @@ describe('tracebell with no Tempo at all', () => {
     expect(log).not.toContain('hunter2')
   })
 
+  it('receives spans over gRPC too, from whom has the token', async () => {
+    const tracebell = startTracebell(
+      { ...LISTEN, TRACEBELL_TOKEN: 'sesame', TEMPO_ALERT_INTERVAL_SECS: '1' },
+      await makeFolder(),
+    )
+    const { otlpGrpc } = await addressesOf(tracebell)
+    await expect(exportOverGrpc(otlpGrpc)).rejects.toThrow('a bearer token is needed')
+    await exportOverGrpc(otlpGrpc, { authorization: 'Bearer sesame' })
+    await tracebell.said('Found trace anomaly anomaly_type="error_status"')
+    expect(await tracebell.stop()).toBe(0)
+  })
+
+  it('does not listen for gRPC where that is turned off', async () => {
+    const tracebell = startTracebell({ ...LISTEN, TRACEBELL_OTLP_GRPC_LISTEN: 'off' }, await makeFolder())
+    await tracebell.said('🔔 Trace-based alerting started')
+    expect(tracebell.output()).not.toContain('gRPC')
+  })
+
   it('wants the token of every client but of those who ask for its health', async () => {
     const tracebell = startTracebell(
       { ...LISTEN, TRACEBELL_TOKEN: 'sesame', TEMPO_ALERT_INTERVAL_SECS: '1' },
@@ -88,10 +126,11 @@ describe('tracebell with no Tempo at all', () => {
     expect(tracebell.output()).not.toContain('sesame')
   })
 
-  it('exports no spans into itself', async () => {
+  it.each(['HTTP', 'GRPC'])('exports no spans into itself: %s', async (protocol) => {
     const folder = await makeFolder()
     await writeFile(join(folder, '.env'), 'OTEL_EXPORTER_OTLP_ENDPOINT=http://localhost:24999\n')
-    const tracebell = startTracebell({ ...LISTEN, TRACEBELL_OTLP_HTTP_LISTEN: '127.0.0.1:24999' }, folder)
+    const variable = `TRACEBELL_OTLP_${protocol}_LISTEN`
+    const tracebell = startTracebell({ ...LISTEN, [variable]: '127.0.0.1:24999' }, folder)
     await tracebell.said('🔔 Trace-based alerting started')
     const warning = "Own spans are not exported: the OTLP endpoint is tracebell's own listener"
     expect(tracebell.output()).toContain(warning)
@@ -144,13 +183,16 @@ describe('tracebell that cannot start', () => {
     ])
   })
 
-  it('names a port that is taken and how to change it, and ends with 2', async () => {
+  it.each([
+    ['OTLP/HTTP', 'TRACEBELL_OTLP_HTTP_LISTEN'],
+    ['OTLP/gRPC', 'TRACEBELL_OTLP_GRPC_LISTEN'],
+  ])('names a port that is taken and how to change it, and ends with 2: %s', async (name, variable) => {
     const origin = await listenOnLoopback(createServer())
     const { host, port } = new URL(origin)
-    const tracebell = startTracebell({ ...LISTEN, TRACEBELL_OTLP_HTTP_LISTEN: host }, await makeFolder())
+    const tracebell = startTracebell({ ...LISTEN, [variable]: host }, await makeFolder())
     expect(await tracebell.ended).toBe(2)
     expect(tracebell.output()).toContain(
-      `OTLP/HTTP: port ${port} on 127.0.0.1 is taken; set TRACEBELL_OTLP_HTTP_LISTEN to another address`,
+      `${name}: port ${port} on 127.0.0.1 is taken; set ${variable} to another address`,
     )
   })
 

@@ -384,7 +384,7 @@ describe('the OTLP/gRPC server', () => {
         Buffer.from([0x08, 8, 0x12, message.length]),
         Buffer.from(message),
         Buffer.from([0x1a, 48, 0x0a, 40]),
-        Buffer.from('type.googleapis.com/google.rpc.RetryInfo'.padEnd(39, '\0').slice(0, 40)),
+        Buffer.from('type.googleapis.com/google.rpc.RetryInfo'),
         Buffer.from([0x12, 4, 0x0a, 2, 0x08, 1]),
       ]),
     )
