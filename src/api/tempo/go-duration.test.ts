@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseGoDuration } from './go-duration.js'
+import { formatGoDuration, parseGoDuration } from './go-duration.js'
 
 describe('parseGoDuration', () => {
   it.each([
@@ -41,6 +41,34 @@ describe('parseGoDuration', () => {
           expect(outcome).toBeGreaterThanOrEqual(0)
         },
       ),
+    )
+  })
+})
+
+describe('formatGoDuration', () => {
+  it.each([
+    [0, '0s'],
+    [0.000001, '1ns'],
+    [0.0015, '1.5µs'],
+    [6, '6ms'],
+    [6.5, '6.5ms'],
+    [1000, '1s'],
+    [1001, '1.001s'],
+    [59_999, '59.999s'],
+    [60_000, '1m0s'],
+    [90_500, '1m30.5s'],
+    [86_400_000, '24h0m0s'],
+    [-1500, '-1.5s'],
+    [-90_000, '-1m30s'],
+  ])('writes %d ms as Go does', (milliseconds, text) => {
+    expect(formatGoDuration(milliseconds)).toBe(text)
+  })
+
+  it('reads back', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 10 ** 12 }), (milliseconds) => {
+        expect(parseGoDuration(formatGoDuration(milliseconds))).toBeCloseTo(milliseconds, 3)
+      }),
     )
   })
 })

@@ -107,21 +107,22 @@ const countTraces: MetricsQuery = {
   },
 }
 
-async function serve(...spans: readonly Span[]) {
-  const clock = createTestClock()
-  const handler = createTempoApiHandler({
+function handlerOver(...spans: readonly Span[]) {
+  return createTempoApiHandler({
     traces: tracesOf(...spans),
     language,
-    clock,
+    clock: createTestClock(),
     version: '1.2.3',
   })
-  const origin = await listenOnLoopback(createServer(handler))
+}
+
+async function serve(...spans: readonly Span[]) {
+  const origin = await listenOnLoopback(createServer(handlerOver(...spans)))
   const get = async (target: string, method = 'GET') => {
     const answer = await fetch(`${origin}${target}`, { method })
     return { status: answer.status, type: answer.headers.get('content-type'), text: await answer.text() }
   }
   return {
-    clock,
     get,
     search: async (params: string) => {
       const { status, text } = await get(`/api/search?${params}`)
@@ -139,6 +140,7 @@ describe('the Tempo-compatible API', () => {
   it.each([
     ['/ready', 200, 'ready\n'],
     ['/api/echo', 200, 'echo\n'],
+    ['/status/config', 200, 'query_frontend:\n    query_end_cutoff: 0s\n'],
     ['/', 404, '404 page not found\n'],
     ['/api/search/tag/a', 404, '404 page not found\n'],
     ['/api/metrics', 404, '404 page not found\n'],
@@ -280,6 +282,138 @@ describe('a search', () => {
   })
 })
 
+describe('a metrics query', () => {
+  const now = createTestClock().now()
+
+  it('goes over the last hour, up to now, unless told otherwise', async () => {
+    const { get } = await serve(
+      span({ trace: 1, startMs: now - 3_500_000 }),
+      span({ trace: 2, startMs: now - 3_700_000 }),
+    )
+    const range = JSON.parse((await get('/api/metrics/query_range?q=all')).text)
+    expect(range.series).toEqual([
+      {
+        labels: [{ key: '__name__', value: { stringValue: 'count' } }],
+        samples: [{ timestampMs: String(now), value: 1 }],
+      },
+    ])
+    const instant = JSON.parse((await get('/api/metrics/query?query=all&since=2h')).text)
+    expect(instant).toEqual({
+      series: [{ labels: [{ key: '__name__', value: { stringValue: 'count' } }], value: 2 }],
+      metrics: { inspectedTraces: 2, completedJobs: 1, totalJobs: 1 },
+    })
+  })
+
+  it('leaves out a value of zero', async () => {
+    const { get } = await serve()
+    const { series } = JSON.parse((await get('/api/metrics/query?q=all')).text)
+    expect(series).toEqual([{ labels: [{ key: '__name__', value: { stringValue: 'count' } }] }])
+  })
+
+  it('says that series are missing', async () => {
+    const { get } = await serve(...[1, 2, 3].map((trace) => span({ trace, startMs: now - 5 })))
+    for (const path of ['query', 'query_range']) {
+      expect(JSON.parse((await get(`/api/metrics/${path}?q=all`)).text)).toMatchObject({
+        status: 'PARTIAL',
+        message: expect.stringContaining('partial response'),
+      })
+    }
+  })
+
+  it.each([
+    ['query?q=fail:syntax', 400, 'compiling query: parse error at line 1, col 1: no'],
+    ['query?q=fail:semantic', 400, 'compiling query: line 1, col 1: no'],
+    ['query?q=fail:unsupported', 400, 'compiling query: line 1, col 1: no'],
+    ['query?q=fail:evaluation', 500, 'TraceQL query failed: line 1, col 1: no'],
+    ['query?q=search', 400, 'not a metrics query'],
+    ['query_range?q=fail:syntax', 400, 'parse error at line 1, col 1: no'],
+    ['query_range?q=fail:semantic', 400, 'line 1, col 1: no'],
+    ['query_range?q=search', 400, 'not a metrics query'],
+    ['query?start=5&end=5', 400, 'end must be greater than start'],
+    ['query?start=9999999999', 400, 'end must be greater than start'],
+    [
+      'query_range?step=1.5ms',
+      400,
+      'rpc error: code = Code(400) desc = cannot parse "1.5ms" to a valid duration',
+    ],
+    ['query_range?step=0.0015&since=1s', 400, 'step of 1.5ms is not a whole number of milliseconds'],
+    ['query_range?step=-1', 400, 'rpc error: code = Code(400) desc = cannot parse "-1" to a valid duration'],
+    ['query_range?step=1&since=20000s', 400, 'step of 1s is too small, minimum step for given range is 2s'],
+    ['query_range?exemplars=x', 400, 'invalid exemplars: strconv.ParseUint: parsing "x": invalid syntax'],
+    [`query?q=${'x'.repeat(131_073)}`, 400, 'TraceQL expression exceeds the maximum size of 131072 bytes'],
+  ])('that is wrong is refused: %s', async (target, status, text) => {
+    const server = createServer({ maxHeaderSize: 200_000 }, handlerOver())
+    const answer = await fetch(`${await listenOnLoopback(server)}/api/metrics/${target}`)
+    expect({ status: answer.status, text: await answer.text() }).toEqual({ status, text })
+  })
+
+  it.each(['step=1', 'step=1s', 'step=1m', 'step=0.5', 'step=1000y', 'start=0&step=1w', 'since=1y&step=1d'])(
+    'may have %s',
+    async (params) => {
+      const { get } = await serve()
+      expect((await get(`/api/metrics/query_range?q=all&${params}`)).status).toBe(200)
+    },
+  )
+})
+
+describe('a search by tags', () => {
+  it.each([
+    ['service.name=sho', [1, 2]],
+    ['service.name=shop http.route="/a b"', [2]],
+    ['http.route="/a \\"b"', []],
+    ['code=50', []],
+    ['code=500', [1]],
+    ['list=b', [1]],
+    ['name=GET', [1]],
+    ['error=true', [1]],
+    ['status.code=unset', [2]],
+    ['root.name=op', [2]],
+    ['absent=', []],
+    ['  ', [1, 2]],
+  ])('%s', async (tags, expected) => {
+    const { search } = await serve(
+      span({
+        trace: 1,
+        name: 'GET /',
+        status: { code: 'error', message: '' },
+        attributes: new Map<string, AttributeValue>([
+          ['code', 500n],
+          ['list', ['a', 'b']],
+        ]),
+      }),
+      span({ trace: 2, attributes: new Map([['http.route', '/a b/c']]) }),
+    )
+    const found = await search(new URLSearchParams({ tags }).toString())
+    expect(ids(found).toSorted((a, b) => a - b)).toEqual(expected)
+  })
+
+  it('wants all tags of one span', async () => {
+    const { search } = await serve(
+      span({ trace: 1, id: 1, attributes: new Map([['a', '1']]) }),
+      span({ trace: 1, id: 2, attributes: new Map([['b', '2']]) }),
+      span({
+        trace: 2,
+        attributes: new Map([
+          ['a', '1'],
+          ['b', '2'],
+        ]),
+      }),
+    )
+    expect(ids(await search('tags=a%3D1%20b%3D2'))).toEqual([2])
+  })
+
+  it.each(['a', 'a b', '=x', 'a="b', 'a="b"c', 'a=b"'])(
+    'is refused where it is no logfmt: %s',
+    async (tags) => {
+      const { get } = await serve()
+      expect(await get(`/api/search?${new URLSearchParams({ tags }).toString()}`)).toMatchObject({
+        status: 400,
+        text: expect.stringMatching(/^invalid tags: expected name=value or name="value" at position \d+$/),
+      })
+    },
+  )
+})
+
 describe('a trace by id', () => {
   it('is found by an id with or without its leading zeros', async () => {
     const { get } = await serve(span({ trace: 12 }))
@@ -356,7 +490,20 @@ describe('a trace by id', () => {
 describe('the API, asked anything', () => {
   it('answers with a status of its own', async () => {
     const { get } = await serve(span({ trace: 1 }), span({ trace: 2, id: 5 }))
-    const name = fc.constantFrom('q', 'start', 'end', 'since', 'limit', 'spss', 'minDuration', 'tags', 'x')
+    const name = fc.constantFrom(
+      'q',
+      'start',
+      'end',
+      'since',
+      'limit',
+      'spss',
+      'minDuration',
+      'tags',
+      'step',
+      'scope',
+      'exemplars',
+      'x',
+    )
     const value = fc.oneof(
       fc.string(),
       fc.integer().map(String),
@@ -366,7 +513,15 @@ describe('the API, asked anything', () => {
       .array(fc.tuple(name, value), { maxLength: 4 })
       .map((pairs) => new URLSearchParams(pairs).toString())
     const path = fc.oneof(
-      fc.constant('/api/search'),
+      fc.constantFrom(
+        '/api/search',
+        '/api/metrics/query',
+        '/api/metrics/query_range',
+        '/api/search/tags',
+        '/api/v2/search/tags',
+      ),
+      fc.string().map((tag) => `/api/search/tag/${encodeURIComponent(tag)}/values`),
+      fc.string().map((tag) => `/api/v2/search/tag/${encodeURIComponent(tag)}/values`),
       fc.string().map((id) => `/api/traces/${encodeURIComponent(id)}`),
       fc.webPath(),
     )

@@ -8,10 +8,10 @@ import type { MetricsQuery, QueryLanguage } from './query-language.js'
 import type { TraceSource } from './trace-source.js'
 
 /**
- * Numbers that a query may hold, so that an answer stays below about 20 MB. Ten thousand series of fifty samples fit;
+ * Numbers that a query may hold, so that an answer stays below about 10 MB. Ten thousand series of twenty-five samples fit;
  * beyond them series are missing, and the answer says so.
  */
-const MAX_CELLS = 500_000
+const MAX_CELLS = 250_000
 
 /** The body of the answer to a range query. Throws `ApiError` for a query that is wrong, or fails on the data. */
 export function answerRange(request: MetricsRequest, traces: TraceSource, language: QueryLanguage) {

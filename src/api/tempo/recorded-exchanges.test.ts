@@ -1,46 +1,19 @@
-import { createServer, type RequestListener, type Server } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { DATA_SET, serveEmbeddedApi, type EmbeddedApi } from '../../../test/embedded-api.js'
 import { canonical } from '../../../test/tempo-stand-in/canonical.js'
-import { readRecording, recordingNames } from '../../../test/tempo-stand-in/recordings.js'
-import { createTestClock } from '../../../test/test-clock.js'
-import { QUERY_LANGUAGE } from '../../embedded-queries.js'
-import { createOtlpHandler } from '../../source/otlp/receiver.js'
-import { createSpanWindow } from '../../source/otlp/span-window.js'
-import type { Logger } from '../../telemetry/logger.js'
-import { createMetrics } from '../../telemetry/metrics.js'
-import { createTempoApiHandler } from './handler.js'
+import { readRecording } from '../../../test/tempo-stand-in/recordings.js'
 
-const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
-
-const DATA_SET = recordingNames().filter((name) => readRecording(name).note.startsWith('Data set'))
-
-const servers: Server[] = []
+let api: EmbeddedApi
 let otlp = ''
 let tempo = ''
 
-async function listen(handler: RequestListener): Promise<string> {
-  const server = createServer(handler)
-  servers.push(server)
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve)
-  })
-  const address = server.address()
-  return typeof address === 'object' && address ? `http://127.0.0.1:${address.port}` : ''
-}
-
 beforeAll(async () => {
-  const clock = createTestClock()
-  const metrics = createMetrics()
-  const window = createSpanWindow({ maxBytes: 8_000_000, maxAgeMs: 3_600_000, clock, metrics })
-  otlp = await listen(createOtlpHandler({ window, maxBodyBytes: 1_000_000, metrics, logger: silent, clock }))
-  tempo = await listen(
-    createTempoApiHandler({ traces: window, language: QUERY_LANGUAGE, clock, version: '1.2.3' }),
-  )
+  api = await serveEmbeddedApi()
+  otlp = api.otlp
+  tempo = api.tempo
 })
 
-afterAll(() => {
-  for (const server of servers) server.close()
-})
+afterAll(() => api.close())
 
 async function ask(target: string, init: RequestInit = {}) {
   const answer = await fetch(target, init)

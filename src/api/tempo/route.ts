@@ -28,6 +28,9 @@ export interface ApiRequest {
   readonly accept: string
 }
 
+/** As much of a Tempo's configuration as clients look for: how recent the spans are that it hides. */
+const CONFIGURATION = 'query_frontend:\n    query_end_cutoff: 0s\n'
+
 /** The answer to a request. Throws `ApiError` for one that is wrong. */
 export function route(options: TempoApiOptions, request: ApiRequest): Answer {
   return answerPath(options, request) ?? answerTagValues(options, request) ?? answerTrace(options, request)
@@ -42,6 +45,8 @@ function answerPath(options: TempoApiOptions, { path, params }: ApiRequest): Ans
       return ok('echo\n')
     case '/api/status/buildinfo':
       return ok({ version, revision: '', branch: '', buildUser: '', buildDate: '', goVersion: '' })
+    case '/status/config':
+      return ok(CONFIGURATION)
     case '/api/search':
       return ok(answerSearch(parseSearchRequest(params, clock.now()), traces, language.compileSearch))
     case '/api/metrics/query_range':
