@@ -13,7 +13,8 @@ function compileSearch(query: string): Search {
   if (program.kind === 'search') {
     return Object.assign((trace: Trace) => program.evaluate(trace), { needs: checked.needs })
   }
-  const problem = 'a metrics query is not supported here, where traces are searched'
+  const problem =
+    'a metrics query is not supported here, where traces are searched; it goes to /api/metrics/query_range'
   throw new TraceqlError({ stage: 'unsupported', text: query, at: 0, problem })
 }
 

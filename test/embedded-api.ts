@@ -25,7 +25,7 @@ const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error:
 export async function serveEmbeddedApi(): Promise<EmbeddedApi> {
   const clock = createTestClock()
   const metrics = createMetrics()
-  const window = createSpanWindow({ maxBytes: 64_000_000, maxAgeMs: 3_600_000, clock, metrics })
+  const window = createSpanWindow({ maxBytes: 256_000_000, maxAgeMs: 3_600_000, clock, metrics })
   const otlp = await listen(
     createOtlpHandler({ window, maxBodyBytes: 1_000_000, metrics, logger: silent, clock }),
   )

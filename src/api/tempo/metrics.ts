@@ -1,4 +1,5 @@
 import type { Interval } from '../../model/time.js'
+import type { Trace } from '../../model/trace.js'
 import type { MetricsAnswer, MetricsLimits, MetricsWindow } from '../../traceql/index.js'
 import { ApiError } from './api-error.js'
 import { encodeInstantSeries, encodeRangeSeries } from './encode-series.js'
@@ -36,12 +37,27 @@ function evaluate(
   const query = withQueryErrors(words, () => language.compileMetrics(text))
   if (query === undefined) throw new ApiError(400, 'not a metrics query')
   const accumulator = query.start(window, limitsOf(query, maxExemplars))
-  // The newest come first, as the first traces become the exemplars.
-  const candidates = [...traces.overlapping(scannedInterval(window))].toReversed()
+  const candidates = [...traces.overlapping(scannedInterval(window))]
   withQueryErrors(words, () => {
-    for (const trace of candidates) accumulator.add(trace)
+    for (const trace of spreadOut(candidates)) accumulator.add(trace)
   })
   return { query, answer: accumulator.answer(), inspected: candidates.length }
+}
+
+/** About as many exemplars as an answer shows. */
+const STRIDES = 100
+
+/** The traces in an order in which the first come from all over, as those that match first become the exemplars. */
+function spreadOut(traces: readonly Trace[]): readonly Trace[] {
+  const passes = Math.ceil(traces.length / STRIDES)
+  const spread: Trace[] = []
+  for (let pass = 0; pass < passes; pass += 1) {
+    for (let index = pass; index < traces.length; index += passes) {
+      const trace = traces[index]
+      if (trace) spread.push(trace)
+    }
+  }
+  return spread
 }
 
 /** What the query itself says of exemplars goes before what the request says. */
