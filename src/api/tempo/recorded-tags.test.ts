@@ -12,10 +12,9 @@ import type { Recording } from '../../../test/tempo-stand-in/recordings.js'
 const FOLDER = new URL('fixtures/', import.meta.url)
 
 const RECORDINGS: Readonly<Record<string, Recording>> = Object.fromEntries(
-  readdirSync(FOLDER).map((file) => [
-    file.replace(/\.json$/, ''),
-    JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8')),
-  ]),
+  readdirSync(FOLDER)
+    .filter((file) => file.endsWith('.json'))
+    .map((file) => [file.replace(/\.json$/, ''), JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8'))]),
 )
 
 let api: EmbeddedApi
