@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   DATA_SET,
@@ -139,6 +140,24 @@ describe('the values of a tag', () => {
     '{ status = error } && { name = ',
   ])('are all of them where nothing is understood: %s', async (query) => {
     expect(await values('resource.service.name', q(query))).toHaveLength(13)
+  })
+
+  it('are told whatever is being typed', async () => {
+    const piece = fc.constantFrom(
+      ...'{ } && || ( ) " ` \\ = != status error span.a 1 0 | rate() nil'.split(' '),
+      ' ',
+    )
+    const typed = fc.oneof(
+      fc.string(),
+      fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join('')),
+    )
+    await fc.assert(
+      fc.asyncProperty(typed, async (query) => {
+        const { status } = await ask(`/api/v2/search/tag/name/values?${q(query)}`)
+        expect(status).toBe(200)
+      }),
+      { numRuns: 300 },
+    )
   })
 
   it('are those of traces in the range', async () => {
