@@ -4,6 +4,8 @@ import { ConfigError } from '../config/config-error.js'
 import { VERSION } from '../version.js'
 import { EXIT } from './exit-codes.js'
 import { describeVariables } from './describe-variables.js'
+import type { QueryOptions } from './query.js'
+import { QUERY_HELP } from './query/help.js'
 
 const program = new Command('tracebell')
   .description('The alerting engine for distributed traces.')
@@ -32,6 +34,28 @@ program
   .action(async (options: { seconds?: string }) => {
     const { demo } = await import('./demo.js')
     await demo(options)
+  })
+
+program
+  .command('query')
+  .description('ask one TraceQL question, a search or metrics, of a Tempo, a running tracebell or a file')
+  .argument('<traceql>', "the query, such as '{ status = error }'")
+  .option(
+    '--source <source>',
+    "a Tempo's http:// address, a file of OTLP JSON Lines (.jsonl, .gz), or embedded",
+  )
+  .option('--since <duration>', 'so long before the end (1h; a file: all of it)')
+  .option('--start <time>', 'from this time on: RFC 3339 or Unix seconds')
+  .option('--end <time>', "until this time (now; a file: its last span's end)")
+  .option('--limit <n>', 'searches: the most traces to show (20)')
+  .option('--step <duration>', 'metrics: the time between values (chosen by the length of the window)')
+  .option('--instant', 'metrics: one value for the whole window', false)
+  .option('--json', "print the answer as Tempo's HTTP API has it", false)
+  .option('--env-file <file>', 'read further variables from this file', '.env')
+  .addHelpText('after', `\n${QUERY_HELP}`)
+  .action(async (text: string, options: QueryOptions) => {
+    const { query } = await import('./query.js')
+    await query(text, options)
   })
 
 try {

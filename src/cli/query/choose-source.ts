@@ -1,0 +1,63 @@
+import { readConfig } from '../../config/read-config.js'
+import { readEnvironment } from '../../config/read-environment.js'
+import { baseUrl, formatAddress, type ListenAddress } from '../../config/parsers.js'
+import type { Config } from '../../config/config.js'
+import type { Environment } from '../../config/variables.js'
+import { InputError } from './input-error.js'
+
+/** Where the answer comes from. */
+export type QuerySource =
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'tempo'; readonly tempo: Config['tempo']; readonly hint?: string }
+
+export interface ChooseSourceOptions {
+  /** As the user wrote it; undefined where nothing was said. */
+  readonly source: string | undefined
+  readonly environment: Environment
+  /** A file with further variables. */
+  readonly envFile: string
+}
+
+/**
+ * `http://…` is a Tempo, `embedded` a tracebell that runs here, anything else a file. Where nothing is said it is what
+ * `tracebell run` would watch. Throws an `InputError`, or a `ConfigError` for variables that are faulty.
+ */
+export function chooseSource({ source, environment, envFile }: ChooseSourceOptions): QuerySource {
+  const isUrl = source !== undefined && /^https?:/i.test(source)
+  if (source !== undefined && source !== 'embedded' && !isUrl) return { kind: 'file', path: source }
+  const config = readConfig(readEnvironment(environment, envFile))
+  if (isUrl) return { kind: 'tempo', tempo: { ...config.tempo, url: readUrl(source) } }
+  return source === undefined && config.mode === 'tempo'
+    ? { kind: 'tempo', tempo: config.tempo }
+    : toEmbedded(config)
+}
+
+function readUrl(text: string): URL {
+  const parsed = baseUrl(text)
+  if ('value' in parsed) return parsed.value
+  // Not quoted: it may hold a password.
+  throw new InputError(`--source: expected ${parsed.expected}`)
+}
+
+function toEmbedded({ tempo, listeners: { tempoApi, token } }: Config): QuerySource {
+  if (tempoApi === undefined || tempoApi.port === 0) {
+    const found = tempoApi === undefined ? 'off' : formatAddress(tempoApi)
+    throw new InputError(
+      `TRACEBELL_TEMPO_LISTEN: found ${found}, expected the address at which the running tracebell answers`,
+    )
+  }
+  const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` }
+  const hint =
+    'check that tracebell runs, with TRACEBELL_TEMPO_LISTEN and TRACEBELL_TOKEN as they are set here'
+  return {
+    kind: 'tempo',
+    tempo: { ...tempo, url: new URL(`http://${formatAddress(reachable(tempoApi))}`), headers },
+    hint,
+  }
+}
+
+/** What listens on every address is asked on this machine's own. */
+function reachable({ host, port }: ListenAddress): ListenAddress {
+  if (host === '0.0.0.0') return { host: '127.0.0.1', port }
+  return { host: host === '::' ? '::1' : host, port }
+}

@@ -1,0 +1,45 @@
+import type { Clock } from '../../model/clock.js'
+import type { BadLine, FileReading, ReadProgress } from '../../query-file.js'
+import { printable } from './printable.js'
+import { createProgress } from './progress.js'
+
+export interface FileReportOptions {
+  readonly path: string
+  readonly clock: Pick<Clock, 'now'>
+  readonly say: (line: string) => void
+  readonly stderr: { readonly isTTY?: boolean; write(text: string): unknown }
+}
+
+/** What is said, beside the answer, of a file that is read. */
+export interface FileReport {
+  onProgress(progress: ReadProgress): void
+  onBadLine(line: BadLine): void
+  /** Sums up what could not be read. */
+  tell(reading: FileReading): void
+  close(): void
+}
+
+/** A file in another format has as many bad lines as it has lines. */
+const NAMED_LINES = 10
+
+export function createFileReport({ path, clock, say, stderr }: FileReportOptions): FileReport {
+  const progress =
+    stderr.isTTY === true ? createProgress({ clock, write: (text) => void stderr.write(text) }) : undefined
+  let named = 0
+
+  return {
+    onProgress: (now) => progress?.show(now),
+    onBadLine: ({ number, problem }) => {
+      if (named === NAMED_LINES) return
+      named += 1
+      progress?.clear()
+      say(printable(`${path}:${number}: ${problem}`))
+    },
+    tell: ({ badLines, refusedSpans }) => {
+      progress?.clear()
+      if (badLines > 0) say(printable(`${path}: ${badLines} bad lines were passed over`))
+      if (refusedSpans > 0) say(printable(`${path}: ${refusedSpans} spans without a valid id were left out`))
+    },
+    close: () => progress?.clear(),
+  }
+}
