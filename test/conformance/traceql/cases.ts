@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 
 /** A value as the data writes it, with its type. */
 export interface TypedValue {
@@ -51,24 +51,27 @@ export interface MetricsCase extends Case {
   }[]
 }
 
-const FIXTURES = new URL('fixtures/', import.meta.url)
-export const TRACES = new URL('traces/', FIXTURES)
+/** The cases and traces that come with the project. */
+export const FIXTURES = new URL('fixtures/', import.meta.url)
 
-function read(name: string): string {
-  return readFileSync(new URL(name, FIXTURES), 'utf8')
+export const tracesIn = (folder: URL): URL => new URL('traces/', folder)
+
+export function loadParseCases(folder: URL): readonly ParseCase[] {
+  return load(folder, 'parse.json')
 }
 
-export function loadParseCases(): readonly ParseCase[] {
-  const file: { readonly cases: readonly ParseCase[] } = JSON.parse(read('parse.json'))
-  return file.cases
+export function loadEvalCases(folder: URL): readonly EvalCase[] {
+  return load(folder, 'eval.json')
 }
 
-export function loadEvalCases(): readonly EvalCase[] {
-  const file: { readonly cases: readonly EvalCase[] } = JSON.parse(read('eval.json'))
-  return file.cases
+export function loadMetricsCases(folder: URL): readonly MetricsCase[] {
+  return load(folder, 'metrics.json')
 }
 
-export function loadMetricsCases(): readonly MetricsCase[] {
-  const file: { readonly cases: readonly MetricsCase[] } = JSON.parse(read('metrics.json'))
+/** The cases of one file; none where a folder does not have it. */
+function load<T>(folder: URL, name: string): readonly T[] {
+  const path = new URL(name, folder)
+  if (!existsSync(path)) return []
+  const file: { readonly cases: readonly T[] } = JSON.parse(readFileSync(path, 'utf8'))
   return file.cases
 }

@@ -1,5 +1,12 @@
 import { serveEmbeddedApi } from '../../embedded-api.js'
-import { loadEvalCases, loadMetricsCases, TRACES, type EvalCase, type MetricsCase } from './cases.js'
+import {
+  FIXTURES,
+  loadEvalCases,
+  loadMetricsCases,
+  tracesIn,
+  type EvalCase,
+  type MetricsCase,
+} from './cases.js'
 import { loadTraces } from './load-traces.js'
 import type { Judged } from './suites.js'
 import type { Verdict } from './verdict.js'
@@ -41,10 +48,10 @@ interface HttpValue {
 const SPANS_PER_SPANSET = '100'
 
 /** Puts the eval and metrics cases to the Tempo-compatible API, over a window that holds the traces of the data. */
-export async function runOverHttp(suite: 'eval' | 'metrics'): Promise<readonly Judged[]> {
+export async function runOverHttp(suite: 'eval' | 'metrics', folder = FIXTURES): Promise<readonly Judged[]> {
   const api = await serveEmbeddedApi()
   try {
-    const traces = loadTraces(TRACES)
+    const traces = loadTraces(tracesIn(folder))
     for (const { spans } of traces) api.window.add(spans)
     const everything = showMatches(
       traces.map(({ traceId, spans }) => ({
@@ -53,7 +60,7 @@ export async function runOverHttp(suite: 'eval' | 'metrics'): Promise<readonly J
       })),
     )
     const judged: Judged[] = []
-    for (const item of suite === 'eval' ? loadEvalCases() : loadMetricsCases()) {
+    for (const item of suite === 'eval' ? loadEvalCases(folder) : loadMetricsCases(folder)) {
       const verdict =
         'mode' in item ? judgeMetrics(item, api.tempo) : judgeSearch(item, api.tempo, everything)
       judged.push({ ...item, verdict: await verdict })

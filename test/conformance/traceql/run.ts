@@ -1,26 +1,45 @@
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { parseArgs } from 'node:util'
+import { FIXTURES } from './cases.js'
+import { runOverHttp } from './http.js'
 import { KNOWN_DIFFERENCES } from './known-differences.js'
-import type { Judged } from './suites.js'
-import { runSuite, SUITES } from './suites.js'
+import { runSuite, SUITES, type Judged } from './suites.js'
 
 /**
- * Runs every conformance case and prints how many passed, feature by feature; cases with a quirk are counted apart.
- * Ends with 1 if a case failed that is not among the known differences.
- *
- * `npx tsx test/conformance/traceql/run.ts [--failures] [text in the query]`
+ * `npm run test:conformance [-- --cases DIR] [--only TEXT] [--failures]`: puts every case of a folder to the library and
+ * to the Tempo-compatible API, and prints how many passed, feature by feature. Cases with a quirk, and those where we
+ * differ by choice, are counted apart. Ends with 1 if another case failed.
  */
-const wanted = process.argv.slice(2).find((argument) => !argument.startsWith('--')) ?? ''
-const showsFailures = process.argv.includes('--failures')
+const { values: options } = parseArgs({
+  options: { cases: { type: 'string' }, only: { type: 'string' }, failures: { type: 'boolean' } },
+})
+const folder = options.cases === undefined ? FIXTURES : pathToFileURL(`${resolve(options.cases)}/`)
+let passed = 0
+let failed = 0
 
-for (const suite of SUITES) {
-  const cases = runSuite(suite).filter(({ query }) => query.includes(wanted))
-  const plain = cases.filter(({ quirk }) => quirk === undefined)
-  const quirky = cases.filter(({ quirk }) => quirk !== undefined)
-  console.log(`\n${suite}: ${count(plain)}; with a quirk ${count(quirky)}`)
+for (const suite of SUITES) report(`library, ${suite}`, runSuite(suite, folder))
+for (const suite of ['eval', 'metrics'] as const)
+  report(`HTTP API, ${suite}`, await runOverHttp(suite, folder))
+
+console.log(`\n${passed} passed, ${failed} failed`)
+if (failed > 0 || passed === 0) process.exitCode = 1
+
+function report(title: string, judged: readonly Judged[]): void {
+  const cases = judged.filter(({ query }) => query.includes(options.only ?? ''))
+  if (cases.length === 0) return
+  const isApart = ({ id, quirk }: Judged): boolean => quirk !== undefined || KNOWN_DIFFERENCES.has(id)
+  const plain = cases.filter((item) => !isApart(item))
+  const apart = cases.filter(isApart)
+  console.log(`\n${title}: ${count(plain)}; apart, ${count(apart)}`)
   printTable(plain, ({ features }) => features)
-  printTable(quirky, ({ quirk = '' }) => [`quirk ${quirk}`])
-  const failures = cases.filter(({ verdict }) => !verdict.passed)
-  if (failures.some(({ id }) => !KNOWN_DIFFERENCES.has(id))) process.exitCode = 1
-  if (showsFailures) failures.forEach(printFailure)
+  printTable(apart, ({ id, quirk }) => [
+    KNOWN_DIFFERENCES.has(id) ? 'differs by choice' : `quirk ${quirk ?? ''}`,
+  ])
+  const failures = plain.filter(({ verdict }) => !verdict.passed)
+  passed += plain.length - failures.length
+  failed += failures.length
+  if (options.failures === true) cases.filter(({ verdict }) => !verdict.passed).forEach(printFailure)
 }
 
 function count(cases: readonly Judged[]): string {
@@ -37,7 +56,7 @@ const LONGEST_SHOWN = 600
 
 function printFailure({ id, quirk, query, verdict }: Judged): void {
   console.log(`\n${id} ${quirk === undefined ? '' : `(${quirk}) `}${query}`)
-  console.log(`  known: ${KNOWN_DIFFERENCES.get(id) ?? 'no'}`)
+  console.log(`  by choice: ${KNOWN_DIFFERENCES.get(id) ?? 'no'}`)
   console.log(`  expected ${verdict.expected.slice(0, LONGEST_SHOWN)}`)
   console.log(`  actual   ${verdict.actual.slice(0, LONGEST_SHOWN)}`)
 }

@@ -1,4 +1,4 @@
-import { loadEvalCases, loadMetricsCases, loadParseCases, TRACES } from './cases.js'
+import { FIXTURES, loadEvalCases, loadMetricsCases, loadParseCases, tracesIn } from './cases.js'
 import { loadTraces } from './load-traces.js'
 import type { Verdict } from './verdict.js'
 import { judgeEval, judgeParse } from './verdict.js'
@@ -16,11 +16,11 @@ export interface Judged {
 export const SUITES = ['parse', 'eval', 'metrics'] as const
 export type SuiteName = (typeof SUITES)[number]
 
-/** Runs all cases of a suite. */
-export function runSuite(name: SuiteName): readonly Judged[] {
-  if (name === 'parse') return loadParseCases().map((item) => ({ ...item, verdict: judgeParse(item) }))
-  const traces = loadTraces(TRACES)
+/** Puts all cases of a suite to the library. */
+export function runSuite(name: SuiteName, folder = FIXTURES): readonly Judged[] {
+  if (name === 'parse') return loadParseCases(folder).map((item) => ({ ...item, verdict: judgeParse(item) }))
+  const traces = loadTraces(tracesIn(folder))
   return name === 'eval'
-    ? loadEvalCases().map((item) => ({ ...item, verdict: judgeEval(item, traces) }))
-    : loadMetricsCases().map((item) => ({ ...item, verdict: judgeMetrics(item, traces) }))
+    ? loadEvalCases(folder).map((item) => ({ ...item, verdict: judgeEval(item, traces) }))
+    : loadMetricsCases(folder).map((item) => ({ ...item, verdict: judgeMetrics(item, traces) }))
 }
