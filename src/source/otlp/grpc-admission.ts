@@ -11,10 +11,18 @@ export interface GrpcAdmissionOptions {
   /** Whether a call with this `authorization` may come in. */
   readonly isAllowed: (authorization: string | undefined) => boolean
   readonly clock: Clock
+  /** Aborted when the server closes. */
+  readonly closing: AbortSignal
 }
+
+/** Gives back what a call holds, once; `isWhole` where all that its sender sends was received and decompressed. */
+type Leave = (isWhole: boolean) => void
 
 /** Counted from a call's headers: the exporters of OpenTelemetry give up then too. */
 const CALL_TIMEOUT_MS = 10_000
+
+/** Longer than it takes to decompress the largest message. */
+const SETTLE_MS = 1000
 
 const NEEDS_TOKEN = 'a bearer token is needed: authorization: Bearer <TRACEBELL_TOKEN>'
 const TOO_SLOW = `the call was not whole within ${CALL_TIMEOUT_MS / 1000} s`
@@ -29,12 +37,13 @@ const UNFINISHED = 'its sender gave up, or its message was too large or could no
  * counted with those whose sender gave up, as `CANCELLED`.
  */
 export function createGrpcAdmission(options: GrpcAdmissionOptions): ServerInterceptor {
-  const { grpc, intake, isAllowed, clock } = options
+  const { grpc, intake, isAllowed, clock, closing } = options
   const turns = createTurns(LARGEST_BODIES_IN_FLIGHT)
 
   return (_method, call) => {
     let answered = false
-    let leave = (): void => undefined
+    let whole = false
+    let leave: Leave = () => undefined
     const refuse = (status: GrpcStatus): void => admitted.sendStatus(status)
     const admitted = new grpc.ServerInterceptingCall(call, {
       start: (next) =>
@@ -43,9 +52,13 @@ export function createGrpcAdmission(options: GrpcAdmissionOptions): ServerInterc
             const ticket = admit(metadata, refuse)
             if (ticket !== undefined) leave = enter(ticket, () => proceed(metadata), refuse)
           },
+          onReceiveHalfClose: (proceed) => {
+            whole = true
+            proceed()
+          },
           // However a call ends, this comes last.
           onCancel: () => {
-            leave()
+            leave(whole)
             if (!answered) intake.countRefusal('CANCELLED', UNFINISHED)
           },
         }),
@@ -53,7 +66,7 @@ export function createGrpcAdmission(options: GrpcAdmissionOptions): ServerInterc
         const { code, details } = status
         if (!answered && code !== grpc.status.OK) intake.countRefusal(grpc.status[code], details)
         answered = true
-        leave()
+        leave(whole)
         next(status)
       },
     })
@@ -74,18 +87,25 @@ export function createGrpcAdmission(options: GrpcAdmissionOptions): ServerInterc
     }
   }
 
-  /** Calls `begin` when the call may be read, and `refuse` when it takes too long. Answers what gives everything back. */
-  function enter(ticket: Ticket, begin: () => void, refuse: (status: GrpcStatus) => void): () => void {
+  /** Calls `begin` when the call may be read, and `refuse` when it takes too long. */
+  function enter(ticket: Ticket, begin: () => void, refuse: (status: GrpcStatus) => void): Leave {
+    let begun = false
     const ended = new AbortController()
     clock.sleepUntil(clock.now() + CALL_TIMEOUT_MS, ended.signal).then(
       () => refuse(createGrpcStatus(grpc, grpc.status.DEADLINE_EXCEEDED, TOO_SLOW)),
       () => undefined,
     )
-    const endTurn = turns.wait(begin)
-    return () => {
+    const endTurn = turns.wait(() => {
+      begun = true
+      begin()
+    })
+    return (isWhole) => {
+      if (ended.signal.aborted) return
       ended.abort()
       ticket.release()
-      endTurn()
+      if (isWhole || !begun) endTurn()
+      // The library may be decompressing still, which nothing tells and nothing stops.
+      else clock.sleepUntil(clock.now() + SETTLE_MS, closing).then(endTurn, endTurn)
     }
   }
 }

@@ -33,6 +33,7 @@ export async function createOtlpGrpcServer(options: OtlpGrpcOptions): Promise<Ot
   // It writes to standard error by itself, headers with their secrets included.
   grpc.setLogVerbosity(grpc.logVerbosity.NONE)
   const intake = createIntake(options)
+  const closing = new AbortController()
   const calls = new grpc.Server({
     'grpc.max_receive_message_length': options.maxBodyBytes,
     'grpc.max_concurrent_streams': MAX_REQUESTS_IN_FLIGHT,
@@ -41,7 +42,7 @@ export async function createOtlpGrpcServer(options: OtlpGrpcOptions): Promise<Ot
     'grpc.keepalive_timeout_ms': KEEPALIVE_TIMEOUT_MS,
     // It would keep a record of every connection and call, which nobody asks for.
     'grpc.enable_channelz': 0,
-    interceptors: [createGrpcAdmission({ ...options, grpc, intake })],
+    interceptors: [createGrpcAdmission({ ...options, grpc, intake, closing: closing.signal })],
   })
   calls.addService({ Export: EXPORT }, { Export: createExport(grpc, intake) })
   // The sockets are ours: so a port that is taken is told as everywhere else, and all can be cut at the end.
@@ -52,7 +53,13 @@ export async function createOtlpGrpcServer(options: OtlpGrpcOptions): Promise<Ot
     socket.on('close', () => sockets.delete(socket))
     connections.injectConnection(socket)
   })
-  return { server, close: () => close(server, calls, sockets) }
+  return {
+    server,
+    close: () => {
+      closing.abort()
+      return close(server, calls, sockets)
+    },
+  }
 }
 
 const asItIs = (bytes: Buffer): Buffer => bytes
