@@ -4,13 +4,17 @@ import { hostname } from 'node:os'
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void
 
-export interface ListenOptions {
+/** Where something listens. */
+export interface ListenPlace {
   /** What listens, in words for people. */
   readonly name: string
   /** The variable with which a user moves it elsewhere. */
   readonly variable: string
   /** Port 0 takes any free one. */
   readonly address: { readonly host: string; readonly port: number }
+}
+
+export interface ListenOptions extends ListenPlace {
   readonly handler: Handler
 }
 
@@ -45,7 +49,7 @@ export async function listen(options: ListenOptions): Promise<Listener> {
 /** As `listen`, with a server that speaks something else. `end` closes it, as the listener's `close` does. */
 export async function listenWith(
   server: NetServer,
-  options: Omit<ListenOptions, 'handler'>,
+  options: ListenPlace,
   end: () => Promise<void>,
 ): Promise<Listener> {
   await bind(server, options)
@@ -74,7 +78,7 @@ function isThisMachine(host: string): boolean {
   return /^(?:localhost|0\.0\.0\.0|127(?:\.\d{1,3}){3}|::1?)$/i.test(host) || host === hostname()
 }
 
-function bind(server: NetServer, options: Omit<ListenOptions, 'handler'>): Promise<void> {
+function bind(server: NetServer, options: ListenPlace): Promise<void> {
   const { host, port } = options.address
   return new Promise((resolve, reject) => {
     // It stays: an error later on, when the process has no file descriptors left, must not end the process.
@@ -83,10 +87,7 @@ function bind(server: NetServer, options: Omit<ListenOptions, 'handler'>): Promi
   })
 }
 
-function describe(
-  error: Error,
-  { name, variable, address: { host, port } }: Omit<ListenOptions, 'handler'>,
-): string {
+function describe(error: Error, { name, variable, address: { host, port } }: ListenPlace): string {
   const code = 'code' in error ? error.code : undefined
   const cure = `set ${variable} to another address, such as ${inBrackets(host)}:${otherPort(port)}, or to off`
   if (code === 'EADDRINUSE') return `${name}: port ${port} on ${host} is taken; ${cure}`
@@ -103,10 +104,10 @@ function otherPort(port: number): number {
 function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
     const cut = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS)
+    // Idle connections are closed at once.
     server.close(() => {
       clearTimeout(cut)
       resolve()
     })
-    server.closeIdleConnections()
   })
 }

@@ -214,6 +214,7 @@ const VARIABLES: readonly Variable[] = [
   },
   listener('TRACEBELL_API_LISTEN', ({ listeners }) => listeners.api, 9320),
   listener('TRACEBELL_OTLP_HTTP_LISTEN', ({ listeners }) => listeners.otlpHttp, 4318),
+  listener('TRACEBELL_OTLP_GRPC_LISTEN', ({ listeners }) => listeners.otlpGrpc, 4317),
   listener('TRACEBELL_TEMPO_LISTEN', ({ listeners }) => listeners.tempoApi, 3200),
   {
     name: 'TRACEBELL_TOKEN',
@@ -339,7 +340,8 @@ describe('readConfig', () => {
     ['an authorization of a kind of its own', { TEMPO_HEADERS: 'Authorization=Token%20x' }],
     ['no Tempo API beside a Tempo', { TEMPO_ENABLED: 'true', TRACEBELL_TEMPO_LISTEN: 'off' }],
     ['no Tempo API where nothing runs', { TEMPO_ENABLED: 'false', TRACEBELL_TEMPO_LISTEN: 'off' }],
-    ['no API and no OTLP', { TRACEBELL_API_LISTEN: 'off', TRACEBELL_OTLP_HTTP_LISTEN: 'off' }],
+    ['no API', { TRACEBELL_API_LISTEN: 'off' }],
+    ['no OTLP', { TRACEBELL_OTLP_HTTP_LISTEN: 'off', TRACEBELL_OTLP_GRPC_LISTEN: 'off' }],
   ])('takes %s', (_, environment) => {
     expect(faultsOf(environment)).toEqual([])
   })
@@ -392,7 +394,7 @@ describe('readConfig', () => {
 })
 
 describe('readConfig on listeners outside loopback', () => {
-  const NAMES = ['TRACEBELL_API_LISTEN', 'TRACEBELL_OTLP_HTTP_LISTEN', 'TRACEBELL_TEMPO_LISTEN']
+  const NAMES = VARIABLES.map(({ name }) => name).filter((name) => name.endsWith('_LISTEN'))
   const HOSTS = ['0.0.0.0', '[::]', '10.0.0.1', 'example.org', 'localhost.example.org', '[::ffff:127.0.0.1]']
 
   it.each(NAMES.flatMap((name) => HOSTS.map((host) => [name, `${host}:1234`])))(
@@ -496,6 +498,7 @@ describe('readConfig on anything', () => {
           window.maxAgeMs,
           listeners.api?.port,
           listeners.otlpHttp?.port,
+          listeners.otlpGrpc?.port,
           listeners.tempoApi?.port,
         ]
         expect(numbers.filter((each = 0) => !Number.isSafeInteger(each) || each < 0)).toEqual([])
