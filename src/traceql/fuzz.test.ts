@@ -4,7 +4,7 @@ import {
   loadEvalCases,
   loadMetricsCases,
   loadParseCases,
-  TRACES,
+  tracesIn,
 } from '../../test/conformance/traceql/cases.js'
 import { loadTraces } from '../../test/conformance/traceql/load-traces.js'
 import { TraceqlError } from './error.js'
@@ -12,7 +12,7 @@ import type { Query } from './index.js'
 import { check, compile, parse, print } from './index.js'
 import { lex } from './lexer.js'
 
-const traces = loadTraces(TRACES)
+const traces = loadTraces(tracesIn())
 const queries = [...loadParseCases(), ...loadEvalCases(), ...loadMetricsCases()].map(({ query }) => query)
 const window = { mode: 'range', start: 1_748_779_200_000, end: 1_748_779_800_000, stepMs: 60_000 } as const
 

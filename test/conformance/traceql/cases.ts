@@ -54,17 +54,17 @@ export interface MetricsCase extends Case {
 /** The cases and traces that come with the project. */
 export const FIXTURES = new URL('fixtures/', import.meta.url)
 
-export const tracesIn = (folder: URL): URL => new URL('traces/', folder)
+export const tracesIn = (folder = FIXTURES): URL => new URL('traces/', folder)
 
-export function loadParseCases(folder: URL): readonly ParseCase[] {
+export function loadParseCases(folder = FIXTURES): readonly ParseCase[] {
   return load(folder, 'parse.json')
 }
 
-export function loadEvalCases(folder: URL): readonly EvalCase[] {
+export function loadEvalCases(folder = FIXTURES): readonly EvalCase[] {
   return load(folder, 'eval.json')
 }
 
-export function loadMetricsCases(folder: URL): readonly MetricsCase[] {
+export function loadMetricsCases(folder = FIXTURES): readonly MetricsCase[] {
   return load(folder, 'metrics.json')
 }
 
