@@ -65,7 +65,7 @@ function describePartial({ lateSpans, mayRepeat, cutOff }: FileReading): string 
   const reasons = [
     cutOff?.message,
     lateSpans > 0
-      ? `${lateSpans} spans came so long after the others of their trace that it had been judged without them`
+      ? `late spans, which came when memory had run out and their trace was judged without them: ${lateSpans}`
       : undefined,
     mayRepeat ? 'the file has so many traces that one may have been judged in two parts' : undefined,
   ]

@@ -37,8 +37,8 @@ export function createFileReport({ path, clock, say, stderr }: FileReportOptions
     },
     tell: ({ badLines, refusedSpans }) => {
       progress?.clear()
-      if (badLines > 0) say(printable(`${path}: ${badLines} bad lines were passed over`))
-      if (refusedSpans > 0) say(printable(`${path}: ${refusedSpans} spans without a valid id were left out`))
+      if (badLines > 0) say(printable(`${path}: bad lines passed over: ${badLines}`))
+      if (refusedSpans > 0) say(printable(`${path}: spans left out, without a valid id: ${refusedSpans}`))
     },
     close: () => progress?.clear(),
   }

@@ -65,8 +65,8 @@ function nothingRead(
   path: string,
   { badLines, refusedSpans }: Pick<FileReading, 'badLines' | 'refusedSpans'>,
 ) {
-  const bad = badLines > 0 ? `, and ${badLines} bad lines` : ''
-  const refused = refusedSpans > 0 ? `, and ${refusedSpans} spans without a valid id` : ''
+  const bad = badLines > 0 ? `; bad lines: ${badLines}` : ''
+  const refused = refusedSpans > 0 ? `; spans without a valid id: ${refusedSpans}` : ''
   const expected = 'expected OTLP JSON Lines: one object with resourceSpans on each line'
   return new FileError(`${path}: found no spans${bad}${refused}; ${expected}`)
 }
