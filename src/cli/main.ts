@@ -7,20 +7,26 @@ import { describeVariables } from './describe-variables.js'
 import type { QueryOptions } from './query.js'
 import { QUERY_HELP } from './query/help.js'
 
+const RUN_HELP = `
+${describeVariables()}
+
+Example:
+  TEMPO_ENABLED=true TEMPO_URL=http://localhost:3200 tracebell`
+
 const program = new Command('tracebell')
   .description('The alerting engine for distributed traces.')
   .version(VERSION)
   .configureHelp({ showGlobalOptions: true })
+  .addHelpText('after', RUN_HELP)
+  // Before the commands, which take it over. What commander ends by itself is a usage that it does not know, or help.
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? EXIT.fine : EXIT.badInput))
 
 program
   .command('run', { isDefault: true })
   .description('watch traces and tell of anomalies, until stopped (the default command)')
   .option('--env-file <file>', 'read further variables from this file', '.env')
   .option('--insecure', 'allow listeners outside loopback without a token', false)
-  .addHelpText(
-    'after',
-    `\n${describeVariables()}\n\nExample:\n  TEMPO_ENABLED=true TEMPO_URL=http://localhost:3200 tracebell`,
-  )
+  .addHelpText('after', RUN_HELP)
   .action(async (options: { envFile: string; insecure: boolean }) => {
     const { run } = await import('./run.js')
     await run(options)

@@ -196,6 +196,15 @@ describe('tracebell that cannot start', () => {
     )
   })
 
+  it.each([['--nonsense'], ['nonsense'], ['demo', '--nonsense'], ['query', '--nonsense']])(
+    'ends with 2 where it is called with %s %s',
+    async (...args) => {
+      const tracebell = startTracebell({}, await makeFolder(), ...args)
+      expect(await tracebell.ended).toBe(2)
+      expect(tracebell.output()).toContain('error: ')
+    },
+  )
+
   it('ends with 0 and says so where alerting is turned off', async () => {
     const folder = await makeFolder()
     await writeFile(join(folder, '.env'), 'TEMPO_ENABLED=false\n')

@@ -69,6 +69,7 @@ export function loadMetricsCases(folder = FIXTURES): readonly MetricsCase[] {
 }
 
 /** The cases of one file; none where a folder does not have it. */
+// oxlint-disable-next-line no-unnecessary-type-parameters
 function load<T>(folder: URL, name: string): readonly T[] {
   const path = new URL(name, folder)
   if (!existsSync(path)) return []
