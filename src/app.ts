@@ -82,6 +82,7 @@ export function createApp(options: AppOptions): App {
     const listener = await listen({
       name: 'API and metrics',
       variable: 'TRACEBELL_API_LISTEN',
+      canBeOff: true,
       address: api,
       handler: requireToken(token, handler, HEALTH_PATHS),
     })
@@ -94,7 +95,9 @@ export function createApp(options: AppOptions): App {
     const isOwnListener = (host: string, port: number): boolean => own.some((each) => each?.isAt(host, port))
     const spanExport = await startSpanExport({ env: options.spanExportEnv, isOwnListener, logger })
     undo.push(() => spanExport.stop(AbortSignal.timeout(SPAN_FLUSH_MS)))
-    if (spanExport.exporting) logger.info('🔍 OpenTelemetry initialized')
+    logger.info('🔍 OpenTelemetry initialized', {
+      own_spans: spanExport.exporting ? 'exported' : 'not exported',
+    })
     return spanExport.spans
   }
 
@@ -163,6 +166,14 @@ export function createApp(options: AppOptions): App {
     const { intervalMs, lookbackMs, webhookUrl } = config.alerting
     for (const { name, meant } of config.nearMisses) {
       logger.warn('A variable is not known and was ignored', { name, meant })
+    }
+    if (embedded !== undefined && config.window.maxAgeMs < lookbackMs + intervalMs) {
+      logger.warn('Received spans may be gone before a check looks at them', {
+        hint: 'set TRACEBELL_WINDOW_MAX_AGE_SECS above the lookback and the interval',
+      })
+    }
+    if (embedded !== undefined && addresses.otlpHttp === undefined && addresses.otlpGrpc === undefined) {
+      logger.warn('Nothing can be received: OTLP over HTTP and over gRPC are both off')
     }
     if (intervalMs > lookbackMs) {
       logger.warn(

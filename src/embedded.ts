@@ -65,6 +65,7 @@ function listenTempoApi(address: ListenAddress, traces: SpanWindow, { config, cl
   return listen({
     name: 'Tempo-compatible API',
     variable: 'TRACEBELL_TEMPO_LISTEN',
+    canBeOff: false,
     address,
     handler: requireToken(config.listeners.token, handler, ['/ready', '/api/echo']),
   })
@@ -79,6 +80,7 @@ function listenOtlpHttp(
   return listen({
     name: 'OTLP/HTTP',
     variable: 'TRACEBELL_OTLP_HTTP_LISTEN',
+    canBeOff: true,
     address,
     handler: requireToken(config.listeners.token, handler),
   })
@@ -92,6 +94,6 @@ async function listenOtlpGrpc(
   const isAllowed = createTokenCheck(config.listeners.token)
   const receiver = { window, maxBodyBytes: MAX_BODY_BYTES, isAllowed, clock, logger, metrics }
   const grpc = await createOtlpGrpcServer(receiver)
-  const place = { name: 'OTLP/gRPC', variable: 'TRACEBELL_OTLP_GRPC_LISTEN', address }
+  const place = { name: 'OTLP/gRPC', variable: 'TRACEBELL_OTLP_GRPC_LISTEN', canBeOff: true, address }
   return listenWith(grpc.server, place, () => grpc.close())
 }

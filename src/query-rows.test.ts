@@ -37,7 +37,7 @@ describe('decodeTraceRows', () => {
     ])
   })
 
-  it.each([[{}], [{ traces: null }], [{ traces: [] }]])('finds no trace in %j', (body) => {
+  it.each([[{ metrics: {} }], [{ traces: null }], [{ traces: [] }]])('finds no trace in %j', (body) => {
     expect(decodeTraceRows(body)).toEqual([])
   })
 })

@@ -18,6 +18,7 @@ async function open(options: Partial<ListenOptions> = {}): Promise<Listener> {
   const listener = await listen({
     name: 'API and metrics',
     variable: 'TRACEBELL_API_LISTEN',
+    canBeOff: true,
     address: { host: '127.0.0.1', port: 0 },
     handler: (_, response) => void response.end('hello'),
     ...options,
@@ -128,7 +129,7 @@ describe('listenWith', () => {
       ended += 1
       server.close()
     }
-    const place = { name: 'OTLP/gRPC', variable: 'TRACEBELL_OTLP_GRPC_LISTEN' }
+    const place = { name: 'OTLP/gRPC', variable: 'TRACEBELL_OTLP_GRPC_LISTEN', canBeOff: true }
     const listener = await listenWith(server, { ...place, address: { host: '127.0.0.1', port: 0 } }, end)
     expect(await text(await dial(listener))).toBe('something else')
     expect(listener.isAt('localhost', portOf(listener))).toBe(true)

@@ -10,6 +10,8 @@ export interface ListenPlace {
   readonly name: string
   /** The variable with which a user moves it elsewhere. */
   readonly variable: string
+  /** Whether the rest works without it. */
+  readonly canBeOff: boolean
   /** Port 0 takes any free one. */
   readonly address: { readonly host: string; readonly port: number }
 }
@@ -87,9 +89,9 @@ function bind(server: NetServer, options: ListenPlace): Promise<void> {
   })
 }
 
-function describe(error: Error, { name, variable, address: { host, port } }: ListenPlace): string {
+function describe(error: Error, { name, variable, canBeOff, address: { host, port } }: ListenPlace): string {
   const code = 'code' in error ? error.code : undefined
-  const cure = `set ${variable} to another address, such as ${inBrackets(host)}:${otherPort(port)}, or to off`
+  const cure = `set ${variable} to another address, such as ${inBrackets(host)}:${otherPort(port)}${canBeOff ? ', or to off' : ''}`
   if (code === 'EADDRINUSE') return `${name}: port ${port} on ${host} is taken; ${cure}`
   if (code === 'EACCES') return `${name}: port ${port} on ${host} may not be opened by this user; ${cure}`
   if (code === 'EADDRNOTAVAIL') return `${name}: this machine has no address ${host}; ${cure}`

@@ -7,8 +7,8 @@ import type { Handler } from './listen.js'
  */
 export function createTokenCheck(token: string | undefined): (authorization: string | undefined) => boolean {
   if (token === undefined) return () => true
-  const wanted = digest(`Bearer ${token}`)
-  return (authorization) => timingSafeEqual(digest(authorization ?? ''), wanted)
+  const wanted = digest(token)
+  return (authorization) => timingSafeEqual(digest(tokenIn(authorization)), wanted)
 }
 
 /**
@@ -31,6 +31,11 @@ export function requireToken(
     response.end('a bearer token is needed: authorization: Bearer <TRACEBELL_TOKEN>\n')
     request.resume()
   }
+}
+
+/** The scheme may be written in any case, as in every HTTP authorization. */
+function tokenIn(authorization = ''): string {
+  return /^bearer +(.*)$/is.exec(authorization)?.[1] ?? ''
 }
 
 function digest(text: string): Buffer {

@@ -24,10 +24,10 @@ const program = new Command('tracebell')
 program
   .command('run', { isDefault: true })
   .description('watch traces and tell of anomalies, until stopped (the default command)')
-  .option('--env-file <file>', 'read further variables from this file', '.env')
+  .option('--variables <file>', 'read further variables from this file', '.env')
   .option('--insecure', 'allow listeners outside loopback without a token', false)
   .addHelpText('after', RUN_HELP)
-  .action(async (options: { envFile: string; insecure: boolean }) => {
+  .action(async (options: { variables: string; insecure: boolean }) => {
     const { run } = await import('./run.js')
     await run(options)
   })
@@ -57,7 +57,7 @@ program
   .option('--step <duration>', 'metrics: the time between values (chosen by the length of the window)')
   .option('--instant', 'metrics: one value for the whole window', false)
   .option('--json', "print the answer as Tempo's HTTP API has it", false)
-  .option('--env-file <file>', 'read further variables from this file', '.env')
+  .option('--variables <file>', 'read further variables from this file', '.env')
   .addHelpText('after', `\n${QUERY_HELP}`)
   .action(async (text: string, options: QueryOptions) => {
     const { query } = await import('./query.js')

@@ -23,7 +23,7 @@ export interface QueryOptions {
   readonly step?: string
   readonly instant: boolean
   readonly json: boolean
-  readonly envFile: string
+  readonly variables: string
 }
 
 /**
@@ -33,7 +33,11 @@ export interface QueryOptions {
 export async function query(text: string, options: QueryOptions): Promise<void> {
   try {
     const request = { query: text, times: readTimes(options), ...readQuery({ query: text, ...options }) }
-    const source = chooseSource({ ...options, source: options.source, environment: process.env })
+    const source = chooseSource({
+      source: options.source,
+      environment: process.env,
+      envFile: options.variables,
+    })
     const answer = await ask(request, source, createSystemClock({ keepAlive: true }))
     print(request, answer, options)
     if (answer.partial !== undefined) process.exitCode = EXIT.noVerdict

@@ -8,15 +8,15 @@ import { openLog } from '../telemetry/open-log.js'
 import { untilStopped } from './until-stopped.js'
 
 export interface RunOptions {
-  readonly envFile: string
+  readonly variables: string
   readonly insecure: boolean
 }
 
 /**
  * `tracebell run`: watches until it is told to stop. Throws a `ConfigError` or a `ListenError` where it cannot start.
  */
-export async function run({ envFile, insecure }: RunOptions): Promise<void> {
-  const environment = readEnvironment(process.env, envFile)
+export async function run({ variables, insecure }: RunOptions): Promise<void> {
+  const environment = readEnvironment(process.env, variables)
   offerToOpenTelemetry(environment)
   const config = readConfig(insecure ? { ...environment, TRACEBELL_INSECURE: 'true' } : environment)
   const clock = createSystemClock({ keepAlive: true })

@@ -39,8 +39,10 @@ export function createCheckHealth({ logger, metrics }: CheckHealthOptions) {
   function noteFailed(failures: readonly SourceError[]): void {
     metrics.checks.inc({ status: 'failure' })
     failuresInARow += 1
-    for (const { message, detail } of failures) {
-      logger.warn('Failed to check for trace anomalies', { error: message, detail })
+    for (const { message, detail, reason, hint } of failures) {
+      // What does not go away by itself is worth its hint each time.
+      const lasting = reason === 'transient' ? undefined : hint
+      logger.warn('Failed to check for trace anomalies', { error: message, detail, hint: lasting })
     }
     const [first] = failures
     lastError = first?.message

@@ -88,10 +88,20 @@ describe('createShareRule', () => {
       [0],
     ],
     [
+      'is told again by a check that is made some milliseconds too early',
+      [
+        [0.005, high],
+        [299, high],
+        [300.001, high],
+        [330, high],
+      ],
+      [0.005, 300.001],
+    ],
+    [
       'is told again when it has lasted',
       [
         [0, high],
-        [299.999, high],
+        [299, high],
         [300, high],
         [330, high],
         [600, high],

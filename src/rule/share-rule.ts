@@ -11,6 +11,9 @@ export interface ShareRuleOptions {
   readonly repeatMs: number
 }
 
+/** A check may be made some milliseconds early or late of its time; a repetition must not wait for the next for that. */
+const TOLERANCE_MS = 500
+
 /**
  * Tells of a share that is too high: when that begins, and again from time to time while it lasts. A share taken from
  * a sample may begin the condition, but only an exact one ends it.
@@ -29,7 +32,7 @@ export function createShareRule({ detector, threshold, repeatMs }: ShareRuleOpti
         if (!sampled) toldAt = undefined
         return []
       }
-      if (toldAt !== undefined && at - toldAt < repeatMs) return []
+      if (toldAt !== undefined && at - toldAt < repeatMs - TOLERANCE_MS) return []
       toldAt = at
       return [{ type: 'high_error_rate', at, affectedTraces: affected, totalTraces: total, sampled }]
     },

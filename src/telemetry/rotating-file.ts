@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, renameSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { LogDestination } from './log-destination.js'
 
@@ -26,12 +26,19 @@ export function createRotatingFile(options: RotatingFileOptions): LogDestination
     name: path,
     write: (line, settled) => {
       const size = sizeOf(path)
-      if (size === undefined) mkdirSync(dirname(path), { recursive: true })
+      if (size === undefined) makeFolder(dirname(path))
       else if (size > 0 && size + Buffer.byteLength(line) > maxBytes) rotate(path, keep)
       appendFileSync(path, line)
       settled()
     },
   }
+}
+
+// Node's own recursive form never ends where a folder above can neither be had nor made, as under /proc.
+function makeFolder(path: string): void {
+  if (existsSync(path)) return
+  if (dirname(path) !== path) makeFolder(dirname(path))
+  mkdirSync(path)
 }
 
 function sizeOf(path: string): number | undefined {

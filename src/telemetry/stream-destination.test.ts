@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { Writable } from 'node:stream'
@@ -39,11 +40,14 @@ describe('createStreamDestination', () => {
     expect(taken).toEqual(['123456\n'])
   })
 
-  it('leaves the stream as it was after close', () => {
-    const stream = new Writable()
+  it('leaves the stream as it was after close, when nothing that was written can fail any more', async () => {
+    const stream = new Writable({ write: (_chunk, _encoding, done) => done() })
     const destination = createStreamDestination({ name: 'stdout', stream })
     expect(stream.listenerCount('error')).toBe(1)
     destination.close()
+    expect(stream.listenerCount('error')).toBe(1)
+    await nextTurn()
+    await nextTurn()
     expect(stream.listenerCount('error')).toBe(0)
     expect(stream.writableEnded).toBe(false)
   })

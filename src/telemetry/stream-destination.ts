@@ -31,7 +31,10 @@ export function createStreamDestination(
       })
     },
     close: () => {
-      stream.off('error', ignore)
+      // What is being written may still fail.
+      stream.write('', () => {
+        setImmediate(() => stream.off('error', ignore))
+      })
     },
   }
 }

@@ -176,6 +176,7 @@ describe('createDeliveryQueue', () => {
         'Failed to send trace anomaly alert (non-fatal)',
         { error: 'HTTP 404', anomaly_type: 'high_latency', attempt: 1, retry_in_ms: undefined },
       ],
+      ['error', 'Gave up on a trace anomaly alert', expect.objectContaining({ attempts: 1 })],
     ])
     expect(await outcomes()).toEqual({ failed: 1 })
   })

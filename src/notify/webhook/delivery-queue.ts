@@ -63,7 +63,7 @@ export function createDeliveryQueue(options: DeliveryQueueOptions): DeliveryQueu
         attempt: number,
         retry_in_ms: retryAt === undefined ? undefined : retryAt - clock.now(),
       })
-      if (verdict.kind === 'expired') logGivenUp(anomaly, number)
+      if (verdict.kind !== 'retry') logGivenUp(anomaly, number)
       if (retryAt === undefined) return false
       metrics.webhookDeliveries.inc({ outcome: 'retried' })
       // A stop cuts the wait short, for one more attempt.

@@ -8,9 +8,10 @@ const ROOT_NOT_RECEIVED = '<root span not yet received>'
 
 /** The traces in the body of an answer to `/api/search`. Throws `SourceError` where it is not one. */
 export function decodeSearch(body: unknown): TraceMatch[] {
-  return readArray(readObject(body, 'answer'), 'traces', 'answer').map((each, index) =>
-    decodeTrace(each, `traces[${index}]`),
-  )
+  const answer = readObject(body, 'answer')
+  // Tempo always says how much it looked at. Some other server's JSON must not pass for "no traces".
+  if (!('traces' in answer) && !('metrics' in answer)) throw wrongType(answer, 'answer', 'an answer of Tempo')
+  return readArray(answer, 'traces', 'answer').map((each, index) => decodeTrace(each, `traces[${index}]`))
 }
 
 function decodeTrace(value: unknown, place: string): TraceMatch {

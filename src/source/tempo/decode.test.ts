@@ -38,7 +38,7 @@ describe('decodeSearch', () => {
   })
 
   it.each([
-    ['no traces key', {}, 0],
+    ['no traces key', { metrics: {} }, 0],
     ['null, as Go writes an empty list', { traces: null }, 0],
     ['a trace under a millisecond, without a name', { traces: [{ traceID: '1' }] }, 1],
   ])('takes %s', (_, body, count) => {
@@ -59,6 +59,7 @@ describe('decodeSearch', () => {
 
   it.each([
     ['a list', [], 'answer should be an object, not []'],
+    ['JSON of another server', { url: '/' }, 'answer should be an answer of Tempo, not {"url":"/"}'],
     ['text', 'hello', 'answer should be an object, not "hello"'],
     ['traces that are no list', { traces: {} }, 'answer.traces should be an array, not {}'],
     ['no trace id', { traces: [{}] }, 'traces[0].traceID should be 1 to 32 hex digits, not absent'],
