@@ -13,8 +13,11 @@ import type { Metrics } from './telemetry/metrics.js'
 const TOLD_KEPT_MS = 120 * MINUTE_MS
 const TOLD_MAX_TRACES = 200_000
 
-/** The three rules that run without a rule file: slow traces, failed traces, and a high share of failed traces. */
-export function createBuiltInRules(config: AlertingConfig, metrics: Metrics): Rule[] {
+/**
+ * The three rules that run without a rule file: slow traces, failed traces, and a high share of failed traces.
+ * `ownService` is the service of our own spans, where they are exported.
+ */
+export function createBuiltInRules(config: AlertingConfig, metrics: Metrics, ownService?: string): Rule[] {
   const { lookbackMs, latenessMs, latencyThresholdMs, errorRateThreshold, repeatMs } = config
   const search = { lookbackMs, latenessMs, metrics }
   const keepMs = TOLD_KEPT_MS + lookbackMs + latenessMs
@@ -24,12 +27,14 @@ export function createBuiltInRules(config: AlertingConfig, metrics: Metrics): Ru
       type: 'high_latency',
       detector: createLatencyDetector({ ...search, thresholdMs: latencyThresholdMs }),
       told: createTold(),
+      ownService,
       metrics,
     }),
     createMatchRule({
       type: 'error_status',
       detector: createErrorStatusDetector(search),
       told: createTold(),
+      ownService,
       metrics,
     }),
     createShareRule({

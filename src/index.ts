@@ -1,13 +1,15 @@
 /** tracebell as a library: trace alerting inside an application. */
 export {
   startTraceAlerting,
+  type AlertingHealth,
   type TraceAlerting,
   type TraceAlertingEvents,
-  type TraceAlertingOptions,
 } from './start-trace-alerting.js'
+export type { TraceAlertingOptions } from './trace-alerting-options.js'
+export type { Listener } from './listeners.js'
 export type { Anomaly, AnomalyType, ErrorStatus, HighErrorRate, HighLatency } from './model/anomaly.js'
 export { ConfigError, type ConfigFault } from './config/config-error.js'
-export { SourceError, type SourceErrorReason } from './model/source.js'
+export { SourceError, type SourceErrorReason } from './model/source-error.js'
 export type { HealthReport } from './rule/check-health.js'
 export type { LogFields, Logger } from './telemetry/logger.js'
 export { VERSION } from './version.js'

@@ -1,4 +1,4 @@
-import { SourceError } from './model/source.js'
+import { SourceError } from './model/source-error.js'
 import type { Timestamp } from './model/time.js'
 import type { TraceMatch } from './model/trace-match.js'
 import { QueryError } from './query-error.js'

@@ -1,5 +1,5 @@
 import type { Clock } from './model/clock.js'
-import { SourceError } from './model/source.js'
+import { SourceError } from './model/source-error.js'
 import { MINUTE_MS, SECOND_MS, type Interval } from './model/time.js'
 import { QueryError } from './query-error.js'
 import { resolveWindow, type QueryAnswer, type QueryRequest } from './query-request.js'

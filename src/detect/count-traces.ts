@@ -1,6 +1,7 @@
-import type { Answer, CountQuestion } from '../model/question.js'
-import { SourceError, type Source } from '../model/source.js'
-import type { Interval } from '../model/time.js'
+import type { Answer, CountQuestion, Series } from '../model/question.js'
+import type { Source } from '../model/source.js'
+import { SourceError } from '../model/source-error.js'
+import { SECOND_MS, type Interval } from '../model/time.js'
 import type { TraceId } from '../model/trace-id.js'
 import { parseTraceId } from '../model/trace-id.js'
 import { countStepMs } from './count-window.js'
@@ -8,47 +9,38 @@ import { countStepMs } from './count-window.js'
 /** Requests that one count may cost. */
 const COUNT_BUDGET = 32
 
-/**
- * The distinct traces that a count question asks for.
- *
- * `count_over_time() by (trace:id)` is exact, also for a trace that the backend holds in two parts, and its range form
- * loses no span at the left edge of the window. An answer that was cut is asked again in two halves. A source without
- * metrics is searched, page by page.
- */
-export async function countTraces(
-  source: Source,
-  question: CountQuestion,
-  signal: AbortSignal,
-): Promise<Answer<TraceId>> {
-  try {
-    return await countByMetrics(source, question, signal)
-  } catch (error) {
-    if (!(error instanceof SourceError) || error.reason === 'transient') throw error
-    return countBySearch(source, question, signal)
-  }
+interface Part {
+  readonly window: Interval
+  readonly stepMs: number
 }
 
-async function countByMetrics(
+/**
+ * The distinct traces that a count question asks for, by TraceQL metrics.
+ *
+ * `count_over_time() by (trace:id)` is exact, also for a trace that the backend holds in two parts, and its range form
+ * loses no span at the left edge of the window. An answer that was cut is asked again in two halves.
+ */
+export async function countByMetrics(
   source: Source,
   question: CountQuestion,
   signal: AbortSignal,
 ): Promise<Answer<TraceId>> {
   const query = `${question.filter} | count_over_time() by (trace:id) with (exemplars=false)`
-  const stepMs = countStepMs(question.window.end - question.window.start)
   const found = new Set<TraceId>()
-  const todo: Interval[] = [question.window]
+  const whole = { window: question.window, stepMs: countStepMs(question.window.end - question.window.start) }
+  const todo: Part[] = [whole]
   let complete = true
   let asOf = question.window.end
   for (let asked = 0; todo.length > 0; asked += 1) {
-    const window = todo.pop()
-    if (window === undefined) break
+    const part = todo.pop()
+    if (part === undefined) break
     if (asked === COUNT_BUDGET)
       return { items: [...found], coverage: question.window, completeness: 'partial', asOf }
-    const answer = await source.queryRange({ query, window, stepMs }, signal)
+    const answer = await source.queryRange({ query, ...part }, signal)
     asOf = answer.asOf
     for (const id of seenIds(answer)) found.add(id)
     if (answer.completeness === 'complete') continue
-    const halves = halve(window, stepMs)
+    const halves = halve(part)
     todo.push(...halves)
     if (halves.length === 0) complete = false
   }
@@ -61,31 +53,34 @@ async function countByMetrics(
 }
 
 /** The traces with a span in the window: those whose series has a sample above zero. */
-function seenIds(answer: Awaited<ReturnType<Source['queryRange']>>): TraceId[] {
+function seenIds(answer: Answer<Series>): TraceId[] {
   return answer.items.flatMap(({ labels, samples }) => {
     const id = parseTraceId(labels.get('trace:id') ?? '')
-    return id !== undefined && samples.some(({ value }) => value > 0) ? [id] : []
+    if (id === undefined) throw new SourceError('a series has no trace:id', { reason: 'invalid' })
+    return samples.some(({ value }) => value > 0) ? [id] : []
   })
 }
 
-/** Two windows of whole steps; none where there is but one step. */
-function halve({ start, end }: Interval, stepMs: number): Interval[] {
-  const steps = (end - start) / stepMs
+/** Two parts of whole steps. A single step is cut at whole seconds; none where there is but one second. */
+function halve({ window: { start, end }, stepMs }: Part): Part[] {
+  const shorter = end - start >= 2 * stepMs ? stepMs : SECOND_MS
+  const steps = Math.floor((end - start) / shorter)
   if (steps < 2) return []
-  const middle = start + Math.floor(steps / 2) * stepMs
+  const middle = start + Math.floor(steps / 2) * shorter
   return [
-    { start, end: middle },
-    { start: middle, end },
+    { window: { start, end: middle }, stepMs: shorter },
+    { window: { start: middle, end }, stepMs: shorter },
   ]
 }
 
-/** By search a trace counts when it overlaps the window, whenever its matching span was. */
-async function countBySearch(
+/** The same by searching. Here a trace counts when it overlaps the window, whenever its matching span was. */
+export async function countBySearch(
   source: Source,
   question: CountQuestion,
   signal: AbortSignal,
 ): Promise<Answer<TraceId>> {
   const { filter, window } = question
   const answer = await source.search({ kind: 'search', query: filter, window, budget: COUNT_BUDGET }, signal)
+  if (answer.failure !== undefined) throw answer.failure
   return { ...answer, items: answer.items.map(({ traceId }) => traceId) }
 }

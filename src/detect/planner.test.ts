@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Answer, RangeQuestion, SearchQuestion, Series } from '../model/question.js'
-import { SourceError, type Source } from '../model/source.js'
+import type { Source } from '../model/source.js'
+import { SourceError } from '../model/source-error.js'
 import type { TraceMatch } from '../model/trace-match.js'
 import { createMetrics } from '../telemetry/metrics.js'
 import { createPlanner } from './planner.js'
@@ -146,6 +147,27 @@ describe('a count', () => {
       expect(asked).toEqual([`${COUNT_QUERY} 0-60`, 'search {}'])
     },
   )
+
+  it('counts all in the same way: what falls back takes the others with it', async () => {
+    const errors = { ...count, filter: '{status=error}' }
+    const { query, asked } = scripted({
+      queryRange: ({ query: text }) => {
+        if (text.startsWith('{status')) throw new SourceError('broken', { reason: 'failed' })
+        return answer([series('a', 1)])
+      },
+      search: () => answer([match('1', 20), match('2', 20)]),
+    })
+    const answers = await query([count, errors], signal)
+    expect(answers.count(count).items).toHaveLength(2)
+    expect(answers.count(errors).items).toHaveLength(2)
+    expect(asked.slice(-2)).toEqual(['search {}', 'search {status=error}'])
+  })
+
+  it('is refused where a series does not name its trace', async () => {
+    const { query } = scripted({ queryRange: () => answer([series('nil', 1)]), search: () => answer([]) })
+    const answers = await query([count], signal)
+    expect(answers.count(count).items).toEqual([])
+  })
 
   it('fails where the source is out of reach, and asks no more of it', async () => {
     const { query, asked } = scripted({

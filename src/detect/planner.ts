@@ -1,9 +1,10 @@
-import type { Answer, Answers, Query, Question, SearchQuestion } from '../model/question.js'
-import { SourceError, type Source } from '../model/source.js'
+import type { Answer, Answers, CountQuestion, Query, Question, SearchQuestion } from '../model/question.js'
+import type { Source } from '../model/source.js'
+import { SourceError } from '../model/source-error.js'
 import type { TraceId } from '../model/trace-id.js'
 import type { TraceMatch } from '../model/trace-match.js'
 import type { Metrics } from '../telemetry/metrics.js'
-import { countTraces } from './count-traces.js'
+import { countByMetrics, countBySearch } from './count-traces.js'
 
 export interface PlannerOptions {
   readonly source: Source
@@ -20,7 +21,12 @@ type Outcome<T> = { readonly answer: Answer<T> } | { readonly error: SourceError
 export function createPlanner({ source, metrics }: PlannerOptions): Query {
   return async function query(questions, signal): Promise<Answers> {
     const searches = new Map<string, Outcome<TraceMatch>>()
-    const counts = new Map<string, Outcome<TraceId>>()
+
+    function note(outcome: Outcome<unknown>, question?: SearchQuestion): void {
+      // A page of all traces is not meant to hold them all.
+      const isPage = question !== undefined && question.query === undefined
+      if (isPartial(outcome) && !isPage) metrics.sampledAnswers.inc()
+    }
 
     async function search(question: SearchQuestion): Promise<Answer<TraceMatch>> {
       const { window, judge } = question
@@ -32,13 +38,12 @@ export function createPlanner({ source, metrics }: PlannerOptions): Query {
     }
 
     for (const question of questions) {
+      if (question.kind !== 'search') continue
       signal.throwIfAborted()
-      const outcome =
-        question.kind === 'search'
-          ? await once(searches, question, () => search(question))
-          : await once(counts, question, () => countTraces(source, question, signal))
-      if (isPartial(outcome) && !isPage(question)) metrics.sampledAnswers.inc()
+      note(await once(searches, question, () => search(question)), question)
     }
+    const counts = await countAll(source, uniqueCounts(questions), signal)
+    for (const outcome of counts.values()) note(outcome)
     return {
       search: (question) => settle(searches.get(keyOf(question))),
       count: (question) => settle(counts.get(keyOf(question))),
@@ -79,9 +84,42 @@ function isPartial(outcome: Outcome<unknown>): boolean {
   return 'answer' in outcome && outcome.answer.completeness === 'partial'
 }
 
-/** A page of all traces is not meant to hold them all. */
-function isPage(question: Question): boolean {
-  return question.kind === 'search' && question.query === undefined
+/** The count questions, each once, by their keys. */
+function uniqueCounts(questions: readonly Question[]): ReadonlyMap<string, CountQuestion> {
+  return new Map(questions.flatMap((each) => (each.kind === 'count' ? [[keyOf(each), each]] : [])))
+}
+
+/**
+ * Counts one after the other, all in the same way: where metrics cannot answer one of them, all are counted by
+ * searching, as the two ways count different populations.
+ */
+async function countAll(
+  source: Source,
+  questions: ReadonlyMap<string, CountQuestion>,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, Outcome<TraceId>>> {
+  const outcomes = new Map<string, Outcome<TraceId>>()
+  for (const [key, question] of questions) {
+    signal.throwIfAborted()
+    const outcome = await attempt(() => countByMetrics(source, question, signal))
+    if ('error' in outcome && outcome.error.reason !== 'transient')
+      return searchAll(source, questions, signal)
+    outcomes.set(key, outcome)
+  }
+  return outcomes
+}
+
+async function searchAll(
+  source: Source,
+  questions: ReadonlyMap<string, CountQuestion>,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, Outcome<TraceId>>> {
+  const outcomes = new Map<string, Outcome<TraceId>>()
+  for (const [key, question] of questions) {
+    signal.throwIfAborted()
+    outcomes.set(key, await attempt(() => countBySearch(source, question, signal)))
+  }
+  return outcomes
 }
 
 function keyOf(question: Question): string {

@@ -1,6 +1,6 @@
 import type { Detector, MatchesMeasured, Population } from '../model/detector.js'
 import type { Answers, CountQuestion, SearchQuestion } from '../model/question.js'
-import { SourceError } from '../model/source.js'
+import { SourceError } from '../model/source-error.js'
 import { SECOND_MS, type Timestamp } from '../model/time.js'
 import type { TraceMatch } from '../model/trace-match.js'
 import type { Metrics } from '../telemetry/metrics.js'
@@ -51,9 +51,10 @@ export function createTraceDetector(options: TraceDetectorOptions): Detector {
     measure(answers, at): MatchesMeasured {
       if (asked === undefined) throw new Error('measure was called before ask')
       const { due, search } = asked
-      const { items, completeness } = answers.search(search)
-      windows.searched(at)
-      if (due.uncoveredMs > 0) metrics.uncoveredSeconds.inc(due.uncoveredMs / SECOND_MS)
+      const { items, completeness, failure } = answers.search(search)
+      if (failure === undefined) windows.searched(at)
+      if (failure === undefined && due.uncoveredMs > 0)
+        metrics.uncoveredSeconds.inc(due.uncoveredMs / SECOND_MS)
       return {
         kind: 'matches',
         matches: items,
@@ -61,6 +62,7 @@ export function createTraceDetector(options: TraceDetectorOptions): Detector {
         dueSince: due.dueSince,
         sampled: completeness === 'partial',
         population: readPopulation(answers, asked),
+        failure,
       }
     },
   }

@@ -1,5 +1,6 @@
 import type { Answers, Question } from './question.js'
 import type { Freshness } from './source.js'
+import type { SourceError } from './source-error.js'
 import type { Interval, Timestamp } from './time.js'
 import type { TraceId } from './trace-id.js'
 import type { TraceMatch } from './trace-match.js'
@@ -20,6 +21,8 @@ export interface MatchesMeasured {
   readonly dueSince: Timestamp
   readonly sampled: boolean
   readonly population: Population
+  /** A part of the answer could not be had: the check has failed, though what was found is told. */
+  readonly failure?: SourceError | undefined
 }
 
 /** A share of the traces in a window: `affected` of `total`, both distinct traces of one population. */

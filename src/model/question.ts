@@ -1,3 +1,4 @@
+import type { SourceError } from './source-error.js'
 import type { Interval, Timestamp } from './time.js'
 import type { TraceId } from './trace-id.js'
 import type { TraceMatch } from './trace-match.js'
@@ -51,6 +52,8 @@ export interface Answer<T> {
   readonly coverage: Interval
   readonly completeness: 'complete' | 'partial'
   readonly asOf: Timestamp
+  /** Why it is partial, where a request failed on the way: the rest is worth asking for again. */
+  readonly failure?: SourceError | undefined
 }
 
 /** The answers to a set of questions. Each throws the `SourceError` of a question that could not be answered. */

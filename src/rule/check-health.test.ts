@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { SourceError } from '../model/source.js'
+import { SourceError } from '../model/source-error.js'
 import type { LogFields, Logger } from '../telemetry/logger.js'
 import { createMetrics } from '../telemetry/metrics.js'
 import { createCheckHealth, MISSES_BEFORE_ERROR } from './check-health.js'

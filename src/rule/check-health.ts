@@ -1,4 +1,4 @@
-import type { SourceError } from '../model/source.js'
+import type { SourceError } from '../model/source-error.js'
 import type { Timestamp } from '../model/time.js'
 import type { Logger } from '../telemetry/logger.js'
 import type { Metrics } from '../telemetry/metrics.js'

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { createTestClock } from '../../test/test-clock.js'
 import type { Anomaly } from '../model/anomaly.js'
 import type { Clock } from '../model/clock.js'
-import { SourceError } from '../model/source.js'
+import { SourceError } from '../model/source-error.js'
 import type { LogFields, Logger } from '../telemetry/logger.js'
 import { createMetrics } from '../telemetry/metrics.js'
 import type { CheckOutcome } from './check.js'
@@ -223,22 +223,25 @@ describe('createCheckLoop on faults', () => {
     expect(committed[0]?.failures[0]).toBe(failure)
   })
 
-  it('goes on where those who are told throw once', async () => {
-    let faults = 1
-    const { loop, clock, beganAt, committed } = setUp({
-      commit: () => {
-        if (faults-- > 0) throw new Error('nobody listens')
-      },
-    })
-    await loop.start()
-    await clock.advance(INTERVAL_MS)
-    expect(beganAt).toEqual([0, 30])
-    expect(committed.map(({ failures }) => failures.map(({ message }) => message))).toEqual([
-      [],
-      ['nobody listens'],
-      [],
-    ])
-  })
+  it.each<[string, unknown, string]>([
+    ['an error', new Error('nobody listens'), 'Error: nobody listens'],
+    ['what cannot be shown', Object.create(null), 'something that cannot be shown as text'],
+  ])(
+    'goes on where those who are told throw %s, and tells them once of a check',
+    async (_, thrown, shown) => {
+      const { loop, clock, beganAt, committed, begun, lines } = setUp({
+        commit: () => {
+          throw thrown
+        },
+      })
+      await loop.start()
+      await clock.advance(INTERVAL_MS)
+      expect(beganAt).toEqual([0, 30])
+      expect(committed).toEqual([good(begun), good(begun + INTERVAL_MS)])
+      const line = ['error', 'What a check found could not be passed on', { error: shown }]
+      expect(lines.filter(([level]) => level !== 'debug')).toEqual([line, line])
+    },
+  )
 
   it.each([
     ['a millisecond', 1],

@@ -1,5 +1,6 @@
 import type { Clock } from '../model/clock.js'
 import type { Component } from '../model/component.js'
+import { describeThrown } from '../model/describe-thrown.js'
 import type { Timestamp } from '../model/time.js'
 import type { Logger } from '../telemetry/logger.js'
 import type { Metrics } from '../telemetry/metrics.js'
@@ -34,13 +35,28 @@ export function createCheckLoop(options: CheckLoopOptions): Component {
   async function checkOnce(signal: AbortSignal): Promise<void> {
     const at = clock.now()
     logger.debug('Running trace anomaly check...')
+    const outcome = await outcomeOf(at, signal)
+    if (outcome === undefined) return
+    report(outcome)
+    commit(outcome)
+  }
+
+  /** What the check came to; undefined where it was ended by a stop. */
+  async function outcomeOf(at: Timestamp, signal: AbortSignal): Promise<CheckOutcome | undefined> {
     try {
-      const outcome = await options.check(at, signal)
-      report(outcome)
+      return await options.check(at, signal)
+    } catch (error) {
+      if (signal.aborted) return undefined
+      return { at, anomalies: [], failures: [toSourceError(error)] }
+    }
+  }
+
+  /** A fault of those who are told says nothing of the check, and must not end the next ones. */
+  function commit(outcome: CheckOutcome): void {
+    try {
       options.commit(outcome)
     } catch (error) {
-      if (signal.aborted) return
-      options.commit({ at, anomalies: [], failures: [toSourceError(error)] })
+      logger.error('What a check found could not be passed on', { error: describeThrown(error) })
     }
   }
 
@@ -65,7 +81,7 @@ export function createCheckLoop(options: CheckLoopOptions): Component {
       stopping = new AbortController()
       const { signal } = stopping
       running = run(signal).catch((error: unknown) => {
-        if (!signal.aborted) logger.error('Trace anomaly checks have ended', { error: String(error) })
+        if (!signal.aborted) logger.error('Trace anomaly checks have ended', { error: describeThrown(error) })
       })
     },
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Anomaly } from '../model/anomaly.js'
 import type { Answers, CountQuestion, Question } from '../model/question.js'
-import { SourceError, type Freshness } from '../model/source.js'
+import type { Freshness } from '../model/source.js'
+import { SourceError } from '../model/source-error.js'
 import { createCheck, toSourceError } from './check.js'
 import type { Rule } from './rule.js'
 

@@ -1,6 +1,7 @@
 import type { Anomaly } from '../model/anomaly.js'
-import type { Answers, Query } from '../model/question.js'
-import { SourceError, type Freshness } from '../model/source.js'
+import type { Query } from '../model/question.js'
+import type { Freshness } from '../model/source.js'
+import { SourceError } from '../model/source-error.js'
 import type { Timestamp } from '../model/time.js'
 import type { Rule } from './rule.js'
 
@@ -28,20 +29,20 @@ export function createCheck({ rules, freshness, query }: CheckOptions) {
     )
     const anomalies: Anomaly[] = []
     const failures = new Map<string, SourceError>()
+    const fail = (thrown: unknown): void => {
+      const failure = toSourceError(thrown)
+      failures.set(failure.message, failure)
+    }
     for (const rule of rules) {
-      const judged = judge(rule, answers, at)
-      if (judged instanceof SourceError) failures.set(judged.message, judged)
-      else anomalies.push(...judged)
+      try {
+        const measured = rule.detector.measure(answers, at)
+        for (const anomaly of rule.judge(measured, at)) anomalies.push(anomaly)
+        if (measured.kind === 'matches' && measured.failure !== undefined) fail(measured.failure)
+      } catch (error) {
+        fail(error)
+      }
     }
     return { at, anomalies, failures: [...failures.values()] }
-  }
-}
-
-function judge(rule: Rule, answers: Answers, at: Timestamp): readonly Anomaly[] | SourceError {
-  try {
-    return rule.judge(rule.detector.measure(answers, at), at)
-  } catch (error) {
-    return toSourceError(error)
   }
 }
 

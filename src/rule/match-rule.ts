@@ -12,6 +12,8 @@ export interface MatchRuleOptions {
   readonly type: 'high_latency' | 'error_status'
   readonly detector: Detector
   readonly told: ToldTraces
+  /** The service of our own spans, where they are exported: what we do must not alert, or one alert would make the next. */
+  readonly ownService?: string | undefined
   readonly metrics: Pick<Metrics, 'lateTraces' | 'outsideWindow'>
 }
 
@@ -20,7 +22,10 @@ const ROOT_NOT_RECEIVED = '<root span not yet received>'
 const ERROR_MESSAGE = 'Trace contains error status'
 
 /** Tells of every trace that its detector finds, once. */
-export function createMatchRule({ type, detector, told, metrics }: MatchRuleOptions): Rule {
+export function createMatchRule({ type, detector, told, ownService, metrics }: MatchRuleOptions): Rule {
+  const isOwn = ({ rootServiceName }: TraceMatch): boolean =>
+    ownService !== undefined && rootServiceName === ownService
+
   function noteTiming(match: TraceMatch, measured: MatchesMeasured): void {
     if (match.start === undefined) return
     const end = match.start + match.durationMs
@@ -36,7 +41,7 @@ export function createMatchRule({ type, detector, told, metrics }: MatchRuleOpti
     detector,
     judge(measured, at) {
       if (measured.kind !== 'matches') throw new Error(`a match rule cannot judge ${measured.kind}`)
-      const fresh = measured.matches.filter((match) => told.isNew(match.traceId, at))
+      const fresh = measured.matches.filter((match) => !isOwn(match) && told.isNew(match.traceId, at))
       for (const match of fresh) noteTiming(match, measured)
       return fresh.map((match) => toAnomaly(type, match, measured, at))
     },

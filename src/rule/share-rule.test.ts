@@ -198,14 +198,14 @@ describe('createShareRule', () => {
       [],
     ],
     [
-      'survives a clock that was set back',
+      'is told anew when the clock was set back',
       [
         [600, high],
         [0, high],
         [300, low],
         [301, high],
       ],
-      [600, 301],
+      [600, 0, 301],
     ],
   ])('%s', (_, timeline, told) => {
     expect(toldAt(timeline)).toEqual(told)

@@ -32,7 +32,9 @@ export function createShareRule({ detector, threshold, repeatMs }: ShareRuleOpti
         if (!sampled) toldAt = undefined
         return []
       }
-      if (toldAt !== undefined && at - toldAt < repeatMs - TOLERANCE_MS) return []
+      // A negative time since: the clock was set back, and nobody knows how long the condition has lasted.
+      const sinceMs = at - (toldAt ?? Number.NEGATIVE_INFINITY)
+      if (sinceMs >= 0 && sinceMs < repeatMs - TOLERANCE_MS) return []
       toldAt = at
       return [{ type: 'high_error_rate', at, affectedTraces: affected, totalTraces: total, sampled }]
     },

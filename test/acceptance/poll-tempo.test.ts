@@ -233,6 +233,26 @@ describe('a full page', () => {
   })
 })
 
+describe('a later page that fails', () => {
+  it('does not take back what the first one held, and is a failed check', async () => {
+    const { clock, tempo, start } = await startBoth()
+    const watch = await start()
+    for (let each = 0; each < 300; each += 1) {
+      tempo.push(makeTrace({ endMs: clock.now() - each * 100, error: true }))
+    }
+    // The page of all traces, the slow ones and the first page of the failed ones are answered, no more.
+    tempo.fail({ kind: 'delay', ms: 0 }, { path: '/api/search', times: 3 })
+    tempo.fail({ kind: 'answer', status: 503 }, { path: '/api/search', times: 100 })
+    const { anomalies, failures } = await watch.nextCheck()
+    expect(anomalies.filter(({ type }) => type === 'error_status').length).toBeGreaterThanOrEqual(100)
+    expect(anomalies.every(({ sampled }) => sampled)).toBe(true)
+    expect(failures.map(({ message }) => message)).toEqual(['Tempo API error: 503'])
+    tempo.heal()
+    const rest = await watch.checks(1)
+    expect(anomalies.length + rest.filter(({ type }) => type === 'error_status').length).toBe(300)
+  })
+})
+
 describe('a high error rate', () => {
   it('is the exact share of the traces in the window, told when it begins and again while it lasts', async () => {
     const catcher = await startCatcher()
@@ -325,7 +345,7 @@ describe('a Tempo in trouble', () => {
     [
       'answers a list',
       { kind: 'answer', status: 200, body: '[]' },
-      'Tempo API error: answer should be an object, not []',
+      'Tempo API error: answer should be an object, not a list',
     ],
     ['cuts its answer', { kind: 'cut' }, 'Tempo API error: '],
     ['answers without an end', { kind: 'endless' }, 'Tempo API error: answer is larger than'],

@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import { describe, expect, it } from 'vitest'
 import { serveEmbeddedApi, pushSpan } from '../../../test/embedded-api.js'
 import { listenOnLoopback } from '../../../test/loopback.js'
-import { countTraces } from '../../detect/count-traces.js'
+import { countByMetrics } from '../../detect/count-traces.js'
 import { SECOND_MS, toUnixNano } from '../../model/time.js'
 import { createTempoSource } from '../../source/tempo/source.js'
 import { createMetrics } from '../../telemetry/metrics.js'
@@ -48,7 +48,11 @@ async function countingOver(count: number) {
     lagMs: 0,
   })
   const countOf = async (filter: string, window = { start: end - WINDOW_MS, end }) => {
-    const answer = await countTraces(source, { kind: 'count', filter, window }, AbortSignal.timeout(60_000))
+    const answer = await countByMetrics(
+      source,
+      { kind: 'count', filter, window },
+      AbortSignal.timeout(60_000),
+    )
     return { traces: answer.items.length, completeness: answer.completeness }
   }
   return { countOf, paths, end, url, close: () => source.close() }

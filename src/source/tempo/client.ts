@@ -1,7 +1,7 @@
 import { Agent, request } from 'undici'
 import type { Clock } from '../../model/clock.js'
 import { withDeadline } from '../../model/deadline.js'
-import { SourceError } from '../../model/source.js'
+import { SourceError } from '../../model/source-error.js'
 import type { Metrics } from '../../telemetry/metrics.js'
 import type { Spans } from '../../telemetry/spans.js'
 import type { TempoConfig } from './config.js'
@@ -42,6 +42,9 @@ export function createTempoClient({
   untraced,
 }: TempoClientOptions): TempoClient {
   const agent = new Agent({ connections: CONNECTIONS, headersTimeout: 0, bodyTimeout: 0 })
+  const secrets = Object.values(config.headers).flatMap((value) =>
+    [value, ...value.split(' ')].filter(isSecret),
+  )
   const base = config.url.href.replace(/\/+$/, '')
 
   function text(ask: TempoRequest, signal: AbortSignal): Promise<string> {
@@ -67,9 +70,14 @@ export function createTempoClient({
       headers: { accept: 'application/json, text/plain;q=0.5', ...config.headers },
     })
     const body = await readBody(response.body, response.statusCode === 200 ? ask.maxBytes : MAX_ERROR_BYTES)
-    if (response.statusCode !== 200) throw answerError(response.statusCode, body ?? '')
+    if (response.statusCode !== 200) throw answerError(response.statusCode, withoutSecrets(body ?? ''))
     if (body === undefined) throw bodyTooLarge(ask.maxBytes)
     return body
+  }
+
+  /** What a gateway says of a refused request may quote what it was sent. */
+  function withoutSecrets(said: string): string {
+    return secrets.reduce((rest, secret) => rest.replaceAll(secret, '(hidden)'), said)
   }
 
   return {
@@ -78,6 +86,11 @@ export function createTempoClient({
     address: (path) => `${base}${path}`,
     close: () => agent.destroy(),
   }
+}
+
+/** The scheme of an authorization is none, and neither is what is too short to be one. */
+function isSecret(text: string): boolean {
+  return text.length >= 4 && !/^(?:bearer|basic)$/i.test(text)
 }
 
 const MAX_ERROR_BYTES = 64 * 1024

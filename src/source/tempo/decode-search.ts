@@ -24,7 +24,7 @@ function decodeTrace(value: unknown, place: string): TraceMatch {
     rootServiceName: rootServiceName === ROOT_NOT_RECEIVED ? undefined : rootServiceName,
     rootSpanName: readText(trace, 'rootTraceName', place),
     start: decodeStart(trace, place),
-    durationMs: readNumber(trace, 'durationMs', place),
+    durationMs: decodeDuration(trace, place),
     failedServices: decodeFailedServices(trace, place),
   }
 }
@@ -40,6 +40,12 @@ function decodeFailedServices(trace: Json, place: string): readonly string[] {
     .filter(({ errors }) => errors > 0)
     .toSorted((left, right) => right.errors - left.errors)
     .map(({ service }) => service)
+}
+
+function decodeDuration(trace: Json, place: string): number {
+  const durationMs = readNumber(trace, 'durationMs', place)
+  if (Number.isSafeInteger(durationMs) && durationMs >= 0) return durationMs
+  throw wrongType(trace['durationMs'], `${place}.durationMs`, 'whole milliseconds')
 }
 
 function decodeStart(trace: Json, place: string): Timestamp | undefined {

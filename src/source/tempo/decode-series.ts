@@ -1,6 +1,6 @@
 import type { Series } from '../../model/question.js'
 import type { Interval } from '../../model/time.js'
-import { readArray, readNumber, readObject, readText, type Json } from './decode.js'
+import { readArray, readNumber, readObject, readText, wrongType, type Json } from './decode.js'
 
 export interface DecodedSeries {
   readonly series: readonly Series[]
@@ -14,6 +14,7 @@ export interface DecodedSeries {
  */
 export function decodeSeries(body: unknown, window: Interval): DecodedSeries {
   const answer = readObject(body, 'answer')
+  if (!('series' in answer) && !('metrics' in answer)) throw wrongType(answer, 'answer', 'an answer of Tempo')
   const series = readArray(answer, 'series', 'answer').map((each, index) =>
     decodeOne(readObject(each, `series[${index}]`), `series[${index}]`, window),
   )

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { SourceError } from '../../model/source.js'
+import { SourceError } from '../../model/source-error.js'
 import { decodeSearch } from './decode-search.js'
 import { decodeSeries } from './decode-series.js'
 
@@ -58,10 +58,10 @@ describe('decodeSearch', () => {
   })
 
   it.each([
-    ['a list', [], 'answer should be an object, not []'],
-    ['JSON of another server', { url: '/' }, 'answer should be an answer of Tempo, not {"url":"/"}'],
+    ['a list', [], 'answer should be an object, not a list'],
+    ['JSON of another server', { url: '/' }, 'answer should be an answer of Tempo, not an object'],
     ['text', 'hello', 'answer should be an object, not "hello"'],
-    ['traces that are no list', { traces: {} }, 'answer.traces should be an array, not {}'],
+    ['traces that are no list', { traces: {} }, 'answer.traces should be an array, not an object'],
     ['no trace id', { traces: [{}] }, 'traces[0].traceID should be 1 to 32 hex digits, not absent'],
     [
       'a long trace id',

@@ -44,8 +44,11 @@ export function wrongType(found: unknown, place: string, expected: string): Erro
 
 const SHOWN_CHARACTERS = 60
 
+/** By kind where it is large: a list may hold a million things, or lists within lists. */
 function describe(value: unknown): string {
   if (value === undefined) return 'absent'
+  if (Array.isArray(value)) return 'a list'
+  if (typeof value === 'object' && value !== null) return 'an object'
   const text = JSON.stringify(value)
   return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text
 }

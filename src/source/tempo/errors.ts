@@ -1,5 +1,5 @@
 import { DeadlineExceeded } from '../../model/deadline.js'
-import { SourceError, type SourceErrorReason } from '../../model/source.js'
+import { SourceError, type SourceErrorReason } from '../../model/source-error.js'
 
 const PREFIX = 'Tempo API error'
 const SHOWN_CHARACTERS = 200
@@ -23,7 +23,7 @@ export function requestError(error: unknown): SourceError {
   if (error instanceof DeadlineExceeded) {
     return new SourceError(`${PREFIX}: no answer within ${error.timeoutMs} ms`, {
       reason: 'transient',
-      hint: 'a busy Tempo needs seconds: set TEMPO_QUERY_TIMEOUT_MS to 2000 or more',
+      hint: `a busy Tempo needs seconds: set TEMPO_QUERY_TIMEOUT_MS to ${Math.max(2000, 2 * error.timeoutMs)} or more`,
       cause: error,
     })
   }

@@ -1,7 +1,8 @@
-import { SourceError } from '../../model/source.js'
+import { SourceError } from '../../model/source-error.js'
 import type { Logger } from '../../telemetry/logger.js'
 import type { TempoClient } from './client.js'
 import { decodeSearch } from './decode-search.js'
+import { brokenAnswer } from './errors.js'
 import type { AskPage } from './split-search.js'
 
 /** The promised poll asks for this many traces. */
@@ -36,6 +37,8 @@ export function createPages({ client, logger, firstTimeoutMs, nextTimeoutMs }: P
           signal,
         )
         const matches = decodeSearch(body)
+        if (matches.length > limit)
+          throw brokenAnswer(`answer has ${matches.length} traces, not ${limit} at most`)
         logger.debug('Retrieved traces from Tempo', { total_traces: matches.length })
         return { matches, limit }
       } catch (error) {

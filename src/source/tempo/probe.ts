@@ -1,6 +1,8 @@
-import { SourceError, type Freshness } from '../../model/source.js'
+import type { Freshness } from '../../model/source.js'
+import { SourceError } from '../../model/source-error.js'
 import { MINUTE_MS, SECOND_MS, type Timestamp } from '../../model/time.js'
 import type { TempoClient } from './client.js'
+import { AnswerTooLarge } from './errors.js'
 
 /** What a Tempo of today with default settings lags behind, as measured; it stands in where Tempo does not tell. */
 const DEFAULT_LAG_MS = 40 * SECOND_MS
@@ -8,7 +10,7 @@ const DEFAULT_LAG_MS = 40 * SECOND_MS
 const BLOCK_CUT_MS = 10 * SECOND_MS
 const KEPT_MS = 10 * MINUTE_MS
 const TIMEOUT_MS = 2000
-const MAX_BYTES = 4 * 1024 * 1024
+const MAX_BYTES = 512 * 1024
 
 /**
  * Finds out how far a Tempo lags behind, and asks again every ten minutes. Tempo's own configuration tells
@@ -18,13 +20,14 @@ const MAX_BYTES = 4 * 1024 * 1024
 export function createLagProbe(
   client: TempoClient,
 ): (at: Timestamp, signal: AbortSignal) => Promise<Freshness> {
-  let known: { freshness: Freshness; until: Timestamp } | undefined
+  let known: { readonly freshness: Freshness; readonly at: Timestamp } | undefined
 
   return async function lag(at, signal) {
-    if (known !== undefined && at < known.until) return known.freshness
+    // A clock that was set back makes it old too.
+    if (known !== undefined && at >= known.at && at - known.at < KEPT_MS) return known.freshness
     try {
       const freshness = await askLag(client, at, signal)
-      known = { freshness, until: at + KEPT_MS }
+      known = { freshness, at }
       return freshness
     } catch (error) {
       signal.throwIfAborted()
@@ -47,6 +50,7 @@ async function askCutoff(client: TempoClient, signal: AbortSignal): Promise<numb
     const ask = { path: '/status/config', timeoutMs: TIMEOUT_MS, maxBytes: MAX_BYTES }
     return parseCutoff(await client.text(ask, signal))
   } catch (error) {
+    if (error instanceof AnswerTooLarge) return undefined
     if (error instanceof SourceError && error.reason !== 'transient') return undefined
     throw error
   }
@@ -74,21 +78,29 @@ const UNIT_MS: ReadonlyMap<string, number> = new Map([
   ['h', 60 * MINUTE_MS],
 ])
 
+/** A cut-off beyond this is not believed: windows would have to end hours ago. */
+const LONGEST_CUTOFF_MS = 60 * MINUTE_MS
+const KEY = 'query_end_cutoff:'
+
 /**
  * The `query_end_cutoff` in Tempo's configuration, which is YAML with Go durations such as `30s` or `1m30s`. Tempo leaves
- * out one of zero, and an old Tempo has none: it is 0 then. Undefined where the text is no such configuration.
+ * out one of zero, and an old Tempo has none: it is 0 then. Undefined where the text is no such configuration, or where
+ * what it says cannot be read or believed.
  */
 export function parseCutoff(configuration: string): number | undefined {
-  if (!/^query_frontend:/m.test(configuration)) return undefined
-  const written = /^[ \t]+query_end_cutoff:[ \t]*(\S*)[ \t]*\r?$/m.exec(configuration)?.[1]
-  if (written === undefined) return 0
-  return /^(?:(?:\d+(?:\.\d+)?(?:ms|s|m|h))+|0)$/.test(written) ? sumDuration(written) : undefined
+  const lines = configuration.split('\n').map((line) => line.trim())
+  if (!lines.some((line) => line.startsWith('query_frontend:'))) return undefined
+  const line = lines.find((each) => each.startsWith(KEY))
+  if (line === undefined) return 0
+  const [written = ''] = line.slice(KEY.length).split('#', 1)
+  return parseGoDuration(written.trim())
 }
 
-function sumDuration(written: string): number {
+function parseGoDuration(written: string): number | undefined {
+  if (!/^(?:(?:\d{1,6}(?:\.\d{1,9})?(?:ms|s|m|h)){1,4}|0)$/.test(written)) return undefined
   let totalMs = 0
   for (const [, amount, unit] of written.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)) {
     totalMs += Number(amount) * (UNIT_MS.get(unit ?? '') ?? 0)
   }
-  return totalMs
+  return totalMs <= LONGEST_CUTOFF_MS ? totalMs : undefined
 }

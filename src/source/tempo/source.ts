@@ -27,7 +27,8 @@ export interface TempoSourceOptions {
 
 /** Queries beyond the two promised polls have at least this much time. */
 const LEAST_TIMEOUT_MS = 2000
-const MAX_SERIES_BYTES = 32 * 1024 * 1024
+/** Larger answers are asked for in parts, as one is decoded in one go. */
+const MAX_SERIES_BYTES = 8 * 1024 * 1024
 
 /** A Grafana Tempo, or anything that answers its HTTP API, as a source of answers. */
 export function createTempoSource(options: TempoSourceOptions): Source & { close(): Promise<void> } {
@@ -49,7 +50,7 @@ export function createTempoSource(options: TempoSourceOptions): Source & { close
   return {
     async search({ query, window, budget }: SearchQuestion, signal): Promise<Answer<TraceMatch>> {
       const found = await searchSplitting(toSeconds(window), budget, pagesOf(query, signal))
-      return answer(found.matches, window, found.complete)
+      return { ...answer(found.matches, window, found.complete), failure: found.failure }
     },
 
     async queryRange({ query, window, stepMs }: RangeQuestion, signal): Promise<Answer<Series>> {

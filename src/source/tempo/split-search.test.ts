@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { SourceError } from '../../model/source-error.js'
 import type { TraceMatch } from '../../model/trace-match.js'
 import { searchSplitting, type AskPage, type SecondsWindow } from './split-search.js'
 
@@ -64,6 +65,24 @@ describe('searchSplitting', () => {
     expect(server.asked).toHaveLength(5)
     expect(found.complete).toBe(false)
     expect(found.matches.length).toBeGreaterThanOrEqual(10)
+  })
+
+  it('answers what it found, and why there is no more, where a later page fails', async () => {
+    const failure = new SourceError('Tempo API error: 503', { reason: 'transient' })
+    const server = serve([trace(1, 10), trace(2, 20)], 2)
+    const askPage: AskPage = async (window, first) => {
+      if (first) return server(window, first)
+      throw failure
+    }
+    const found = await searchSplitting({ start: 0, end: 60 }, 8, askPage)
+    expect(found).toEqual({ matches: [trace(1, 10), trace(2, 20)], complete: false, failure })
+  })
+
+  it('fails where the first page does', async () => {
+    const failure = new SourceError('Tempo API error: 503', { reason: 'transient' })
+    await expect(searchSplitting({ start: 0, end: 60 }, 8, () => Promise.reject(failure))).rejects.toBe(
+      failure,
+    )
   })
 
   it('knows a trace that grew between two pages by its longer part', async () => {

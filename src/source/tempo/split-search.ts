@@ -1,3 +1,4 @@
+import { SourceError } from '../../model/source-error.js'
 import type { TraceId } from '../../model/trace-id.js'
 import type { TraceMatch } from '../../model/trace-match.js'
 
@@ -19,12 +20,14 @@ export type AskPage = (window: SecondsWindow, first: boolean) => Promise<Page>
 export interface SplitAnswer {
   readonly matches: readonly TraceMatch[]
   readonly complete: boolean
+  /** Why a page beyond the first could not be had; what the others held is answered all the same. */
+  readonly failure?: SourceError
 }
 
 /**
  * Asks for a window until it is known completely. A full page tells nothing of what it left out, so its window is
  * halved and asked again, the newer half first, down to one second or until `budget` pages are spent. Whatever was
- * seen is answered; `complete` says whether it is everything.
+ * seen is answered; `complete` says whether it is everything. Rejects as the first page does.
  */
 export async function searchSplitting(
   window: SecondsWindow,
@@ -37,7 +40,11 @@ export async function searchSplitting(
   let asked = 0
   for (let piece = todo.pop(); piece !== undefined; piece = todo.pop()) {
     if (asked === budget) return { matches: [...found.values()], complete: false }
-    const page = await askPage(piece, asked === 0)
+    const page = await askPage(piece, asked === 0).catch((error: unknown) => {
+      if (asked > 0 && error instanceof SourceError) return error
+      throw error
+    })
+    if (page instanceof SourceError) return { matches: [...found.values()], complete: false, failure: page }
     asked += 1
     for (const match of page.matches) found.set(match.traceId, larger(match, found.get(match.traceId)))
     if (page.matches.length < page.limit) continue
