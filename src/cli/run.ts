@@ -33,9 +33,15 @@ export async function run({ variables, insecure }: RunOptions): Promise<void> {
     logger.info('Stopping', { signal })
     await app.stop()
     logger.info('Trace-based alerting stopped')
+    endSoon()
   } finally {
     close()
   }
+}
+
+/** What cannot be called off, such as the look-up of a name that nobody answers, does not hold the process for long. */
+function endSoon(): void {
+  setTimeout(() => process.exit(), 500).unref()
 }
 
 /** The OpenTelemetry SDK reads its variables from the process itself, so those of the file are put there. */

@@ -1,3 +1,4 @@
+import { withoutSecrets } from '../model/without-secrets.js'
 import type { ConfigFault } from './config-error.js'
 import type { Parser } from './parsers.js'
 
@@ -46,9 +47,4 @@ export function createVariableReader(environment: Environment): VariableReader {
     faults,
     names,
   }
-}
-
-/** The text as it may be quoted: an address can hold a password before its @ and a key after its ?. */
-function withoutSecrets(text: string): string {
-  return text.replace(/^([a-z]+:\/\/)?.*@/is, '$1(hidden)@').replace(/\?.*/s, '?(hidden)')
 }

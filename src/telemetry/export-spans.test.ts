@@ -5,7 +5,7 @@ import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node'
 import { once } from 'node:events'
 import http from 'node:http'
 import { createRequire, syncBuiltinESMExports } from 'node:module'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { listenOnLoopback } from '../../test/loopback.js'
 import { startSpanExport, type SpanExport, type SpanExportOptions } from './export-spans.js'
 import type { Logger } from './logger.js'
@@ -62,7 +62,7 @@ describe('startSpanExport', () => {
       OTEL_EXPORTER_OTLP_ENDPOINT: origin,
       OTEL_EXPORTER_OTLP_HEADERS: 'x-team=payments',
     })
-    expect(spanExport.exporting).toBe(true)
+    expect(spanExport).toMatchObject({ exporting: true, serviceName: 'tracebell' })
     await makeSpan(spanExport, 'trace anomaly check')
     await spanExport.stop()
     await spanExport.stop()
@@ -80,6 +80,7 @@ describe('startSpanExport', () => {
   it('takes the name from OTEL_SERVICE_NAME', async () => {
     const { origin, exports } = await startCollector()
     const { spanExport } = await start({ OTEL_EXPORTER_OTLP_ENDPOINT: origin, OTEL_SERVICE_NAME: 'pager' })
+    expect(spanExport.serviceName).toBe('pager')
     await makeSpan(spanExport)
     await spanExport.stop()
     expect(exports[0]?.body).toMatch(/service\.name[^a-z]*pager/)
@@ -94,12 +95,20 @@ describe('startSpanExport', () => {
     expect(context.with(trace.setSpan(context.active(), span), () => trace.getActiveSpan())).toBeUndefined()
   })
 
+  it('takes the name from OTEL_RESOURCE_ATTRIBUTES of the process', async () => {
+    vi.stubEnv('OTEL_RESOURCE_ATTRIBUTES', 'service.name=watch')
+    onTestFinished(() => void vi.unstubAllEnvs())
+    const { origin } = await startCollector()
+    const { spanExport } = await start({ OTEL_EXPORTER_OTLP_ENDPOINT: origin })
+    expect(spanExport.serviceName).toBe('watch')
+  })
+
   it.each([
     ['no endpoint', {}],
     ['the SDK disabled', { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9', OTEL_SDK_DISABLED: 'true' }],
   ])('makes no spans and says nothing with %s', async (_name, env) => {
     const { spanExport, lines } = await start(env)
-    expect(spanExport.exporting).toBe(false)
+    expect(spanExport).toMatchObject({ exporting: false, serviceName: undefined })
     await makeSpan(spanExport)
     await spanExport.stop()
     expect(trace.getTracer('test').startSpan('any').isRecording()).toBe(false)
@@ -149,14 +158,23 @@ describe('startSpanExport', () => {
     expect(lines).toEqual([['warn', 'Failed to export own spans', { error: 'Bad Request' }]])
   })
 
-  it('stops at once where the signal does not allow to wait', async () => {
+  it('stops at once where the signal does not allow to wait, and keeps neither connection nor word', async () => {
     const silent = http.createServer(() => {})
-    const { spanExport } = await start({ OTEL_EXPORTER_OTLP_ENDPOINT: await listenOnLoopback(silent) })
+    const closed = new Promise((resolve) => {
+      silent.on('connection', (socket) => socket.once('close', resolve))
+    })
+    const requested = once(silent, 'request')
+    const { spanExport, lines } = await start({
+      OTEL_EXPORTER_OTLP_ENDPOINT: await listenOnLoopback(silent),
+    })
     await makeSpan(spanExport)
     const patience = new AbortController()
     const stopped = spanExport.stop(patience.signal)
+    await requested
     patience.abort()
     await expect(stopped).resolves.toBeUndefined()
+    await closed
+    expect(lines).toEqual([])
   })
 
   it('does not trace its own requests', async () => {
@@ -193,6 +211,7 @@ describe('startSpanExport', () => {
     expect(lines).toEqual([
       ['info', 'OpenTelemetry is set up in this process already: own spans go to its provider'],
     ])
+    expect(spanExport.serviceName).toBe('shop')
     await makeSpan(spanExport)
     await spanExport.stop()
     expect(exports).toEqual([])

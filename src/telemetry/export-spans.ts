@@ -1,8 +1,10 @@
 import { once } from 'node:events'
 import { context, createContextKey, ProxyTracerProvider, trace } from '@opentelemetry/api'
-import type { NodeTracerProvider, SpanExporter } from '@opentelemetry/sdk-trace-node'
+import type { NodeTracerProvider } from '@opentelemetry/sdk-trace-node'
+import { createSpanExporter } from './create-span-exporter.js'
 import { type Env, type ExportTarget, parseExportTarget } from './export-target.js'
 import type { Logger } from './logger.js'
+import { readProviderServiceName, readServiceName } from './read-service-name.js'
 import { reportExportFailures } from './report-export-failures.js'
 import { createSpans, noSpans, type Spans } from './spans.js'
 
@@ -18,11 +20,21 @@ export interface SpanExportOptions {
 export interface SpanExport {
   readonly spans: Spans
   readonly exporting: boolean
-  /** Sends what is left, for as long as the signal allows. Never rejects; may be called twice. */
+  /** The `service.name` that the spans carry; undefined where none is exported or another's provider hides it. */
+  readonly serviceName: string | undefined
+  /**
+   * Sends what is left, for as long as the signal allows; what is unsent then is given up, and nothing is logged or
+   * sent any more. Never rejects; may be called twice.
+   */
   readonly stop: (signal?: AbortSignal) => Promise<void>
 }
 
-const notExporting: SpanExport = { spans: noSpans, exporting: false, stop: async () => {} }
+const notExporting: SpanExport = {
+  spans: noSpans,
+  exporting: false,
+  serviceName: undefined,
+  stop: async () => {},
+}
 
 /**
  * Exports the engine's own spans where an OTLP endpoint is set in the environment, and nothing otherwise. An endpoint
@@ -39,7 +51,8 @@ export async function startSpanExport(options: SpanExportOptions): Promise<SpanE
       logger.warn("Own spans are not exported: the OTLP endpoint is tracebell's own listener", { host, port })
       return notExporting
     }
-    return register(await createProvider(target, logger), logger)
+    const ended = new AbortController()
+    return register(await createProvider(target, logger, ended.signal), logger, ended)
   } catch (error) {
     const reason = error instanceof Error ? error.message : 'unknown'
     logger.warn('Own spans are not exported', { error: reason })
@@ -52,10 +65,19 @@ function addressOf(url: URL): { host: string; port: number } {
   return { host, port: Number(url.port) || (url.protocol === 'https:' ? 443 : 80) }
 }
 
-async function createProvider(target: ExportTarget, logger: Logger): Promise<NodeTracerProvider> {
-  const [{ BatchSpanProcessor, NodeTracerProvider }, { OTLPTraceExporter }, resources] = await Promise.all([
+interface NamedProvider {
+  readonly provider: NodeTracerProvider
+  readonly serviceName: string | undefined
+}
+
+async function createProvider(
+  target: ExportTarget,
+  logger: Logger,
+  ended: AbortSignal,
+): Promise<NamedProvider> {
+  const [{ BatchSpanProcessor, NodeTracerProvider }, exporter, resources] = await Promise.all([
     import('@opentelemetry/sdk-trace-node'),
-    import('@opentelemetry/exporter-trace-otlp-proto'),
+    createSpanExporter(target, ended),
     import('@opentelemetry/resources'),
   ])
   const { defaultResource, detectResources, envDetector, resourceFromAttributes } = resources
@@ -64,33 +86,38 @@ async function createProvider(target: ExportTarget, logger: Logger): Promise<Nod
     .merge(named('tracebell'))
     .merge(detectResources({ detectors: [envDetector] }))
     .merge(target.serviceName === undefined ? null : named(target.serviceName))
-  const exporter: SpanExporter = new OTLPTraceExporter({
-    url: target.url.href,
-    headers: { ...target.headers },
-  })
-  return new NodeTracerProvider({
+  const provider = new NodeTracerProvider({
     resource,
-    spanProcessors: [new BatchSpanProcessor(reportExportFailures(exporter, logger))],
+    spanProcessors: [new BatchSpanProcessor(reportExportFailures(exporter, logger, ended))],
   })
+  return { provider, serviceName: readServiceName(resource) }
 }
 
-function register(provider: NodeTracerProvider, logger: Logger): SpanExport {
+function register(own: NamedProvider, logger: Logger, ended: AbortController): SpanExport {
+  const { provider, serviceName } = own
   const bringsContext = !hasContextManager()
   // No propagator: the engine's requests carry no trace headers.
   provider.register({ propagator: null, ...(bringsContext ? {} : { contextManager: null }) })
   const registered = trace.getTracerProvider()
   if (registered instanceof ProxyTracerProvider && registered.getDelegate() !== provider) {
     logger.info('OpenTelemetry is set up in this process already: own spans go to its provider')
-    return { spans: createSpans(), exporting: true, stop: async () => {} }
+    return {
+      spans: createSpans(),
+      exporting: true,
+      serviceName: readProviderServiceName(registered.getDelegate()),
+      stop: async () => {},
+    }
   }
   let stopped: Promise<void> | undefined
   return {
     spans: createSpans(),
     exporting: true,
+    serviceName,
     stop: async (signal) => {
       // A failed export has been told already.
       stopped ??= provider.shutdown().catch(() => {})
       await untilAborted(stopped, signal)
+      ended.abort()
       if (registered instanceof ProxyTracerProvider && registered.getDelegate() === provider) trace.disable()
       if (bringsContext) context.disable()
     },

@@ -49,6 +49,14 @@ describe('parseExportTarget', () => {
       'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "nonsense" is not a URL that begins with http:// or https://',
     ],
     [
+      { OTEL_EXPORTER_OTLP_ENDPOINT: 'grpc://user:SECRET@collector:4317/?key=SECRET' },
+      'OTEL_EXPORTER_OTLP_ENDPOINT: "grpc://(hidden)@collector:4317/?(hidden)" is not a URL that begins with http:// or https://',
+    ],
+    [
+      { ...endpoint, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://user:SECRET@collector:port' },
+      'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "http://(hidden)@collector:port" is not a URL that begins with http:// or https://',
+    ],
+    [
       { ...endpoint, OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' },
       'OTEL_EXPORTER_OTLP_PROTOCOL: "grpc" is not supported, only "http/protobuf" is',
     ],

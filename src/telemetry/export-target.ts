@@ -1,3 +1,5 @@
+import { withoutSecrets } from '../model/without-secrets.js'
+
 /** Where the engine's own spans are to go. */
 export interface ExportTarget {
   readonly url: URL
@@ -50,7 +52,9 @@ function parseEndpoint(read: Read): URL | undefined {
 function parseHttpUrl(name: string, text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url?.protocol === 'http:' || url?.protocol === 'https:') return url
-  throw new Error(`${name}: ${JSON.stringify(text)} is not a URL that begins with http:// or https://`)
+  throw new Error(
+    `${name}: ${JSON.stringify(withoutSecrets(text))} is not a URL that begins with http:// or https://`,
+  )
 }
 
 function checkProtocol(read: Read): void {

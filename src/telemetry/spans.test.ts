@@ -35,28 +35,28 @@ describe('createSpans', () => {
   })
 
   it.each<[string, () => Promise<never>]>([
-    ['rejects', () => Promise.reject(new Error('no backend'))],
+    ['rejects', () => Promise.reject(new TypeError('no backend'))],
     [
       'throws',
       () => {
-        throw new Error('no backend')
+        throw new TypeError('no backend')
       },
     ],
-  ])('records the error of work that %s, and passes it on', async (_name, work) => {
+  ])('records the error of work that %s without the status of one, and passes it on', async (_name, work) => {
     await expect(createSpans().within('query', {}, work)).rejects.toThrow('no backend')
     const [span] = exporter.getFinishedSpans()
-    expect(span?.status).toEqual({ code: SpanStatusCode.ERROR, message: 'no backend' })
+    expect(span?.attributes).toEqual({ 'error.type': 'TypeError', 'tracebell.failure': 'no backend' })
+    expect(span?.status).toEqual({ code: SpanStatusCode.UNSET })
     expect(span?.events[0]?.attributes?.['exception.message']).toBe('no backend')
   })
 
-  it('marks a span as failed where the work says so', async () => {
+  it('records a failure where the work says so, without the status of one', async () => {
     await createSpans().within('post', {}, async (span) => {
       span.fail('HTTP 503')
     })
-    expect(exporter.getFinishedSpans()[0]?.status).toEqual({
-      code: SpanStatusCode.ERROR,
-      message: 'HTTP 503',
-    })
+    const [span] = exporter.getFinishedSpans()
+    expect(span?.attributes).toEqual({ 'error.type': '_OTHER', 'tracebell.failure': 'HTTP 503' })
+    expect(span?.status).toEqual({ code: SpanStatusCode.UNSET })
   })
 })
 

@@ -1,15 +1,19 @@
-import { type Span, SpanStatusCode, trace } from '@opentelemetry/api'
+import { type Span, trace } from '@opentelemetry/api'
 
 export type SpanAttributes = Readonly<Record<string, string | number | boolean>>
 
 /** The engine's own span while it is open. */
 export interface OpenSpan {
   set(attributes: SpanAttributes): void
-  /** Marks the span as failed, where the work does not throw. */
+  /** Records that the work failed, where it does not throw. */
   fail(message: string): void
 }
 
-/** The engine's own spans. */
+/**
+ * The engine's own spans. None ever has the status of an error: where they end up in the traces that the engine
+ * watches, a failure of its own would be an error trace that it finds, and so on for ever. A failure is told by the
+ * attributes `error.type` and `tracebell.failure`, its message.
+ */
 export interface Spans {
   /** Does the work within a span, which ends with it, and rejects as the work does: its error is recorded. */
   within<T>(name: string, attributes: SpanAttributes, work: (span: OpenSpan) => Promise<T>): Promise<T>
@@ -37,13 +41,16 @@ export const noSpans: Spans = {
   within: async (_name, _attributes, work) => work({ set: () => {}, fail: () => {} }),
 }
 
+/** What `error.type` is where there is no better: https://opentelemetry.io/docs/specs/semconv/registry/attributes/error/ */
+const UNTYPED = '_OTHER'
+
 function openSpan(span: Span): OpenSpan {
   return {
     set: (attributes) => {
       span.setAttributes(attributes)
     },
     fail: (message) => {
-      span.setStatus({ code: SpanStatusCode.ERROR, message })
+      span.setAttributes(failure(UNTYPED, message))
     },
   }
 }
@@ -51,5 +58,9 @@ function openSpan(span: Span): OpenSpan {
 function recordError(span: Span, error: unknown): void {
   const known = error instanceof Error ? error : new Error('threw something that is not an error')
   span.recordException(known)
-  span.setStatus({ code: SpanStatusCode.ERROR, message: known.message })
+  span.setAttributes(failure(known.name, known.message))
+}
+
+function failure(errorType: string, message: string): SpanAttributes {
+  return { 'error.type': errorType, 'tracebell.failure': message }
 }

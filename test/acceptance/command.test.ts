@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
@@ -153,7 +154,27 @@ describe('tracebell with no Tempo at all', () => {
     expect(received).toContain('trace anomaly check')
     expect(received).toContain('tracebell')
   })
+
+  it.each<[string, () => Promise<string>]>([
+    ['refused', refusedEndpoint],
+    ['never answered', () => listenOnLoopback(createServer(() => {}))],
+  ])('stops soon where its own spans are %s', async (_name, startEndpoint) => {
+    const endpoint = await startEndpoint()
+    const variables = { ...LISTEN, OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, TEMPO_ALERT_INTERVAL_SECS: '1' }
+    const tracebell = startTracebell(variables, await makeFolder())
+    await tracebell.said('🔔 Trace-based alerting started')
+    expect(await tracebell.stopWithin(4500)).toBe(0)
+    expect(tracebell.output()).toMatch(/Trace-based alerting stopped\n$/)
+  })
 })
+
+async function refusedEndpoint(): Promise<string> {
+  const server = createServer()
+  const endpoint = await listenOnLoopback(server)
+  server.close()
+  await once(server, 'close')
+  return endpoint
+}
 
 describe('tracebell that cannot start', () => {
   it('names every faulty variable with what was found and what is allowed, and ends with 2', async () => {

@@ -1,5 +1,6 @@
 import { Pool } from 'undici'
 import type { Clock } from '../../model/clock.js'
+import { DeadlineExceeded, withDeadline } from '../../model/deadline.js'
 import type { Untraced } from '../../telemetry/untraced.js'
 
 const MAX_ANSWER_BYTES = 64 * 1024
@@ -49,32 +50,15 @@ export function createPoster(options: PosterOptions): { readonly post: Post; clo
 
   return {
     post: async (body, signal) => {
-      const ended = new AbortController()
-      const stop = (): void => {
-        ended.abort(new Error('stopped'))
-      }
-      if (signal.aborted) stop()
-      signal.addEventListener('abort', stop, { once: true })
-      void expire(clock, timeoutMs, ended)
       try {
-        return await untraced(() => exchange(body, ended.signal))
+        return await withDeadline(clock, timeoutMs, signal, (bounded) =>
+          untraced(() => exchange(body, bounded)),
+        )
       } catch (error) {
-        return { kind: 'unanswered', error: describe(error) }
-      } finally {
-        signal.removeEventListener('abort', stop)
-        ended.abort()
+        return { kind: 'unanswered', error: signal.aborted ? 'stopped' : describe(error) }
       }
     },
     close: () => pool.destroy(),
-  }
-}
-
-async function expire(clock: Clock, timeoutMs: number, ended: AbortController): Promise<void> {
-  try {
-    await clock.sleepUntil(clock.now() + timeoutMs, ended.signal)
-    ended.abort(new Error(`no answer within ${timeoutMs} ms`))
-  } catch {
-    // It ended in time.
   }
 }
 
@@ -93,6 +77,7 @@ function decodePercent(text: string): string {
 }
 
 function describe(error: unknown): string {
+  if (error instanceof DeadlineExceeded) return `no answer within ${error.timeoutMs} ms`
   if (error instanceof AggregateError && error.message === '') return error.errors.map(describe).join(', ')
   return error instanceof Error && error.message !== '' ? error.message : 'unknown error'
 }
