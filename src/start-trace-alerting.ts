@@ -1,42 +1,24 @@
-import { EventEmitter } from 'node:events'
 import { createApp, type App } from './app.js'
-import type { Config } from './config/config.js'
-import { readConfig } from './config/read-config.js'
+import { describeFault } from './config/config-error.js'
+import type { LogConfig } from './config/config.js'
 import { readEnvironment } from './config/read-environment.js'
 import type { Environment } from './config/variables.js'
+import { DEFAULT_LOG, readLibraryConfig, readLibraryLog } from './library-config.js'
+import { createListeners, type Listener } from './listeners.js'
 import type { Anomaly } from './model/anomaly.js'
+import { describeThrown } from './model/describe-thrown.js'
 import type { CheckOutcome } from './rule/check.js'
 import type { HealthReport } from './rule/check-health.js'
 import { createSystemClock } from './system-clock.js'
 import type { Logger } from './telemetry/logger.js'
 import { createMetrics } from './telemetry/metrics.js'
 import { openLog } from './telemetry/open-log.js'
-
-/** What an application sets. Everything left out comes from the environment, and then from the defaults. */
-export interface TraceAlertingOptions {
-  /** As `TEMPO_ENABLED`. Alerting is off unless this, or `tempoUrl`, or the variable says otherwise. */
-  readonly enabled?: boolean
-  /** As `TEMPO_URL`. */
-  readonly tempoUrl?: string
-  /** As `TEMPO_ALERT_INTERVAL_SECS`. */
-  readonly intervalSecs?: number
-  /** As `TEMPO_LOOKBACK_WINDOW_SECS`. */
-  readonly lookbackWindowSecs?: number
-  /** As `TEMPO_LATENCY_THRESHOLD_MS`. */
-  readonly latencyThresholdMs?: number
-  /** As `TEMPO_ERROR_RATE_THRESHOLD`. */
-  readonly errorRateThreshold?: number
-  /** As `TEMPO_ALERT_WEBHOOK_URL`. */
-  readonly webhookUrl?: string
-  /** Where variables are looked up; `process.env` by default. */
-  readonly env?: Environment
-  /** A file of further variables; `.env` by default. */
-  readonly envFile?: string
-  /** Takes the log; by default it goes to standard output, and to a file where `LOG_FILE` names one. */
-  readonly logger?: Logger
-  /** Whether checks keep a process alive that has nothing else to do; false by default. */
-  readonly keepAlive?: boolean
-}
+import {
+  findUnknownOptions,
+  OPTION_NAMES,
+  toVariables,
+  type TraceAlertingOptions,
+} from './trace-alerting-options.js'
 
 export interface TraceAlertingEvents {
   /** An anomaly was found; each is told once. */
@@ -45,15 +27,23 @@ export interface TraceAlertingEvents {
   readonly error: [error: Error]
 }
 
+/**
+ * Whether checks see anything. It is `off` where alerting is not turned on, could not start (`lastError` says why) or
+ * was stopped; otherwise it is as the checks are.
+ */
+export interface AlertingHealth extends Omit<HealthReport, 'state'> {
+  readonly state: HealthReport['state'] | 'off'
+}
+
 /** Trace alerting that runs in the background of an application. */
 export interface TraceAlerting extends AsyncDisposable {
-  /** Listens from now on. What a listener throws is logged and goes no further. */
-  on<E extends keyof TraceAlertingEvents>(event: E, listener: (...args: TraceAlertingEvents[E]) => void): this
-  off<E extends keyof TraceAlertingEvents>(
-    event: E,
-    listener: (...args: TraceAlertingEvents[E]) => void,
-  ): this
-  health(): HealthReport
+  /**
+   * Listens from now on. A listener may be async. One that throws or rejects keeps no other from being told; it is
+   * logged, once a minute at most, and goes no further.
+   */
+  on<E extends keyof TraceAlertingEvents>(event: E, listener: Listener<TraceAlertingEvents[E]>): this
+  off<E extends keyof TraceAlertingEvents>(event: E, listener: Listener<TraceAlertingEvents[E]>): this
+  health(): AlertingHealth
   /** The metrics in Prometheus' text form, for the application's own endpoint. */
   metrics(): Promise<string>
   /** Ends the checks and sends what is waiting for the webhook. May be called twice; never rejects. */
@@ -65,52 +55,75 @@ export interface TraceAlerting extends AsyncDisposable {
  * that cannot be used is logged and told as an `error` event, and nothing is watched then. It opens no listener, and
  * its own requests make no spans.
  */
-export function startTraceAlerting(options: TraceAlertingOptions = {}): TraceAlerting {
+export function startTraceAlerting(given?: TraceAlertingOptions | null): TraceAlerting {
+  const options = given ?? {}
   const metrics = createMetrics()
   const clock = createSystemClock({ keepAlive: options.keepAlive ?? false })
   let logger = quiet(options.logger ?? noLog)
   let closeLog = (): void => undefined
   let app: App | undefined
-  const emitter = new EventEmitter()
+  /** How things are while there is no app. */
+  let idle: AlertingHealth = NOT_STARTED
+  const listeners = createListeners<TraceAlertingEvents>({
+    clock,
+    warn: (message, fields) => logger.warn(message, fields),
+  })
 
   async function start(): Promise<void> {
-    const config = readLibraryConfig(options)
-    setLog(config.log)
+    const environment = readEnvironment(options.env ?? process.env, options.envFile ?? '.env')
+    if (options.logger == null) startLog(environment)
+    warnOfUnknownOptions()
+    const config = readLibraryConfig({ ...environment, ...toVariables(options) })
     if (config.mode !== 'tempo') {
+      idle = { ...NOT_STARTED, state: 'off' }
       logger.info('Trace-based alerting is off', { hint: 'set TEMPO_ENABLED=true' })
       return
     }
-    app = createApp({ config, clock, logger, metrics, onOutcome: tell })
-    await app.start()
+    const created = createApp({ config, clock, logger, metrics, onOutcome: tell })
+    await created.start()
+    app = created
   }
 
-  function setLog(log: Config['log']): void {
-    if (options.logger !== undefined) return
+  function startLog(environment: Environment): void {
+    const { log, faults } = readLibraryLog(environment)
+    setLog(log)
+    if (faults.length === 0) return
+    logger.warn('How to log is not understood: the default is used', {
+      error: faults.map(describeFault).join('; '),
+    })
+  }
+
+  function setLog(log: LogConfig): void {
     const opened = openLog(log, clock, metrics)
     logger = opened.logger
     closeLog = opened.close
   }
 
-  function tell({ anomalies, failures }: CheckOutcome): void {
-    for (const anomaly of anomalies) emit('anomaly', anomaly)
-    for (const failure of failures) emit('error', failure)
+  function warnOfUnknownOptions(): void {
+    const unknown = findUnknownOptions(options)
+    if (unknown.length === 0) return
+    logger.warn('Options of trace alerting are not known and were ignored', {
+      unknown: unknown.join(', '),
+      known: OPTION_NAMES.join(', '),
+    })
   }
 
-  /** Runs the application's own code, whose faults must not end the checks. */
-  function emit<E extends keyof TraceAlertingEvents>(event: E, ...args: TraceAlertingEvents[E]): void {
-    if (emitter.listenerCount(event) === 0) return
-    try {
-      emitter.emit(event, ...args)
-    } catch (error) {
-      logger.warn('A listener of trace alerting threw', { event, error: String(error) })
-    }
+  function tell({ anomalies, failures }: CheckOutcome): void {
+    for (const anomaly of anomalies) listeners.tell('anomaly', anomaly)
+    for (const failure of failures) listeners.tell('error', failure)
   }
 
   function fail(thrown: unknown): void {
-    const error = thrown instanceof Error ? thrown : new Error(String(thrown))
-    if (logger === noLog) setLog({ level: 'error', format: 'text', file: undefined })
+    const error = thrown instanceof Error ? thrown : new Error(describeThrown(thrown), { cause: thrown })
+    if (logger === noLog) setLog(DEFAULT_LOG)
+    idle = { ...NOT_STARTED, state: 'off', lastError: error.message }
     logger.error('Trace-based alerting could not start', { error: error.message })
-    emit('error', error)
+    listeners.tell('error', error)
+  }
+
+  function health(): AlertingHealth {
+    const report = app?.health() ?? idle
+    return stopped === undefined ? report : { ...report, state: 'off' }
   }
 
   const started = Promise.resolve().then(start).catch(fail)
@@ -124,61 +137,25 @@ export function startTraceAlerting(options: TraceAlertingOptions = {}): TraceAle
 
   return {
     on(event, listener) {
-      emitter.on(event, listener)
+      listeners.add(event, listener)
       return this
     },
     off(event, listener) {
-      emitter.off(event, listener)
+      listeners.remove(event, listener)
       return this
     },
-    health: () => app?.health() ?? NOT_STARTED,
+    health,
     metrics: () => metrics.registry.metrics(),
     stop: () => (stopped ??= stop()),
     [Symbol.asyncDispose]: () => (stopped ??= stop()),
   }
 }
 
-const NOT_STARTED: HealthReport = {
+const NOT_STARTED: AlertingHealth = {
   state: 'starting',
   failuresInARow: 0,
   lastGoodAt: undefined,
   lastError: undefined,
-}
-
-function readLibraryConfig(options: TraceAlertingOptions): Config {
-  const environment = readEnvironment(options.env ?? process.env, options.envFile ?? '.env')
-  const config = readConfig({
-    ...environment,
-    LOG_FILE: environment['LOG_FILE'] ?? 'off',
-    ...toVariables(options),
-  })
-  return {
-    ...config,
-    listeners: {
-      api: undefined,
-      otlpHttp: undefined,
-      otlpGrpc: undefined,
-      tempoApi: undefined,
-      token: undefined,
-    },
-  }
-}
-
-/** The options as variables, so that both are checked by the same rules. */
-function toVariables(options: TraceAlertingOptions): Environment {
-  const { enabled = options.tempoUrl === undefined ? undefined : true } = options
-  const values = {
-    TEMPO_ENABLED: enabled,
-    TEMPO_URL: options.tempoUrl,
-    TEMPO_ALERT_INTERVAL_SECS: options.intervalSecs,
-    TEMPO_LOOKBACK_WINDOW_SECS: options.lookbackWindowSecs,
-    TEMPO_LATENCY_THRESHOLD_MS: options.latencyThresholdMs,
-    TEMPO_ERROR_RATE_THRESHOLD: options.errorRateThreshold,
-    TEMPO_ALERT_WEBHOOK_URL: options.webhookUrl,
-  }
-  return Object.fromEntries(
-    Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
-  )
 }
 
 const ignore = (): void => undefined

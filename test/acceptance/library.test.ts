@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { ConfigError, startTraceAlerting, type Logger, type TraceAlertingOptions } from '../../src/index.js'
 import { createSystemClock } from '../../src/system-clock.js'
 import { createTempoStandIn } from '../tempo-stand-in/stand-in.js'
@@ -103,9 +103,111 @@ describe('the handle', () => {
 
   it('is off unless it is turned on, and says how', async () => {
     const { alerting, lines } = start({})
-    await alerting.stop()
-    expect(lines.join()).toContain('set TEMPO_ENABLED=true')
     expect(alerting.health().state).toBe('starting')
+    await expect.poll(() => alerting.health().state).toBe('off')
+    expect(alerting.health().lastError).toBeUndefined()
+    expect(lines.join()).toContain('set TEMPO_ENABLED=true')
+  })
+
+  it('is off where it could not start, and says why', async () => {
+    const { alerting } = start({ tempoUrl: 'localhost' })
+    await expect.poll(() => alerting.health().state).toBe('off')
+    expect(alerting.health().lastError).toContain('TEMPO_URL')
+  })
+
+  it('is off once it was stopped', async () => {
+    const { url } = await startTempo()
+    const { alerting } = start({ tempoUrl: url })
+    await expect.poll(() => alerting.health().state).toBe('healthy')
+    await alerting.stop()
+    expect(alerting.health().state).toBe('off')
+  })
+
+  it('tells everybody although one listener throws and one rejects, and logs it once', async () => {
+    const { tempo, url } = await startTempo()
+    for (let count = 0; count < 20; count += 1) {
+      tempo.push(makeTrace({ endMs: clock.now(), durationMs: 1500 }))
+    }
+    const rejections: unknown[] = []
+    const note = (reason: unknown): void => void rejections.push(reason)
+    process.on('unhandledRejection', note)
+    onTestFinished(() => void process.off('unhandledRejection', note))
+    const { alerting, lines } = start({ tempoUrl: url })
+    let told = 0
+    alerting.on('anomaly', () => {
+      throw Object.create(null)
+    })
+    alerting.on('anomaly', async () => Promise.reject(new Error('a late fault')))
+    alerting.on('anomaly', () => (told += 1))
+    await expect.poll(() => told).toBe(20)
+    await alerting.stop()
+    expect(lines.filter((line) => line.includes('A listener of trace alerting failed'))).toHaveLength(1)
+    expect(rejections).toEqual([])
+  })
+
+  it('does not mind variables that it does not use', async () => {
+    const { url } = await startTempo()
+    const env = {
+      TRACEBELL_TEMPO_LISTEN: 'off',
+      TRACEBELL_API_LISTEN: '0.0.0.0:80',
+      TRACEBELL_INSECURE: 'perhaps',
+      LOG_LEVEL: 'trace',
+      LOG_FORMAT: 'pretty',
+    }
+    const { alerting, lines } = start({ tempoUrl: url, env })
+    await expect.poll(() => alerting.health().state).toBe('healthy')
+    expect(lines.join()).not.toMatch(/LOG_|TRACEBELL_/)
+  })
+
+  it('warns once of a log that is not understood, where it makes its own', async () => {
+    const written: string[] = []
+    const write = vi.spyOn(process.stdout, 'write').mockImplementation((chunk, ...rest) => {
+      written.push(String(chunk))
+      for (const done of rest) if (typeof done === 'function') done()
+      return true
+    })
+    onTestFinished(() => write.mockRestore())
+    const env = { LOG_LEVEL: 'trace', LOG_FORMAT: 'pretty' }
+    const alerting = startTraceAlerting({ env, envFile: 'none' })
+    await alerting.stop()
+    const warnings = written
+      .join('')
+      .split('\n')
+      .filter((line) => line.includes('WARN'))
+    expect(warnings).toEqual([expect.stringMatching(/LOG_LEVEL.*trace.*LOG_FORMAT.*pretty/)])
+    expect(written.join('')).toContain('Trace-based alerting is off')
+  })
+
+  it('names options that it does not know, and those that it does', async () => {
+    const misspelt: object = { maxLatnessSecs: 5, interval: 1 }
+    const { alerting, lines } = start(misspelt)
+    await alerting.stop()
+    const warnings = lines.filter((line) => line.includes('not known'))
+    expect(warnings).toEqual([expect.stringContaining('"unknown":"maxLatnessSecs, interval"')])
+    expect(warnings[0]).toContain('maxLatenessSecs')
+  })
+
+  it.each<[keyof TraceAlertingOptions, string]>([
+    ['maxLatenessSecs', 'TEMPO_MAX_LATENESS_SECS'],
+    ['queryTimeoutMs', 'TEMPO_QUERY_TIMEOUT_MS'],
+    ['repeatSecs', 'TEMPO_ALERT_REPEAT_SECS'],
+  ])('takes %s as %s, and knows its bounds', async (option, name) => {
+    const { alerting, lines } = start({ [option]: -1 })
+    const error = await new Promise((resolve) => void alerting.on('error', resolve))
+    expect(error).toMatchObject({ faults: [{ name, found: '-1' }] })
+    expect(lines.join()).not.toContain('not known')
+  })
+
+  it.each([
+    ['null', [null]],
+    ['nothing', []],
+  ] as const)('may be given %s for options', async (_, given) => {
+    vi.stubEnv('TEMPO_ENABLED', 'false')
+    vi.stubEnv('LOG_LEVEL', 'silent')
+    onTestFinished(() => void vi.unstubAllEnvs())
+    const alerting = startTraceAlerting(...given)
+    onTestFinished(() => alerting.stop())
+    await expect.poll(() => alerting.health()).toMatchObject({ state: 'off', lastError: undefined })
   })
 
   it('stops before it has started, twice, and by `await using`', async () => {
