@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { decodeJson } from './decode-json.js'
 import { OtlpDecodeError } from './otlp-decode-error.js'
 import { parseJson } from './parse-json.js'
+import { RequestRefusal } from './request-refusal.js'
 
 const TRACE_ID = 'a1b2c3d4e5f60718a1b2c3d4e5f60711'
 const SPAN_ID = 'c0dec0d100000001'
@@ -181,6 +182,14 @@ describe('decodeJson', () => {
     expect(() => decodeJson(body)).toThrow(message)
   })
 
+  it('refuses a number that is far too long, with the place', () => {
+    const body = JSON.stringify(request({ ...IDS, startTimeUnixNano: 0 }))
+    const long = body.replace(':0', `:${'1'.repeat(400)}`)
+    expect(() => decodeJson(parse(long))).toThrow(
+      `${AT_SPAN}.startTimeUnixNano: found Infinity, expected an unsigned 64-bit integer`,
+    )
+  })
+
   it('refuses values nested too deep, and reads deep ones', () => {
     const deep = (levels: number) => {
       let any: object = { stringValue: 'x' }
@@ -223,6 +232,22 @@ describe('parseJson', () => {
   ])('refuses %j', (text, message) => {
     expect(() => parse(text)).toThrow(OtlpDecodeError)
     expect(() => parse(text)).toThrow(message)
+  })
+
+  it.each([
+    ['objects', '{"a":[{},{}]}', 5],
+    ['items', '[1,2,3,4]', 4],
+    ['members', '{"a":1,"b":2,"c":3}', 3],
+    ['nothing in texts', JSON.stringify({ text: '{},[],\\"{},' }), 1],
+  ])('counts %s, and takes as many as it may', (_what, json, values) => {
+    expect(parseJson(Buffer.from(json), values)).toEqual(JSON.parse(json))
+    const tooMany = (): unknown => parseJson(Buffer.from(json), values - 1)
+    expect(tooMany).toThrow(RequestRefusal)
+    expect(tooMany).toThrow(`request too large: at most ${values - 1} JSON values are taken`)
+  })
+
+  it('reads a number of any length', () => {
+    expect(parse(`{"intValue":${'1'.repeat(15_000_000)}}`)).toEqual({ intValue: Number.POSITIVE_INFINITY })
   })
 
   it('does not take brackets in texts for nesting', () => {

@@ -29,8 +29,7 @@ import {
   uint64Field,
   type JsonObject,
 } from './json-fields.js'
-
-const ROOT = 'request'
+import { placeIn, REQUEST, type JsonPlace } from './json-place.js'
 
 /**
  * The spans in a parsed OTLP/JSON `ExportTraceServiceRequest`: hex ids, 64-bit integers as strings or numbers, enums as
@@ -40,80 +39,80 @@ const ROOT = 'request'
  */
 export function decodeJson(request: unknown): DecodedSpans {
   const sink: SpanSink = { spans: [], refused: new Map() }
-  for (const [resourceSpans, path] of itemsField(toObject(request, ROOT), 'resourceSpans', ROOT)) {
-    const resource = readResource(objectField(resourceSpans, 'resource', path), `${path}.resource`)
-    for (const [scopeSpans, scopePath] of itemsField(resourceSpans, 'scopeSpans', path)) {
-      const scope = readScope(objectField(scopeSpans, 'scope', scopePath), `${scopePath}.scope`)
-      for (const [span, spanPath] of itemsField(scopeSpans, 'spans', scopePath)) {
-        readSpan(span, spanPath, resource, scope, sink)
+  for (const [resourceSpans, place] of itemsField(toObject(request, REQUEST), 'resourceSpans', REQUEST)) {
+    const resource = readResource(objectField(resourceSpans, 'resource', place), placeIn(place, 'resource'))
+    for (const [scopeSpans, scopePlace] of itemsField(resourceSpans, 'scopeSpans', place)) {
+      const scope = readScope(objectField(scopeSpans, 'scope', scopePlace), placeIn(scopePlace, 'scope'))
+      for (const [span, spanPlace] of itemsField(scopeSpans, 'spans', scopePlace)) {
+        readSpan(span, spanPlace, resource, scope, sink)
       }
     }
   }
   return sink
 }
 
-function readResource(resource: JsonObject, path: string): Resource {
-  return { attributes: attributesField(resource, 'attributes', path) }
+function readResource(resource: JsonObject, place: JsonPlace): Resource {
+  return { attributes: attributesField(resource, 'attributes', place) }
 }
 
-function readScope(scope: JsonObject, path: string): InstrumentationScope {
+function readScope(scope: JsonObject, place: JsonPlace): InstrumentationScope {
   return {
-    name: stringField(scope, 'name', path),
-    version: stringField(scope, 'version', path),
-    attributes: attributesField(scope, 'attributes', path),
+    name: stringField(scope, 'name', place),
+    version: stringField(scope, 'version', place),
+    attributes: attributesField(scope, 'attributes', place),
   }
 }
 
 function readSpan(
   span: JsonObject,
-  path: string,
+  place: JsonPlace,
   resource: Resource,
   scope: InstrumentationScope,
   sink: SpanSink,
 ): void {
-  const traceId = idField(span, 'traceId', path, TRACE_ID_BYTES)
-  const spanId = idField(span, 'spanId', path, SPAN_ID_BYTES)
-  const parentSpanId = idField(span, 'parentSpanId', path, SPAN_ID_BYTES)
+  const traceId = idField(span, 'traceId', place, TRACE_ID_BYTES)
+  const spanId = idField(span, 'spanId', place, SPAN_ID_BYTES)
+  const parentSpanId = idField(span, 'parentSpanId', place, SPAN_ID_BYTES)
   if (!isTraceId(traceId)) return refuse(sink.refused, 'invalid_trace_id')
   if (!isSpanId(spanId)) return refuse(sink.refused, 'invalid_span_id')
 
-  const status = objectField(span, 'status', path)
-  const statusCode = enumField(status, 'code', `${path}.status`, STATUS_CODES, 'STATUS_CODE_')
-  const events = Array.from(itemsField(span, 'events', path), ([event, at]) => readEvent(event, at))
-  const links = Array.from(itemsField(span, 'links', path), ([link, at]) => readLink(link, at))
+  const status = objectField(span, 'status', place)
+  const statusCode = enumField(status, 'code', placeIn(place, 'status'), STATUS_CODES, 'STATUS_CODE_')
+  const events = Array.from(itemsField(span, 'events', place), ([event, at]) => readEvent(event, at))
+  const links = Array.from(itemsField(span, 'links', place), ([link, at]) => readLink(link, at))
   sink.spans.push({
     traceId,
     spanId,
     parentSpanId: isSpanId(parentSpanId) ? parentSpanId : undefined,
-    traceState: stringField(span, 'traceState', path),
-    flags: Number(BigInt.asUintN(32, uint64Field(span, 'flags', path))),
-    name: stringField(span, 'name', path),
-    kind: enumField(span, 'kind', path, SPAN_KINDS, 'SPAN_KIND_'),
-    startTimeUnixNano: uint64Field(span, 'startTimeUnixNano', path),
-    endTimeUnixNano: uint64Field(span, 'endTimeUnixNano', path),
-    attributes: attributesField(span, 'attributes', path),
+    traceState: stringField(span, 'traceState', place),
+    flags: Number(BigInt.asUintN(32, uint64Field(span, 'flags', place))),
+    name: stringField(span, 'name', place),
+    kind: enumField(span, 'kind', place, SPAN_KINDS, 'SPAN_KIND_'),
+    startTimeUnixNano: uint64Field(span, 'startTimeUnixNano', place),
+    endTimeUnixNano: uint64Field(span, 'endTimeUnixNano', place),
+    attributes: attributesField(span, 'attributes', place),
     events: events.length > 0 ? events : NO_EVENTS,
     links:
       links.length > 0 ? links.filter((link) => isTraceId(link.traceId) && isSpanId(link.spanId)) : NO_LINKS,
-    status: toStatus(statusCode, stringField(status, 'message', `${path}.status`)),
+    status: toStatus(statusCode, stringField(status, 'message', placeIn(place, 'status'))),
     resource,
     scope,
   })
 }
 
-function readEvent(event: JsonObject, path: string): SpanEvent {
+function readEvent(event: JsonObject, place: JsonPlace): SpanEvent {
   return {
-    name: stringField(event, 'name', path),
-    timeUnixNano: uint64Field(event, 'timeUnixNano', path),
-    attributes: attributesField(event, 'attributes', path),
+    name: stringField(event, 'name', place),
+    timeUnixNano: uint64Field(event, 'timeUnixNano', place),
+    attributes: attributesField(event, 'attributes', place),
   }
 }
 
-function readLink(link: JsonObject, path: string): SpanLink {
+function readLink(link: JsonObject, place: JsonPlace): SpanLink {
   return {
-    traceId: idField(link, 'traceId', path, TRACE_ID_BYTES),
-    spanId: idField(link, 'spanId', path, SPAN_ID_BYTES),
-    traceState: stringField(link, 'traceState', path),
-    attributes: attributesField(link, 'attributes', path),
+    traceId: idField(link, 'traceId', place, TRACE_ID_BYTES),
+    spanId: idField(link, 'spanId', place, SPAN_ID_BYTES),
+    traceState: stringField(link, 'traceState', place),
+    attributes: attributesField(link, 'attributes', place),
   }
 }

@@ -31,7 +31,7 @@ export interface Intake {
   readonly strings: StringCache
   /** Puts the spans of a request into the window. */
   keep(decoded: DecodedSpans): Rejected
-  /** Whatever was thrown over a request, as its sender is told of it. A fault of our own is logged. */
+  /** Whatever was thrown over a request, as its sender is told of it. A fault of our own is logged, once a minute. */
   toRefusal(error: unknown): RequestRefusal
   /** Counts and logs a request that was refused with this HTTP status, or this name of a gRPC code. */
   countRefusal(status: number | string, reason: string): void
@@ -60,7 +60,7 @@ export function createIntake({ window, maxBodyBytes, metrics, logger, clock }: I
     toRefusal: (error) => {
       if (error instanceof RequestRefusal) return error
       if (error instanceof OtlpDecodeError) return new RequestRefusal(400, error.message, { cause: error })
-      logger.error('OTLP request failed', { cause: String(error) })
+      logRefusal('internal_error', 'OTLP request failed', { cause: String(error) }, 'error')
       return new RequestRefusal(500, 'internal error', { cause: error })
     },
     countRefusal: (status, reason) => {

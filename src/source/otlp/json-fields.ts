@@ -1,3 +1,4 @@
+import { describePlace, placeIn, type JsonPlace } from './json-place.js'
 import { OtlpDecodeError } from './otlp-decode-error.js'
 
 /** A JSON object whose fields have not been checked. */
@@ -11,67 +12,72 @@ const MAX_QUOTED = 40
 
 // As in proto3 JSON a field that is absent or null has its default: no fields, no items, '' or 0.
 
-/** The object at `path`. */
-export function toObject(value: unknown, path: string): JsonObject {
+/** The object at `place`. */
+export function toObject(value: unknown, place: JsonPlace): JsonObject {
   if (value === undefined || value === null) return NO_FIELDS
   if (isObject(value)) return value
-  throw invalid(path, value, 'an object')
+  throw invalid(place, value, 'an object')
 }
 
-export function objectField(object: JsonObject, key: string, path: string): JsonObject {
-  return toObject(object[key], `${path}.${key}`)
+export function objectField(object: JsonObject, key: string, place: JsonPlace): JsonObject {
+  return toObject(object[key], placeIn(place, key))
 }
 
-/** The items of a list, each an object, with their paths. */
-export function* itemsField(object: JsonObject, key: string, path: string): Iterable<[JsonObject, string]> {
+/** The items of a list, each an object, with their places. */
+export function* itemsField(
+  object: JsonObject,
+  key: string,
+  place: JsonPlace,
+): Iterable<[JsonObject, JsonPlace]> {
   const list = object[key]
   if (list === undefined || list === null) return
-  if (!Array.isArray(list)) throw invalid(`${path}.${key}`, list, 'a list')
-  for (const [index, item] of list.entries()) {
-    const itemPath = `${path}.${key}[${index}]`
-    yield [toObject(item, itemPath), itemPath]
+  const listPlace = placeIn(place, key)
+  if (!Array.isArray(list)) throw invalid(listPlace, list, 'a list')
+  for (let index = 0; index < list.length; index += 1) {
+    const itemPlace = placeIn(listPlace, index)
+    yield [toObject(list[index], itemPlace), itemPlace]
   }
 }
 
-export function stringField(object: JsonObject, key: string, path: string): string {
+export function stringField(object: JsonObject, key: string, place: JsonPlace): string {
   const value = object[key]
   if (value === undefined || value === null) return ''
   if (typeof value === 'string') return value
-  throw invalid(`${path}.${key}`, value, 'a string')
+  throw invalid(placeIn(place, key), value, 'a string')
 }
 
 /** A signed 64-bit integer, written as a string or as a number. */
-export function int64Field(object: JsonObject, key: string, path: string): bigint {
+export function int64Field(object: JsonObject, key: string, place: JsonPlace): bigint {
   const integer = toBigInt(object[key])
   if (integer !== undefined && BigInt.asIntN(64, integer) === integer) return integer
-  throw invalid(`${path}.${key}`, object[key], 'a 64-bit integer')
+  throw invalid(placeIn(place, key), object[key], 'a 64-bit integer')
 }
 
 /** An unsigned 64-bit integer, written as a string or as a number. */
-export function uint64Field(object: JsonObject, key: string, path: string): bigint {
+export function uint64Field(object: JsonObject, key: string, place: JsonPlace): bigint {
   const integer = toBigInt(object[key])
   if (integer !== undefined && BigInt.asUintN(64, integer) === integer) return integer
-  throw invalid(`${path}.${key}`, object[key], 'an unsigned 64-bit integer')
+  throw invalid(placeIn(place, key), object[key], 'an unsigned 64-bit integer')
 }
 
 /** A double; those that JSON has no number for are strings. */
-export function toDouble(value: unknown, path: string): number {
+export function toDouble(value: unknown, place: JsonPlace): number {
   if (typeof value === 'number') return value
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : Number.NaN
   if (value === 'NaN' || !Number.isNaN(number)) return number
-  throw invalid(path, value, 'a number')
+  throw invalid(place, value, 'a number')
 }
 
-export function toBoolean(value: unknown, path: string): boolean {
+export function toBoolean(value: unknown, place: JsonPlace): boolean {
   if (typeof value === 'boolean') return value
-  throw invalid(path, value, 'true or false')
+  throw invalid(place, value, 'true or false')
 }
 
 /** An enum by its number, or by its name: `prefix` and the upper-case word. A number that is not known is the first. */
 export function enumField<T extends string>(
   object: JsonObject,
   key: string,
-  path: string,
+  place: JsonPlace,
   words: readonly [T, ...(readonly T[])],
   prefix: string,
 ): T {
@@ -80,21 +86,21 @@ export function enumField<T extends string>(
   if (typeof value === 'number') return words[value] ?? words[0]
   const word = words.find((candidate) => value === prefix + candidate.toUpperCase())
   if (word !== undefined) return word
-  throw invalid(`${path}.${key}`, value, `a number or a name such as ${prefix}${words[0].toUpperCase()}`)
+  throw invalid(placeIn(place, key), value, `a number or a name such as ${prefix}${words[0].toUpperCase()}`)
 }
 
 /** An id of `byteLength` bytes as lower-case hex; empty for an empty one. As OTLP has it, not base64. */
-export function idField(object: JsonObject, key: string, path: string, byteLength: number): string {
-  const value = stringField(object, key, path)
+export function idField(object: JsonObject, key: string, place: JsonPlace, byteLength: number): string {
+  const value = stringField(object, key, place)
   if (value === '') return ''
   if (value.length === 2 * byteLength && HEX.test(value)) return value.toLowerCase()
-  throw invalid(`${path}.${key}`, value, `${2 * byteLength} hex digits`)
+  throw invalid(placeIn(place, key), value, `${2 * byteLength} hex digits`)
 }
 
 /** Bytes, written as base64. */
-export function toBytes(value: unknown, path: string): Uint8Array {
+export function toBytes(value: unknown, place: JsonPlace): Uint8Array {
   if (typeof value === 'string' && BASE64.test(value)) return new Uint8Array(Buffer.from(value, 'base64'))
-  throw invalid(path, value, 'base64')
+  throw invalid(place, value, 'base64')
 }
 
 function toBigInt(value: unknown): bigint | undefined {
@@ -107,13 +113,16 @@ function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function invalid(path: string, found: unknown, expected: string): OtlpDecodeError {
-  return new OtlpDecodeError(`invalid OTLP at ${path}: found ${quote(found)}, expected ${expected}`)
+function invalid(place: JsonPlace, found: unknown, expected: string): OtlpDecodeError {
+  return new OtlpDecodeError(
+    `invalid OTLP at ${describePlace(place)}: found ${quote(found)}, expected ${expected}`,
+  )
 }
 
 function quote(found: unknown): string {
   if (Array.isArray(found)) return 'a list'
   if (isObject(found)) return 'an object'
-  const text = JSON.stringify(found)
+  // A number too large for a double is infinite, for which JSON has no word.
+  const text = typeof found === 'number' ? String(found) : JSON.stringify(found)
   return text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}…` : text
 }

@@ -249,6 +249,23 @@ describe('the OTLP handler', () => {
     expect(spans()).toEqual([])
   })
 
+  it('refuses little gzip of very many empty spans, and takes fewer', async () => {
+    const { post, refusals } = await setUp({ maxBodyBytes: 16 * 1024 * 1024 })
+    const spans = (count: number) =>
+      gzipSync(`{"resourceSpans":[{"scopeSpans":[{"spans":[{}${',{}'.repeat(count - 1)}]}]}]}`)
+    const headers = { 'content-encoding': 'gzip' }
+    const refused = await post(spans(5_000_000), JSON_TYPE, headers)
+    expect(refused.status).toBe(413)
+    expect(JSON.parse(text(refused.bytes))).toEqual({
+      code: 8,
+      message: 'request too large: at most 1250000 JSON values are taken',
+    })
+    expect(await refusals()).toEqual({ 413: 1 })
+    const taken = await post(spans(500_000), JSON_TYPE, headers)
+    expect(taken.status).toBe(200)
+    expect(text(taken.bytes)).toContain('"rejectedSpans":"500000"')
+  })
+
   it('refuses a body that grows too large without having said so', async () => {
     const { url } = await setUp({ maxBodyBytes: 1000 })
     const request = begin(url, 'x'.repeat(600))

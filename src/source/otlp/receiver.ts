@@ -8,13 +8,20 @@ import { parseJson } from './parse-json.js'
 import { decompress, readBody, RequestAborted } from './read-body.js'
 import { RequestRefusal } from './request-refusal.js'
 
+/**
+ * JSON values in one request: two bytes of an empty one become up to 100 in memory. 16 MiB of spans as SDKs write them
+ * have some 950,000.
+ */
+const MAX_JSON_VALUES = 1_250_000
+
 interface HttpIntake extends Intake {
   readonly maxBodyBytes: number
 }
 
 /**
  * Answers `POST /v1/traces`: receives spans over OTLP/HTTP, protobuf or JSON, plain or gzip, and puts them into the
- * window. It answers in the encoding of the request. Memory is bounded whatever is sent; time is the server's to bound.
+ * window. It answers in the encoding of the request. Bounded are the bodies in flight, and the bytes and the values or
+ * messages of each, and so the memory and the time to decode it; how long a sender may take is the server's to bound.
  */
 export function createOtlpHandler(
   options: IntakeOptions,
@@ -79,7 +86,7 @@ async function receiveBody(
 }
 
 function decode({ strings }: Intake, body: Buffer, encoding: OtlpEncoding): DecodedSpans {
-  return encoding === 'json' ? decodeJson(parseJson(body)) : decodeProtobuf(body, strings)
+  return encoding === 'json' ? decodeJson(parseJson(body, MAX_JSON_VALUES)) : decodeProtobuf(body, strings)
 }
 
 function refuse(
