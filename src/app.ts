@@ -15,7 +15,7 @@ import { createCheckHealth, type HealthReport } from './rule/check-health.js'
 import { createCheckLoop } from './rule/check-loop.js'
 import type { TempoConfig } from './source/tempo/config.js'
 import { createTempoSource } from './source/tempo/source.js'
-import { startSpanExport } from './telemetry/export-spans.js'
+import { startSpanExport, type SpanExport } from './telemetry/export-spans.js'
 import type { LogFields, Logger } from './telemetry/logger.js'
 import type { Metrics } from './telemetry/metrics.js'
 import { noSpans, type Spans } from './telemetry/spans.js'
@@ -29,6 +29,8 @@ export interface AppOptions {
   readonly metrics: Metrics
   /** Where OpenTelemetry's own variables are read; without it no spans of our own are made. */
   readonly spanExportEnv?: Readonly<Record<string, string | undefined>> | undefined
+  /** Whether a request under way keeps a process alive that has nothing else to do; true by default. */
+  readonly keepAlive?: boolean | undefined
   /** Is told of every check, after everybody else. It must not throw. */
   readonly onOutcome?: ((outcome: CheckOutcome) => void) | undefined
 }
@@ -44,6 +46,16 @@ export interface Addresses {
 export interface App extends Component {
   health(): HealthReport
   addresses(): Addresses
+}
+
+/** Our own spans, and the service that they are exported as. */
+type OwnSpans = Pick<SpanExport, 'spans' | 'serviceName'>
+
+interface ChecksOptions {
+  readonly source: Source
+  readonly spans: Spans
+  readonly webhook: Webhook | undefined
+  readonly ownService: string | undefined
 }
 
 /** tracebell as a whole: every part is made, joined, started and stopped here. */
@@ -64,10 +76,15 @@ export function createApp(options: AppOptions): App {
       tempoApi: embedded?.tempoApi.url,
     }
 
-    const spans = await startSpans([api, embedded?.otlpHttp, embedded?.otlpGrpc, embedded?.tempoApi])
+    const { spans, serviceName } = await startSpans([
+      api,
+      embedded?.otlpHttp,
+      embedded?.otlpGrpc,
+      embedded?.tempoApi,
+    ])
     const webhook = startWebhook(spans)
     const source = openSource(embedded, spans)
-    await startChecks(source, spans, webhook)
+    await startChecks({ source, spans, webhook, ownService: serviceName })
     announce(embedded)
   }
 
@@ -90,15 +107,15 @@ export function createApp(options: AppOptions): App {
     return listener
   }
 
-  async function startSpans(own: readonly (Listener | undefined)[]): Promise<Spans> {
-    if (options.spanExportEnv === undefined) return noSpans
+  async function startSpans(own: readonly (Listener | undefined)[]): Promise<OwnSpans> {
+    if (options.spanExportEnv === undefined) return { spans: noSpans, serviceName: undefined }
     const isOwnListener = (host: string, port: number): boolean => own.some((each) => each?.isAt(host, port))
     const spanExport = await startSpanExport({ env: options.spanExportEnv, isOwnListener, logger })
     undo.push(() => spanExport.stop(AbortSignal.timeout(SPAN_FLUSH_MS)))
     logger.info('🔍 OpenTelemetry initialized', {
       own_spans: spanExport.exporting ? 'exported' : 'not exported',
     })
-    return spanExport.spans
+    return spanExport
   }
 
   function startWebhook(spans: Spans): Webhook | undefined {
@@ -123,7 +140,16 @@ export function createApp(options: AppOptions): App {
     const tempo = embedded === undefined ? config.tempo : askEmbedded(embedded)
     // Spans that were received are answered at once: the embedded source has no lag.
     const lagMs = embedded === undefined ? undefined : 0
-    const source = createTempoSource({ config: tempo, clock, logger, metrics, spans, untraced, lagMs })
+    const source = createTempoSource({
+      config: tempo,
+      clock,
+      logger,
+      metrics,
+      spans,
+      untraced,
+      lagMs,
+      keepAlive: options.keepAlive,
+    })
     undo.push(() => source.close())
     return source
   }
@@ -134,9 +160,9 @@ export function createApp(options: AppOptions): App {
     return { url: new URL(tempoApi.url), headers, queryTimeoutMs: EMBEDDED_TIMEOUT_MS }
   }
 
-  async function startChecks(source: Source, spans: Spans, webhook: Webhook | undefined): Promise<void> {
+  async function startChecks({ source, spans, webhook, ownService }: ChecksOptions): Promise<void> {
     const check = createCheck({
-      rules: createBuiltInRules(config.alerting, metrics),
+      rules: createBuiltInRules(config.alerting, metrics, ownService),
       freshness: (at, signal) => source.freshness(at, signal),
       query: createPlanner({ source, metrics }),
     })

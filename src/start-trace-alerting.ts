@@ -79,7 +79,14 @@ export function startTraceAlerting(given?: TraceAlertingOptions | null): TraceAl
       logger.info('Trace-based alerting is off', { hint: 'set TEMPO_ENABLED=true' })
       return
     }
-    const created = createApp({ config, clock, logger, metrics, onOutcome: tell })
+    const created = createApp({
+      config,
+      clock,
+      keepAlive: options.keepAlive ?? false,
+      logger,
+      metrics,
+      onOutcome: tell,
+    })
     await created.start()
     app = created
   }

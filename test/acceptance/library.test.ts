@@ -50,6 +50,17 @@ describe('in a host application with OpenTelemetry', () => {
   })
 })
 
+describe('in a host application that is finished', () => {
+  it('does not hold the process while a Tempo does not answer', async () => {
+    const { tempo, url } = await startTempo()
+    tempo.fail({ kind: 'hang' })
+    const host = startFile('test/acceptance/hanging-host.ts', { HOST_TEMPO_URL: url }, await makeFolder())
+    expect(await host.ended).toBe(0)
+    expect(host.output()).toContain('finished')
+    expect(tempo.requests.length).toBeGreaterThan(0)
+  })
+})
+
 describe('the handle', () => {
   it('tells of anomalies, and of failures', async () => {
     const { tempo, url } = await startTempo()

@@ -9,8 +9,8 @@ import { decompress, readBody, RequestAborted } from './read-body.js'
 import { RequestRefusal } from './request-refusal.js'
 
 /**
- * JSON values in one request: two bytes of an empty one become up to 100 in memory. 16 MiB of spans as SDKs write them
- * have some 950,000.
+ * JSON values in one request: two bytes of an empty one become up to 100 in memory. 16 MiB of spans with a dozen
+ * attributes of some 70 bytes each have 950,000; with much shorter ones a request must be smaller.
  */
 const MAX_JSON_VALUES = 1_250_000
 

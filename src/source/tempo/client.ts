@@ -1,4 +1,5 @@
-import { Agent, request } from 'undici'
+import { Socket } from 'node:net'
+import { Agent, buildConnector, request } from 'undici'
 import type { Clock } from '../../model/clock.js'
 import { withDeadline } from '../../model/deadline.js'
 import { SourceError } from '../../model/source-error.js'
@@ -8,6 +9,8 @@ import type { TempoConfig } from './config.js'
 import { answerError, bodyTooLarge, brokenAnswer, requestError } from './errors.js'
 
 export interface TempoClientOptions {
+  /** Whether a request under way keeps a process alive that has nothing else to do; true by default. */
+  readonly keepAlive?: boolean | undefined
   readonly config: TempoConfig
   readonly clock: Clock
   readonly metrics: Pick<Metrics, 'queryDuration'>
@@ -40,8 +43,14 @@ export function createTempoClient({
   metrics,
   spans,
   untraced,
+  keepAlive = true,
 }: TempoClientOptions): TempoClient {
-  const agent = new Agent({ connections: CONNECTIONS, headersTimeout: 0, bodyTimeout: 0 })
+  const agent = new Agent({
+    connections: CONNECTIONS,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    ...(keepAlive ? {} : { connect: connectLoosely }),
+  })
   const secrets = Object.values(config.headers).flatMap((value) =>
     [value, ...value.split(' ')].filter(isSecret),
   )
@@ -86,6 +95,17 @@ export function createTempoClient({
     address: (path) => `${base}${path}`,
     close: () => agent.destroy(),
   }
+}
+
+const connectAsUsual = buildConnector({})
+
+/** Connects with a socket that does not hold the process, also while a request waits: undici would hold it then. */
+function connectLoosely(...args: Parameters<typeof connectAsUsual>): void {
+  // What it answers is the socket, which its types leave out.
+  const socket: unknown = connectAsUsual(...args)
+  if (!(socket instanceof Socket)) return
+  socket.unref()
+  socket.ref = () => socket
 }
 
 /** The scheme of an authorization is none, and neither is what is too short to be one. */

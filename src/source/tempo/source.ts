@@ -21,6 +21,8 @@ export interface TempoSourceOptions {
   readonly metrics: Pick<Metrics, 'queryDuration'>
   readonly spans: Spans
   readonly untraced: <T>(work: () => T) => T
+  /** Whether a request under way keeps a process alive that has nothing else to do; true by default. */
+  readonly keepAlive?: boolean | undefined
   /** The lag, where it is known beforehand; else Tempo is asked for it. */
   readonly lagMs?: number | undefined
 }
