@@ -18,10 +18,10 @@ const detector: Detector = {
   },
 }
 
-function setUp(type: MatchRuleOptions['type'] = 'high_latency') {
+function setUp(type: MatchRuleOptions['type'] = 'high_latency', ownService?: string) {
   const metrics = createMetrics()
   const told = createToldTraces({ keepMs: 3_600_000, maxTraces: 1000, metrics })
-  const rule = createMatchRule({ type, detector, told, metrics })
+  const rule = createMatchRule({ type, detector, told, ownService, metrics })
   const counts = async () => ({
     outside: (await metrics.outsideWindow.get()).values[0]?.value,
     late: (await metrics.lateTraces.get()).values.find(({ labels }) => labels.type === type)?.value ?? 0,
@@ -61,6 +61,12 @@ const idsOf = (anomalies: readonly Anomaly[]): string[] =>
   anomalies.map((anomaly) => ('traceId' in anomaly ? anomaly.traceId : 'none'))
 
 describe('createMatchRule', () => {
+  it('does not tell of the traces of its own service, where that is exported', () => {
+    const traces = measured([match('a', { rootServiceName: 'tracebell' }), match('b')])
+    expect(idsOf(setUp('high_latency', 'tracebell').rule.judge(traces, T0))).toEqual(['b'])
+    expect(idsOf(setUp().rule.judge(traces, T0))).toEqual(['a', 'b'])
+  })
+
   it('tells of a slow trace with its duration', () => {
     const population = among(['a', 'b', 'c'])
     expect(setUp().rule.judge(measured([match('a')], { population }), T0)).toEqual([
