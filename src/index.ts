@@ -4,9 +4,9 @@ export {
   type AlertingHealth,
   type TraceAlerting,
   type TraceAlertingEvents,
-} from './start-trace-alerting.js'
-export type { TraceAlertingOptions } from './trace-alerting-options.js'
-export type { Listener } from './listeners.js'
+} from './library/start-trace-alerting.js'
+export type { TraceAlertingOptions } from './library/trace-alerting-options.js'
+export type { Listener } from './library/listeners.js'
 export type { Anomaly, AnomalyType, ErrorStatus, HighErrorRate, HighLatency } from './model/anomaly.js'
 export { ConfigError, type ConfigFault } from './config/config-error.js'
 export { SourceError, type SourceErrorReason } from './model/source-error.js'

@@ -2,6 +2,21 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
+/** Every folder but those that join the others. */
+const PARTS = [
+  'model',
+  'traceql',
+  'source',
+  'detect',
+  'rule',
+  'dispatch',
+  'notify',
+  'store',
+  'telemetry',
+  'config',
+  'api',
+] as const
+
 /**
  * Who may import whom. A folder may import itself and what stands here; `types` names folders of which only the types
  * may be imported, and `configs` those of which only a `config.ts` may be.
@@ -26,23 +41,11 @@ const RULES: Readonly<
     values: ['model'],
     types: ['source', 'detect', 'rule', 'dispatch', 'notify', 'store', 'telemetry', 'traceql'],
   },
-  cli: { values: ['top', 'config', 'traceql', 'telemetry', 'api'], types: ['model', 'rule'] },
-  // The files beside the folders, which join the parts.
-  top: {
-    values: [
-      'model',
-      'traceql',
-      'source',
-      'detect',
-      'rule',
-      'dispatch',
-      'notify',
-      'store',
-      'telemetry',
-      'config',
-      'api',
-    ],
-  },
+  // These join the parts, and so does what stands beside the folders.
+  library: { values: ['top', ...PARTS] },
+  query: { values: ['top', ...PARTS] },
+  top: { values: [...PARTS, 'library'] },
+  cli: { values: ['top', 'query', 'config', 'traceql', 'telemetry', 'api'], types: ['model', 'rule'] },
 }
 
 interface Edge {

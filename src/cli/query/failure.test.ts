@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { QueryError } from '../../query-error.js'
+import { QueryError } from '../../query/query-error.js'
 import { check, parse, TraceqlError } from '../../traceql/index.js'
 import { toFailure } from './failure.js'
 import { InputError } from './input-error.js'

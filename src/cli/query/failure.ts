@@ -1,4 +1,4 @@
-import { QueryError } from '../../query-error.js'
+import { QueryError } from '../../query/query-error.js'
 import { TraceqlError } from '../../traceql/index.js'
 import { EXIT } from '../exit-codes.js'
 import { InputError } from './input-error.js'

@@ -1,5 +1,5 @@
 import type { Clock } from '../../model/clock.js'
-import type { BadLine, FileReading, ReadProgress } from '../../query-file.js'
+import type { BadLine, FileReading, ReadProgress } from '../../query/query-file.js'
 import { printable } from './printable.js'
 import { createProgress } from './progress.js'
 

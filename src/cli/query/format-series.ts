@@ -1,4 +1,4 @@
-import type { SeriesRow } from '../../query-rows.js'
+import type { SeriesRow } from '../../query/rows.js'
 import { formatSparkline } from './sparkline.js'
 import { formatTable, type Column } from './table.js'
 

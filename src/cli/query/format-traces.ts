@@ -1,4 +1,4 @@
-import type { TraceRow } from '../../query-rows.js'
+import type { TraceRow } from '../../query/rows.js'
 import { formatTable, type Column } from './table.js'
 
 const COLUMNS: readonly Column[] = [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { SeriesRow, TraceRow } from '../../query-rows.js'
+import type { SeriesRow, TraceRow } from '../../query/rows.js'
 import { formatNumber, formatRanges, formatValues } from './format-series.js'
 import { formatDuration, formatTraces } from './format-traces.js'
 import { formatSparkline } from './sparkline.js'

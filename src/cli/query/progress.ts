@@ -1,5 +1,5 @@
 import type { Clock } from '../../model/clock.js'
-import type { ReadProgress } from '../../query-file.js'
+import type { ReadProgress } from '../../query/query-file.js'
 
 export interface ProgressOptions {
   readonly clock: Pick<Clock, 'now'>

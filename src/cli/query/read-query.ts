@@ -1,4 +1,4 @@
-import type { QueryKind } from '../../query-request.js'
+import type { QueryKind } from '../../query/query-request.js'
 import { check, parse, TraceqlError } from '../../traceql/index.js'
 import { InputError } from './input-error.js'
 import { readDuration } from './read-times.js'

@@ -1,5 +1,5 @@
 import { parsePrometheusDuration } from '../../api/tempo/prometheus-duration.js'
-import type { QueryTimes } from '../../query-request.js'
+import type { QueryTimes } from '../../query/query-request.js'
 import { InputError } from './input-error.js'
 
 /** The window as the user wrote it. */

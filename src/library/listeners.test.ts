@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { createTestClock } from '../test/test-clock.js'
+import { createTestClock } from '../../test/test-clock.js'
 import { createListeners } from './listeners.js'
-import { MINUTE_MS } from './model/time.js'
-import type { LogFields } from './telemetry/logger.js'
+import { MINUTE_MS } from '../model/time.js'
+import type { LogFields } from '../telemetry/logger.js'
 
 interface Events {
   readonly found: [count: number]

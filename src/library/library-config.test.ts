@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ConfigError } from './config/config-error.js'
+import { ConfigError } from '../config/config-error.js'
 import { DEFAULT_LOG, readLibraryConfig, readLibraryLog } from './library-config.js'
 
 describe('readLibraryLog', () => {

@@ -1,9 +1,9 @@
-import type { ConfigFault } from './config/config-error.js'
-import type { Config, ListenersConfig, LogConfig } from './config/config.js'
-import { anyText, oneOf } from './config/parsers.js'
-import { readConfig } from './config/read-config.js'
-import { createVariableReader, type Environment } from './config/variables.js'
-import { LOG_LEVELS } from './telemetry/logger.js'
+import type { ConfigFault } from '../config/config-error.js'
+import type { Config, ListenersConfig, LogConfig } from '../config/config.js'
+import { anyText, oneOf } from '../config/parsers.js'
+import { readConfig } from '../config/read-config.js'
+import { createVariableReader, type Environment } from '../config/variables.js'
+import { LOG_LEVELS } from '../telemetry/logger.js'
 
 /** The log where nothing can be read of how it should be. */
 export const DEFAULT_LOG: LogConfig = { level: 'info', format: 'text', file: undefined }

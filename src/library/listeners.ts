@@ -1,7 +1,7 @@
-import type { Clock } from './model/clock.js'
-import { describeThrown } from './model/describe-thrown.js'
-import { MINUTE_MS, type Timestamp } from './model/time.js'
-import type { Logger } from './telemetry/logger.js'
+import type { Clock } from '../model/clock.js'
+import { describeThrown } from '../model/describe-thrown.js'
+import { MINUTE_MS, type Timestamp } from '../model/time.js'
+import type { Logger } from '../telemetry/logger.js'
 
 export interface ListenersOptions {
   readonly clock: Pick<Clock, 'now'>

@@ -1,13 +1,13 @@
-import { compareNanos } from './api/tempo/compare-nanos.js'
-import { encodeQueryMatch } from './api/tempo/encode-match.js'
-import { encodeInstantSeries, encodeRangeSeries } from './api/tempo/encode-series.js'
-import { summarize } from './api/tempo/summarize.js'
-import { QUERY_LANGUAGE } from './embedded-queries.js'
-import { toUnixNano, type Interval } from './model/time.js'
-import type { Trace } from './model/trace.js'
+import { compareNanos } from '../api/tempo/compare-nanos.js'
+import { encodeQueryMatch } from '../api/tempo/encode-match.js'
+import { encodeInstantSeries, encodeRangeSeries } from '../api/tempo/encode-series.js'
+import { summarize } from '../api/tempo/summarize.js'
+import { QUERY_LANGUAGE } from '../embedded-queries.js'
+import { toUnixNano, type Interval } from '../model/time.js'
+import type { Trace } from '../model/trace.js'
 import { QueryError } from './query-error.js'
 import type { QueryRequest } from './query-request.js'
-import type { MetricsWindow } from './traceql/index.js'
+import type { MetricsWindow } from '../traceql/index.js'
 
 /** Takes traces one by one, and makes of them the answer that Tempo's HTTP API would give. */
 export interface QueryCollector {

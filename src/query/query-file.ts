@@ -1,13 +1,13 @@
-import type { Interval } from './model/time.js'
-import type { Trace } from './model/trace.js'
-import { createCollector } from './query-collector.js'
+import type { Interval } from '../model/time.js'
+import type { Trace } from '../model/trace.js'
+import { createCollector } from './collector.js'
 import { QueryError } from './query-error.js'
 import { resolveWindow, type QueryAnswer, type QueryRequest } from './query-request.js'
-import { FileError } from './source/file/file-error.js'
-import { findSpanTimes } from './source/file/find-span-times.js'
-import { isOrdinaryFile, type ReadProgress } from './source/file/read-bytes.js'
-import type { BadLine } from './source/file/read-spans.js'
-import { readTraces, type FileReading } from './source/file/read-traces.js'
+import { FileError } from '../source/file/file-error.js'
+import { findSpanTimes } from '../source/file/find-span-times.js'
+import { isOrdinaryFile, type ReadProgress } from '../source/file/read-bytes.js'
+import type { BadLine } from '../source/file/read-spans.js'
+import { readTraces, type FileReading } from '../source/file/read-traces.js'
 
 export type { BadLine, FileReading, ReadProgress }
 

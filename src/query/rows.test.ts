@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { readRecording, recordingNames } from '../test/tempo-stand-in/recordings.js'
+import { readRecording, recordingNames } from '../../test/tempo-stand-in/recordings.js'
 import { QueryError } from './query-error.js'
-import { decodeSeriesRows, decodeTraceRows } from './query-rows.js'
+import { decodeSeriesRows, decodeTraceRows } from './rows.js'
 
 const answered = (prefix: string) =>
   recordingNames()

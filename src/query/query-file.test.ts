@@ -1,23 +1,23 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { route } from './api/tempo/route.js'
-import { lineOf, writeTemporary } from '../test/otlp-lines.js'
-import { createTestClock } from '../test/test-clock.js'
-import { QUERY_LANGUAGE } from './embedded-queries.js'
-import type { Interval } from './model/time.js'
-import type { Trace } from './model/trace.js'
+import { route } from '../api/tempo/route.js'
+import { lineOf, writeTemporary } from '../../test/otlp-lines.js'
+import { createTestClock } from '../../test/test-clock.js'
+import { QUERY_LANGUAGE } from '../embedded-queries.js'
+import type { Interval } from '../model/time.js'
+import type { Trace } from '../model/trace.js'
 import { QueryError } from './query-error.js'
 import { queryFile } from './query-file.js'
 import type { QueryRequest } from './query-request.js'
-import { decodeTraceRows } from './query-rows.js'
-import { findSpanTimes } from './source/file/find-span-times.js'
-import { readTraces } from './source/file/read-traces.js'
-import { TraceqlError } from './traceql/index.js'
+import { decodeTraceRows } from './rows.js'
+import { findSpanTimes } from '../source/file/find-span-times.js'
+import { readTraces } from '../source/file/read-traces.js'
+import { TraceqlError } from '../traceql/index.js'
 
 const { signal } = new AbortController()
 const READING = { signal, maxBytes: 100_000_000, onBadLine: () => {}, onProgress: () => {} }
 
-const FIXTURES = new URL('../test/conformance/traceql/fixtures/traces/', import.meta.url)
+const FIXTURES = new URL('../../test/conformance/traceql/fixtures/traces', import.meta.url)
 /** The traces of the conformance suites as a file, but for those whose times are not of this world. */
 function fixtureLines(): string {
   return readdirSync(FIXTURES)

@@ -1,5 +1,5 @@
-import type { Environment } from './config/variables.js'
-import type { Logger } from './telemetry/logger.js'
+import type { Environment } from '../config/variables.js'
+import type { Logger } from '../telemetry/logger.js'
 
 /** What an application sets. Everything left out comes from the environment, and then from the defaults. */
 export interface TraceAlertingOptions {

@@ -1,4 +1,4 @@
-import type { Interval, Timestamp } from './model/time.js'
+import type { Interval, Timestamp } from '../model/time.js'
 import { QueryError } from './query-error.js'
 
 /** A search for traces, a metrics query with a sample every step, or one with one value for the whole window. */

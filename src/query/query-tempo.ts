@@ -1,13 +1,13 @@
-import type { Clock } from './model/clock.js'
-import { SourceError } from './model/source-error.js'
-import { MINUTE_MS, SECOND_MS, type Interval } from './model/time.js'
+import type { Clock } from '../model/clock.js'
+import { SourceError } from '../model/source-error.js'
+import { MINUTE_MS, SECOND_MS, type Interval } from '../model/time.js'
 import { QueryError } from './query-error.js'
 import { resolveWindow, type QueryAnswer, type QueryRequest } from './query-request.js'
-import { createTempoClient, type TempoRequest } from './source/tempo/client.js'
-import type { TempoConfig } from './source/tempo/config.js'
-import { createMetrics } from './telemetry/metrics.js'
-import { noSpans } from './telemetry/spans.js'
-import { untraced } from './telemetry/untraced.js'
+import { createTempoClient, type TempoRequest } from '../source/tempo/client.js'
+import type { TempoConfig } from '../source/tempo/config.js'
+import { createMetrics } from '../telemetry/metrics.js'
+import { noSpans } from '../telemetry/spans.js'
+import { untraced } from '../telemetry/untraced.js'
 
 export interface QueryTempoOptions {
   readonly tempo: TempoConfig

@@ -1,9 +1,9 @@
-import { SourceError } from './model/source-error.js'
-import type { Timestamp } from './model/time.js'
-import type { TraceMatch } from './model/trace-match.js'
+import { SourceError } from '../model/source-error.js'
+import type { Timestamp } from '../model/time.js'
+import type { TraceMatch } from '../model/trace-match.js'
 import { QueryError } from './query-error.js'
-import { decodeSearch } from './source/tempo/decode-search.js'
-import { readArray, readNumber, readObject, readText, type Json } from './source/tempo/decode.js'
+import { decodeSearch } from '../source/tempo/decode-search.js'
+import { readArray, readNumber, readObject, readText, type Json } from '../source/tempo/decode.js'
 
 /** A trace in the answer to a search. */
 export interface TraceRow extends TraceMatch {
