@@ -17,7 +17,7 @@ import { TraceqlError } from '../traceql/index.js'
 const { signal } = new AbortController()
 const READING = { signal, maxBytes: 100_000_000, onBadLine: () => {}, onProgress: () => {} }
 
-const FIXTURES = new URL('../../test/conformance/traceql/fixtures/traces', import.meta.url)
+const FIXTURES = new URL('../../test/conformance/traceql/fixtures/traces/', import.meta.url)
 /** The traces of the conformance suites as a file, but for those whose times are not of this world. */
 function fixtureLines(): string {
   return readdirSync(FIXTURES)
