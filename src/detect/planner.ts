@@ -89,37 +89,33 @@ function uniqueCounts(questions: readonly Question[]): ReadonlyMap<string, Count
   return new Map(questions.flatMap((each) => (each.kind === 'count' ? [[keyOf(each), each]] : [])))
 }
 
+type Counts = ReadonlyMap<string, Outcome<TraceId>>
+
 /**
- * Counts one after the other, all in the same way: where metrics cannot answer one of them, all are counted by
- * searching, as the two ways count different populations.
+ * Counts all in the same way: where metrics cannot answer one of the questions, all are counted by searching, as the two
+ * ways count different populations.
  */
 async function countAll(
   source: Source,
   questions: ReadonlyMap<string, CountQuestion>,
   signal: AbortSignal,
-): Promise<ReadonlyMap<string, Outcome<TraceId>>> {
-  const outcomes = new Map<string, Outcome<TraceId>>()
-  for (const [key, question] of questions) {
-    signal.throwIfAborted()
-    const outcome = await attempt(() => countByMetrics(source, question, signal))
-    if ('error' in outcome && outcome.error.reason !== 'transient')
-      return searchAll(source, questions, signal)
-    outcomes.set(key, outcome)
-  }
-  return outcomes
+): Promise<Counts> {
+  const counts = await countEach(questions, signal, (question) => countByMetrics(source, question, signal))
+  const cannot = [...counts.values()].some((each) => 'error' in each && each.error.reason !== 'transient')
+  return cannot ? countEach(questions, signal, (question) => countBySearch(source, question, signal)) : counts
 }
 
-async function searchAll(
-  source: Source,
+async function countEach(
   questions: ReadonlyMap<string, CountQuestion>,
   signal: AbortSignal,
-): Promise<ReadonlyMap<string, Outcome<TraceId>>> {
-  const outcomes = new Map<string, Outcome<TraceId>>()
+  count: (question: CountQuestion) => Promise<Answer<TraceId>>,
+): Promise<Counts> {
+  const counts = new Map<string, Outcome<TraceId>>()
   for (const [key, question] of questions) {
     signal.throwIfAborted()
-    outcomes.set(key, await attempt(() => countBySearch(source, question, signal)))
+    counts.set(key, await attempt(() => count(question)))
   }
-  return outcomes
+  return counts
 }
 
 function keyOf(question: Question): string {
