@@ -1,5 +1,5 @@
 import type { TempoConfig } from '../source/tempo/config.js'
-import type { LogLevel } from '../telemetry/logger.js'
+import type { LogFormat, LogLevel } from '../telemetry/logger.js'
 import type { ListenAddress } from './parsers.js'
 import type { NearMiss } from './near-misses.js'
 
@@ -18,7 +18,7 @@ export interface AlertingConfig {
 
 export interface LogConfig {
   readonly level: LogLevel
-  readonly format: 'text' | 'json'
+  readonly format: LogFormat
   /** Undefined where no file is wanted. */
   readonly file: string | undefined
 }

@@ -1,5 +1,6 @@
 import type { TempoConfig } from '../source/tempo/config.js'
-import { LOG_LEVELS } from '../telemetry/logger.js'
+import { SECOND_MS } from '../model/time.js'
+import { LOG_FORMATS, LOG_LEVELS } from '../telemetry/logger.js'
 import { ConfigError } from './config-error.js'
 import type { AlertingConfig, Config, ListenersConfig, LogConfig, WindowConfig } from './config.js'
 import { findNearMisses } from './near-misses.js'
@@ -19,7 +20,6 @@ import {
 } from './parsers.js'
 import { createVariableReader, type Environment, type VariableReader } from './variables.js'
 
-const SECOND_MS = 1000
 const DAY_SECS = 86_400
 const MIB = 1024 * 1024
 
@@ -113,7 +113,7 @@ function readLog(read: VariableReader): LogConfig {
   const file = read.withDefault('LOG_FILE', anyText, 'logs/app.log')
   return {
     level: read.withDefault('LOG_LEVEL', oneOf(LOG_LEVELS), 'info'),
-    format: read.withDefault('LOG_FORMAT', oneOf(['text', 'json']), 'text'),
+    format: read.withDefault('LOG_FORMAT', oneOf(LOG_FORMATS), 'text'),
     file: file.toLowerCase() === 'off' ? undefined : file,
   }
 }

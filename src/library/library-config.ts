@@ -3,7 +3,7 @@ import type { Config, ListenersConfig, LogConfig } from '../config/config.js'
 import { anyText, oneOf } from '../config/parsers.js'
 import { readConfig } from '../config/read-config.js'
 import { createVariableReader, type Environment } from '../config/variables.js'
-import { LOG_LEVELS } from '../telemetry/logger.js'
+import { LOG_FORMATS, LOG_LEVELS } from '../telemetry/logger.js'
 
 /** The log where nothing can be read of how it should be. */
 export const DEFAULT_LOG: LogConfig = { level: 'info', format: 'text', file: undefined }
@@ -17,7 +17,7 @@ export function readLibraryLog(environment: Environment): { log: LogConfig; faul
   const file = read.optional('LOG_FILE', anyText)
   const log: LogConfig = {
     level: read.withDefault('LOG_LEVEL', oneOf(LOG_LEVELS), DEFAULT_LOG.level),
-    format: read.withDefault('LOG_FORMAT', oneOf(['text', 'json']), DEFAULT_LOG.format),
+    format: read.withDefault('LOG_FORMAT', oneOf(LOG_FORMATS), DEFAULT_LOG.format),
     file: file?.toLowerCase() === 'off' ? undefined : file,
   }
   return { log, faults: read.faults }

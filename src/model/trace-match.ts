@@ -15,3 +15,6 @@ export interface TraceMatch {
   /** The services that have a span in error in it, those with most first; empty where the server did not say. */
   readonly failedServices: readonly string[]
 }
+
+/** Tempo's words for a root that has not been received, or has no `service.name`. */
+export const ROOT_NOT_RECEIVED = '<root span not yet received>'

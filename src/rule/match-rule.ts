@@ -1,7 +1,7 @@
 import type { Anomaly, ErrorStatus, HighLatency } from '../model/anomaly.js'
 import type { Detector, MatchesMeasured } from '../model/detector.js'
 import { SECOND_MS, type Timestamp } from '../model/time.js'
-import type { TraceMatch } from '../model/trace-match.js'
+import { ROOT_NOT_RECEIVED, type TraceMatch } from '../model/trace-match.js'
 import type { Metrics } from '../telemetry/metrics.js'
 import type { Rule } from './rule.js'
 import type { ToldTraces } from './told-traces.js'
@@ -17,8 +17,6 @@ export interface MatchRuleOptions {
   readonly metrics: Pick<Metrics, 'lateTraces' | 'outsideWindow'>
 }
 
-/** Tempo's own words, which stand in for the name of a root span that has not been received. */
-const ROOT_NOT_RECEIVED = '<root span not yet received>'
 const ERROR_MESSAGE = 'Trace contains error status'
 
 /** Tells of every trace that its detector finds, once. */

@@ -2,12 +2,8 @@ import { pino } from 'pino'
 import type { Clock } from '../model/clock.js'
 import { formatTextLine } from './format-text-line.js'
 import type { LogDestination } from './log-destination.js'
-import type { LogFields, Logger, LogLevel } from './logger.js'
+import type { LogFields, LogFormat, Logger, LogLevel } from './logger.js'
 import type { Metrics } from './metrics.js'
-
-/** `text` is `message key=value` for people, `json` one object a line for machines. */
-export const LOG_FORMATS = ['text', 'json'] as const
-export type LogFormat = (typeof LOG_FORMATS)[number]
 
 export interface LoggerOptions {
   /** Entries below it are left out. */

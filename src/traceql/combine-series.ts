@@ -1,3 +1,4 @@
+import { calculateFloats } from './arithmetic.js'
 import { createComparator } from './compare.js'
 import type { BucketedSeries, SeriesLabels } from './series.js'
 import { hasValues, labelsKey, NAME_LABEL } from './series.js'
@@ -54,17 +55,9 @@ function nameResult(
   return new Map([[NAME_LABEL, name]])
 }
 
+/** As for spans, but that a division by zero has no value. */
 function calculate(operator: Operator, left: number, right: number): number {
-  switch (operator) {
-    case '+':
-      return left + right
-    case '-':
-      return left - right
-    case '*':
-      return left * right
-    case '/':
-      return right === 0 ? Number.NaN : left / right
-  }
+  return operator === '/' && right === 0 ? Number.NaN : calculateFloats(operator, left, right)
 }
 
 /** Arithmetic of every value with one number, which stands on the side that is named. */

@@ -1,5 +1,5 @@
 import type { Span } from '../model/span.js'
-import type { Trace } from '../model/trace.js'
+import { findExtent, findRoot, type Trace } from '../model/trace.js'
 import type { TraceStructure } from './structure.js'
 import { createStructure } from './structure.js'
 
@@ -24,7 +24,7 @@ export function createTraceContext(trace: Trace): TraceContext {
     shortId: () => (shortId ??= trimZeros(trace.traceId)),
     structure: () => (structure ??= createStructure(trace)),
     durationNano: () => (durationNano ??= measure(trace)),
-    root: () => (root ??= { span: trace.spans.findLast(isRoot) }).span,
+    root: () => (root ??= { span: findRoot(trace) }).span,
   }
 }
 
@@ -34,21 +34,6 @@ export function trimZeros(id: string): string {
 }
 
 function measure(trace: Trace): bigint {
-  let start: bigint | undefined
-  let end = 0n
-  for (const span of trace.spans) {
-    if (start === undefined || span.startTimeUnixNano < start) start = span.startTimeUnixNano
-    if (span.endTimeUnixNano > end) end = span.endTimeUnixNano
-  }
-  return start === undefined ? 0n : end - start
-}
-
-/** OpenTracing could tell the parent by a link instead of the parent id. */
-function isRoot(span: Span): boolean {
-  return (
-    span.parentSpanId === undefined &&
-    !span.links.some(
-      (link) => link.traceId === span.traceId && link.attributes.get('opentracing.ref_type') === 'child_of',
-    )
-  )
+  const { start, end } = findExtent(trace)
+  return end - start
 }

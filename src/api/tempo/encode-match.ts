@@ -1,12 +1,10 @@
 import { serviceName, type Span } from '../../model/span.js'
+import { ROOT_NOT_RECEIVED } from '../../model/trace-match.js'
 import type { QueryNeeds, Spanset } from '../../traceql/index.js'
 import { compareNanos } from './compare-nanos.js'
 import { encodeAttributes } from './encode-value.js'
 import { shownAttributes } from './shown-attributes.js'
 import type { TraceSummary } from './summarize.js'
-
-/** Tempo's words for a root that is missing, or has no `service.name`. */
-const ROOT_NOT_RECEIVED = '<root span not yet received>'
 
 // Numbers that are 0, texts that are empty and lists without items are absent, as in Tempo's answers.
 

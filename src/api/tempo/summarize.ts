@@ -1,5 +1,5 @@
 import type { Span } from '../../model/span.js'
-import type { Trace } from '../../model/trace.js'
+import { findExtent, findRoot, type Trace } from '../../model/trace.js'
 
 /** What a search tells of a trace as a whole. */
 export interface TraceSummary {
@@ -12,32 +12,12 @@ export interface TraceSummary {
 }
 
 export function summarize(trace: Trace): TraceSummary {
-  let start: bigint | undefined
-  let end = 0n
-  for (const span of trace.spans) {
-    if (start === undefined || span.startTimeUnixNano < start) start = span.startTimeUnixNano
-    if (span.endTimeUnixNano > end) end = span.endTimeUnixNano
-  }
-  const startTimeUnixNano = start ?? 0n
-  const duration = end - startTimeUnixNano
+  const { start, end } = findExtent(trace)
+  const duration = end - start
   return {
     trace,
-    root: findRoot(trace.spans),
-    startTimeUnixNano,
+    root: findRoot(trace),
+    startTimeUnixNano: start,
     durationMs: duration > 0n ? Number(duration / 1_000_000n) : 0,
   }
-}
-
-/** The root span; undefined while none has been received; of several the last one. */
-export function findRoot(spans: readonly Span[]): Span | undefined {
-  return spans.findLast(isRoot)
-}
-
-/** OpenTracing could tell the parent by a link instead of the parent id. */
-function isRoot(span: Span): boolean {
-  return span.parentSpanId === undefined && !span.links.some((link) => isParentLink(span, link))
-}
-
-function isParentLink(span: Span, link: Span['links'][number]): boolean {
-  return link.traceId === span.traceId && link.attributes.get('opentracing.ref_type') === 'child_of'
 }

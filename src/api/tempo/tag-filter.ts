@@ -1,8 +1,7 @@
 import { serviceName, type Span } from '../../model/span.js'
-import type { Trace } from '../../model/trace.js'
+import { findRoot, type Trace } from '../../model/trace.js'
 import { ApiError } from './api-error.js'
 import { scalarsOf, type Scalar } from './scalars.js'
-import { findRoot } from './summarize.js'
 
 /** What one span of a trace must have: for each name a text that its value contains. */
 export type TagFilter = readonly { readonly name: string; readonly value: string }[]
@@ -31,7 +30,7 @@ export function parseTagFilter(text: string): TagFilter {
 /** Whether a span of the trace has all of these tags, in itself or in its resource. */
 export function matchesTags(trace: Trace, tags: TagFilter): boolean {
   if (tags.length === 0) return true
-  const root = findRoot(trace.spans)
+  const root = findRoot(trace)
   return trace.spans.some((span) =>
     tags.every(({ name, value }) => legacyTagValues(name, span, root).some((held) => contains(held, value))),
   )

@@ -1,3 +1,4 @@
+import { findRoot } from '../../model/trace.js'
 import type { Attributes } from '../../model/attributes.js'
 import { serviceName, SPAN_KINDS, STATUS_CODES, type Span } from '../../model/span.js'
 import type { Attribute, Field, IntrinsicName } from '../../traceql/index.js'
@@ -5,7 +6,6 @@ import { createDistinctTexts } from './distinct-texts.js'
 import { tagNameWords, withQueryErrors } from './query-error.js'
 import type { QueryLanguage } from './query-language.js'
 import { scalarsOf, type Scalar } from './scalars.js'
-import { findRoot } from './summarize.js'
 import { legacyTagValues } from './tag-filter.js'
 import type { TagRequest } from './tag-request.js'
 import type { TraceSource } from './trace-source.js'
@@ -52,7 +52,7 @@ function collect(read: ValueReader, { select, window, limit }: TagRequest, trace
   for (const trace of traces.overlapping(window)) {
     if (found.isFull()) break
     const spans = select(trace)
-    const root = spans.length === 0 ? undefined : findRoot(trace.spans)
+    const root = spans.length === 0 ? undefined : findRoot(trace)
     for (const span of spans) {
       for (const value of read(span, root)) found.add(`${TYPES[typeof value]} ${String(value)}`)
     }

@@ -5,6 +5,7 @@ import { withDeadline } from '../../model/deadline.js'
 import { SourceError } from '../../model/source-error.js'
 import type { Metrics } from '../../telemetry/metrics.js'
 import type { Spans } from '../../telemetry/spans.js'
+import type { Untraced } from '../../telemetry/untraced.js'
 import type { TempoConfig } from './config.js'
 import { answerError, bodyTooLarge, brokenAnswer, requestError } from './errors.js'
 
@@ -16,7 +17,7 @@ export interface TempoClientOptions {
   readonly metrics: Pick<Metrics, 'queryDuration'>
   readonly spans: Spans
   /** Runs its argument where the host's OpenTelemetry makes no spans of our requests. */
-  readonly untraced: <T>(work: () => T) => T
+  readonly untraced: Untraced
 }
 
 export interface TempoRequest {

@@ -1,10 +1,7 @@
 import { toTimestamp, type Timestamp } from '../../model/time.js'
 import { parseTraceId } from '../../model/trace-id.js'
-import type { TraceMatch } from '../../model/trace-match.js'
+import { ROOT_NOT_RECEIVED, type TraceMatch } from '../../model/trace-match.js'
 import { readArray, readNumber, readObject, readText, wrongType, type Json } from './decode.js'
-
-/** Tempo's words for a root that is missing, or has no `service.name`. */
-const ROOT_NOT_RECEIVED = '<root span not yet received>'
 
 /** The traces in the body of an answer to `/api/search`. Throws `SourceError` where it is not one. */
 export function decodeSearch(body: unknown): TraceMatch[] {

@@ -6,6 +6,7 @@ import type { TraceMatch } from '../../model/trace-match.js'
 import type { Logger } from '../../telemetry/logger.js'
 import type { Metrics } from '../../telemetry/metrics.js'
 import type { Spans } from '../../telemetry/spans.js'
+import type { Untraced } from '../../telemetry/untraced.js'
 import { createTempoClient } from './client.js'
 import type { TempoConfig } from './config.js'
 import { decodeSeries } from './decode-series.js'
@@ -20,7 +21,7 @@ export interface TempoSourceOptions {
   readonly logger: Logger
   readonly metrics: Pick<Metrics, 'queryDuration'>
   readonly spans: Spans
-  readonly untraced: <T>(work: () => T) => T
+  readonly untraced: Untraced
   /** Whether a request under way keeps a process alive that has nothing else to do; true by default. */
   readonly keepAlive?: boolean | undefined
   /** The lag, where it is known beforehand; else Tempo is asked for it. */
