@@ -7,3 +7,8 @@ const HEX_ID = /^[0-9a-f]{1,32}$/i
 export function parseTraceId(text: string): TraceId | undefined {
   return HEX_ID.test(text) ? text.toLowerCase().padStart(32, '0') : undefined
 }
+
+/** The hex digits of an id without leading zeros, as Tempo shows trace ids. */
+export function trimZeros(id: string): string {
+  return id.replace(/^0+/, '')
+}

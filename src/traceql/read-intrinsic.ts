@@ -2,7 +2,7 @@ import type { Span, SpanEvent, SpanLink } from '../model/span.js'
 import { serviceName } from '../model/span.js'
 import type { Reader } from './frame.js'
 import type { IntrinsicName } from './intrinsic.js'
-import { trimZeros } from './trace-context.js'
+import { trimZeros } from '../model/trace-id.js'
 import type { Value } from './value.js'
 
 const NO_PARENT_ID = '0000000000000000'

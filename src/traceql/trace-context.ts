@@ -1,4 +1,5 @@
 import type { Span } from '../model/span.js'
+import { trimZeros } from '../model/trace-id.js'
 import { findExtent, findRoot, type Trace } from '../model/trace.js'
 import type { TraceStructure } from './structure.js'
 import { createStructure } from './structure.js'
@@ -26,11 +27,6 @@ export function createTraceContext(trace: Trace): TraceContext {
     durationNano: () => (durationNano ??= measure(trace)),
     root: () => (root ??= { span: findRoot(trace) }).span,
   }
-}
-
-/** The hex digits without leading zeros, as Tempo shows trace ids. */
-export function trimZeros(id: string): string {
-  return id.replace(/^0+/, '')
 }
 
 function measure(trace: Trace): bigint {

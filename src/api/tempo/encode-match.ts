@@ -1,4 +1,5 @@
 import { serviceName, type Span } from '../../model/span.js'
+import { trimZeros } from '../../model/trace-id.js'
 import { ROOT_NOT_RECEIVED } from '../../model/trace-match.js'
 import type { QueryNeeds, Spanset } from '../../traceql/index.js'
 import { compareNanos } from './compare-nanos.js'
@@ -70,9 +71,4 @@ function countByService(spans: readonly Span[]) {
     counts.set(service, count)
   }
   return Object.fromEntries([...counts].toSorted(([a], [b]) => (a < b ? -1 : 1)))
-}
-
-/** The hex digits of an id without leading zeros, as Tempo shows trace ids. */
-export function trimZeros(id: string): string {
-  return id.replace(/^0+/, '')
 }

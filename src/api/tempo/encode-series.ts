@@ -1,7 +1,7 @@
 import type { AttributeValue } from '../../model/attributes.js'
 import type { Exemplar, MetricSeries, SeriesLabels } from '../../traceql/index.js'
 import { encodeAttributes } from './encode-value.js'
-import { trimZeros } from './encode-match.js'
+import { trimZeros } from '../../model/trace-id.js'
 
 interface RangeOptions {
   /** How many exemplars may be shown, of all series together. */
