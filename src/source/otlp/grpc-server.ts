@@ -1,6 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import type { handleUnaryCall, MethodDefinition } from '@grpc/grpc-js'
-import { decodeProtobuf } from './decode-protobuf.js'
 import { encodeSuccess } from './encode-response.js'
 import { createGrpcAdmission, type GrpcAdmissionOptions } from './grpc-admission.js'
 import { toGrpcStatus, type Grpc } from './grpc-status.js'
@@ -77,7 +76,7 @@ const EXPORT: MethodDefinition<Buffer, Buffer> = {
 function createExport(grpc: Grpc, intake: Intake): handleUnaryCall<Buffer, Buffer> {
   return ({ request }, answer) => {
     try {
-      const rejected = intake.keep(decodeProtobuf(request, intake.strings))
+      const rejected = intake.take('protobuf', request)
       answer(null, encodeSuccess('protobuf', rejected.spans, rejected.reason))
     } catch (error) {
       answer(toGrpcStatus(grpc, intake.toRefusal(error)))

@@ -1,13 +1,17 @@
 import type { Clock } from '../../model/clock.js'
 import type { Logger } from '../../telemetry/logger.js'
 import type { Metrics } from '../../telemetry/metrics.js'
+import { decodeJson } from './decode-json.js'
+import { decodeProtobuf } from './decode-protobuf.js'
 import type { DecodedSpans, RefusalReason } from './decoded-spans.js'
+import type { OtlpEncoding } from './encode-response.js'
 import { createInFlight, type InFlight } from './in-flight.js'
 import { OtlpDecodeError } from './otlp-decode-error.js'
-import { createRefusalLog } from './refusal-log.js'
+import { parseJson } from './parse-json.js'
+import { createRefusalLog, type RefusalLog } from './refusal-log.js'
 import { RequestRefusal } from './request-refusal.js'
 import type { SpanWindow } from './span-window.js'
-import { createStringCache, type StringCache } from './string-cache.js'
+import { createStringCache } from './string-cache.js'
 
 export interface IntakeOptions {
   readonly window: SpanWindow
@@ -28,9 +32,11 @@ export interface Rejected {
 /** What a receiver does with requests, whichever protocol they come by. */
 export interface Intake {
   readonly inFlight: InFlight
-  readonly strings: StringCache
-  /** Puts the spans of a request into the window. */
-  keep(decoded: DecodedSpans): Rejected
+  /**
+   * Decodes a request's body and puts its spans into the window. Throws `OtlpDecodeError` where it cannot be read, and
+   * `RequestRefusal` where it holds too much.
+   */
+  take(encoding: OtlpEncoding, body: Buffer): Rejected
   /** Whatever was thrown over a request, as its sender is told of it. A fault of our own is logged, once a minute. */
   toRefusal(error: unknown): RequestRefusal
   /** Counts and logs a request that was refused with this HTTP status, or this name of a gRPC code. */
@@ -41,22 +47,24 @@ export const MAX_REQUESTS_IN_FLIGHT = 256
 /** How many of the largest bodies may be received at a time. */
 export const LARGEST_BODIES_IN_FLIGHT = 4
 
-export function createIntake({ window, maxBodyBytes, metrics, logger, clock }: IntakeOptions): Intake {
+/**
+ * JSON values in one request: two bytes of an empty one become up to 100 in memory. 16 MiB of spans with a dozen
+ * attributes of some 70 bytes each have 950,000; with much shorter ones a request must be smaller.
+ */
+const MAX_JSON_VALUES = 1_250_000
+
+export function createIntake(options: IntakeOptions): Intake {
+  const { maxBodyBytes, metrics, logger, clock } = options
   const logRefusal = createRefusalLog(logger, clock)
+  const strings = createStringCache()
+  const decode = (encoding: OtlpEncoding, body: Buffer): DecodedSpans =>
+    encoding === 'json' ? decodeJson(parseJson(body, MAX_JSON_VALUES)) : decodeProtobuf(body, strings)
   return {
-    strings: createStringCache(),
     inFlight: createInFlight({
       maxRequests: MAX_REQUESTS_IN_FLIGHT,
       maxBytes: LARGEST_BODIES_IN_FLIGHT * maxBodyBytes,
     }),
-    keep: (decoded) => {
-      for (const [reason, count] of decoded.refused) metrics.refusedSpans.inc({ reason }, count)
-      const rejected = new Map([...decoded.refused, ...window.add(decoded.spans)])
-      // To whom sends a span again it is well received.
-      rejected.delete('duplicate')
-      for (const [reason, spans] of rejected) logRefusal(reason, 'OTLP spans refused', { reason, spans })
-      return describe(rejected)
-    },
+    take: (encoding, body) => keep(decode(encoding, body), options, logRefusal),
     toRefusal: (error) => {
       if (error instanceof RequestRefusal) return error
       if (error instanceof OtlpDecodeError) return new RequestRefusal(400, error.message, { cause: error })
@@ -68,6 +76,15 @@ export function createIntake({ window, maxBodyBytes, metrics, logger, clock }: I
       logRefusal(String(status), 'OTLP request refused', { status, reason })
     },
   }
+}
+
+function keep(decoded: DecodedSpans, { window, metrics }: IntakeOptions, logRefusal: RefusalLog): Rejected {
+  for (const [reason, count] of decoded.refused) metrics.refusedSpans.inc({ reason }, count)
+  const rejected = new Map([...decoded.refused, ...window.add(decoded.spans)])
+  // To whom sends a span again it is well received.
+  rejected.delete('duplicate')
+  for (const [reason, spans] of rejected) logRefusal(reason, 'OTLP spans refused', { reason, spans })
+  return describe(rejected)
 }
 
 const REASONS: Readonly<Record<RefusalReason, string>> = {

@@ -1,18 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { decodeJson } from './decode-json.js'
-import { decodeProtobuf } from './decode-protobuf.js'
-import type { DecodedSpans } from './decoded-spans.js'
 import { CONTENT_TYPES, encodeStatus, encodeSuccess, type OtlpEncoding } from './encode-response.js'
 import { createIntake, type Intake, type IntakeOptions } from './intake.js'
-import { parseJson } from './parse-json.js'
 import { decompress, readBody, RequestAborted } from './read-body.js'
 import { RequestRefusal } from './request-refusal.js'
-
-/**
- * JSON values in one request: two bytes of an empty one become up to 100 in memory. 16 MiB of spans with a dozen
- * attributes of some 70 bytes each have 950,000; with much shorter ones a request must be smaller.
- */
-const MAX_JSON_VALUES = 1_250_000
 
 interface HttpIntake extends Intake {
   readonly maxBodyBytes: number
@@ -57,7 +47,7 @@ async function receive(
 ): Promise<void> {
   try {
     const body = await receiveBody(intake, request)
-    const rejected = intake.keep(decode(intake, body, encoding))
+    const rejected = intake.take(encoding, body)
     send(response, 200, CONTENT_TYPES[encoding], encodeSuccess(encoding, rejected.spans, rejected.reason))
   } catch (error) {
     if (error instanceof RequestAborted) return
@@ -83,10 +73,6 @@ async function receiveBody(
   } finally {
     ticket.release()
   }
-}
-
-function decode({ strings }: Intake, body: Buffer, encoding: OtlpEncoding): DecodedSpans {
-  return encoding === 'json' ? decodeJson(parseJson(body, MAX_JSON_VALUES)) : decodeProtobuf(body, strings)
 }
 
 function refuse(
