@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest'
 const PARTS = [
   'model',
   'traceql',
+  'otlp',
   'source',
   'detect',
   'rule',
@@ -26,9 +27,10 @@ const RULES: Readonly<
 > = {
   model: { values: [] },
   traceql: { values: ['model'] },
+  otlp: { values: ['model'] },
   store: { values: ['model'] },
   telemetry: { values: ['model'] },
-  source: { values: ['model', 'traceql'], types: ['store', 'telemetry'] },
+  source: { values: ['model', 'traceql', 'otlp'], types: ['store', 'telemetry'] },
   detect: { values: ['model', 'traceql'], types: ['store', 'telemetry'] },
   rule: { values: ['model'], types: ['store', 'telemetry'] },
   dispatch: { values: ['model'], types: ['store', 'telemetry'] },
@@ -38,7 +40,7 @@ const RULES: Readonly<
     configs: ['source', 'detect', 'rule', 'dispatch', 'notify'],
   },
   api: {
-    values: ['model'],
+    values: ['model', 'otlp'],
     types: ['source', 'detect', 'rule', 'dispatch', 'notify', 'store', 'telemetry', 'traceql'],
   },
   // These join the parts, and so does what stands beside the folders.

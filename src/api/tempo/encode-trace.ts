@@ -7,7 +7,7 @@ import type {
   SpanStatus,
 } from '../../model/span.js'
 import { encodeAttributes } from './encode-value.js'
-import { groupByResource } from './group-spans.js'
+import { groupByResource } from '../../otlp/group-spans.js'
 
 // Fields with their default value are absent, as in proto3's JSON: `undefined` becomes so in `JSON.stringify`.
 

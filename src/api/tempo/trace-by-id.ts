@@ -3,7 +3,7 @@ import type { Trace } from '../../model/trace.js'
 import { parseTraceId, type TraceId } from '../../model/trace-id.js'
 import { ApiError } from './api-error.js'
 import { encodeResourceSpans } from './encode-trace.js'
-import { encodeTraceProtobuf, encodeTraceResponseProtobuf } from './encode-trace-protobuf.js'
+import { encodeTraceProtobuf, encodeTraceResponseProtobuf } from '../../otlp/encode-protobuf.js'
 import { SEARCH_WORDS, withQueryErrors } from './query-error.js'
 import type { CompileSearch, Search } from './query-language.js'
 

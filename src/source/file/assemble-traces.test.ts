@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Span } from '../../model/span.js'
 import type { Trace } from '../../model/trace.js'
-import { decodeJson } from '../otlp/decode-json.js'
+import { decodeJson } from '../../otlp/decode-json.js'
 import { createTraceAssembly } from './assemble-traces.js'
 import { lineOf, type LineSpan } from '../../../test/otlp-lines.js'
 

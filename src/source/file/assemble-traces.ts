@@ -1,10 +1,10 @@
 import type { Span } from '../../model/span.js'
 import type { Trace } from '../../model/trace.js'
 import type { TraceId } from '../../model/trace-id.js'
-import { createArrivalOrder } from '../otlp/arrival-order.js'
-import { createHeldTrace, keyOf, viewOf, type HeldTrace } from '../otlp/held-trace.js'
-import { createSharedParts } from '../otlp/shared-parts.js'
-import { estimateSpanBytes } from '../otlp/span-bytes.js'
+import { createArrivalOrder } from './arrival-order.js'
+import { createHeldTrace, keyOf, viewOf, type HeldTrace } from './held-trace.js'
+import { createSharedParts } from './shared-parts.js'
+import { estimateSpanBytes } from './span-bytes.js'
 import { createRecentIds } from './recent-ids.js'
 
 export interface AssembleOptions {

@@ -1,7 +1,7 @@
-import { decodeJson } from '../otlp/decode-json.js'
-import type { DecodedSpans } from '../otlp/decoded-spans.js'
-import { OtlpDecodeError } from '../otlp/otlp-decode-error.js'
-import { parseJson } from '../otlp/parse-json.js'
+import { decodeJson } from '../../otlp/decode-json.js'
+import type { DecodedSpans } from '../../otlp/decoded-spans.js'
+import { OtlpDecodeError } from '../../otlp/otlp-decode-error.js'
+import { parseJson } from '../../otlp/parse-json.js'
 import { readBytes, type ReadBytesOptions } from './read-bytes.js'
 import { readLines } from './read-lines.js'
 

@@ -3,7 +3,7 @@ import { createTestClock } from '../../../test/test-clock.js'
 import type { LogFields, Logger } from '../../telemetry/logger.js'
 import { createMetrics } from '../../telemetry/metrics.js'
 import { createIntake } from './intake.js'
-import { OtlpDecodeError } from './otlp-decode-error.js'
+import { OtlpDecodeError } from '../../otlp/otlp-decode-error.js'
 import { RequestRefusal } from './request-refusal.js'
 import { createSpanWindow } from './span-window.js'
 

@@ -1,17 +1,17 @@
 import type { Clock } from '../../model/clock.js'
 import type { Logger } from '../../telemetry/logger.js'
 import type { Metrics } from '../../telemetry/metrics.js'
-import { decodeJson } from './decode-json.js'
-import { decodeProtobuf } from './decode-protobuf.js'
-import type { DecodedSpans, RefusalReason } from './decoded-spans.js'
+import { decodeJson } from '../../otlp/decode-json.js'
+import { decodeProtobuf } from '../../otlp/decode-protobuf.js'
+import type { DecodedSpans, RefusalReason } from '../../otlp/decoded-spans.js'
 import type { OtlpEncoding } from './encode-response.js'
 import { createInFlight, type InFlight } from './in-flight.js'
-import { OtlpDecodeError } from './otlp-decode-error.js'
-import { parseJson } from './parse-json.js'
+import { OtlpDecodeError } from '../../otlp/otlp-decode-error.js'
+import { parseJson } from '../../otlp/parse-json.js'
 import { createRefusalLog, type RefusalLog } from './refusal-log.js'
 import { RequestRefusal } from './request-refusal.js'
 import type { SpanWindow } from './span-window.js'
-import { createStringCache } from './string-cache.js'
+import { createStringCache } from '../../otlp/string-cache.js'
 
 export interface IntakeOptions {
   readonly window: SpanWindow

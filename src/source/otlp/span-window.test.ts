@@ -4,7 +4,7 @@ import { createTestClock } from '../../../test/test-clock.js'
 import type { Span } from '../../model/span.js'
 import { SECOND_MS, toUnixNano } from '../../model/time.js'
 import { createMetrics } from '../../telemetry/metrics.js'
-import { NO_ATTRIBUTES, NO_EVENTS, NO_LINKS, NO_RESOURCE, NO_SCOPE, toStatus } from './decoded-spans.js'
+import { NO_ATTRIBUTES, NO_EVENTS, NO_LINKS, NO_RESOURCE, NO_SCOPE, toStatus } from '../../otlp/decoded-spans.js'
 import { createSpanWindow } from './span-window.js'
 
 const NONE = new Map()

@@ -4,11 +4,11 @@ import { toUnixNano, type Interval } from '../../model/time.js'
 import type { Trace } from '../../model/trace.js'
 import type { TraceId } from '../../model/trace-id.js'
 import type { Metrics } from '../../telemetry/metrics.js'
-import { createArrivalOrder } from './arrival-order.js'
-import { refuse, type RefusalReason, type Refusals } from './decoded-spans.js'
-import { createHeldTrace, keyOf, viewOf, type HeldTrace } from './held-trace.js'
-import { createSharedParts } from './shared-parts.js'
-import { estimateSpanBytes } from './span-bytes.js'
+import { createArrivalOrder } from '../file/arrival-order.js'
+import { refuse, type RefusalReason, type Refusals } from '../../otlp/decoded-spans.js'
+import { createHeldTrace, keyOf, viewOf, type HeldTrace } from '../file/held-trace.js'
+import { createSharedParts } from '../file/shared-parts.js'
+import { estimateSpanBytes } from '../file/span-bytes.js'
 
 export interface SpanWindowOptions {
   /** The memory that the window may take. One trace may take an eighth of it; spans beyond that are refused. */

@@ -1,6 +1,6 @@
 import type { Span } from '../../../../src/model/span.js'
 import type { Trace } from '../../../../src/model/trace.js'
-import { decodeJson } from '../../../../src/source/otlp/decode-json.js'
+import { decodeJson } from '../../../../src/otlp/decode-json.js'
 import { check, compile, parse, print, TraceqlError } from '../../../../src/traceql/index.js'
 import { spansetLine, type SearchAnswer } from './answer.js'
 

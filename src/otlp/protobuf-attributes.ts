@@ -1,4 +1,4 @@
-import type { AttributeValue } from '../../model/attributes.js'
+import type { AttributeValue } from '../model/attributes.js'
 import { MAX_VALUE_DEPTH, NO_ATTRIBUTES } from './decoded-spans.js'
 import type { ProtoReader } from './proto-reader.js'
 

@@ -5,7 +5,7 @@ import {
   type Resource,
   type SpanEvent,
   type SpanLink,
-} from '../../model/span.js'
+} from '../model/span.js'
 import {
   isSpanId,
   isTraceId,

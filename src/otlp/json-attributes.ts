@@ -1,4 +1,4 @@
-import type { Attributes, AttributeValue } from '../../model/attributes.js'
+import type { Attributes, AttributeValue } from '../model/attributes.js'
 import { MAX_VALUE_DEPTH, NO_ATTRIBUTES } from './decoded-spans.js'
 import {
   int64Field,

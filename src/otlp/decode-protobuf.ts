@@ -1,5 +1,5 @@
-import type { AttributeValue } from '../../model/attributes.js'
-import type { InstrumentationScope, Resource } from '../../model/span.js'
+import type { AttributeValue } from '../model/attributes.js'
+import type { InstrumentationScope, Resource } from '../model/span.js'
 import { NO_ATTRIBUTES, NO_RESOURCE, NO_SCOPE, type DecodedSpans, type SpanSink } from './decoded-spans.js'
 import { readKeyValue } from './protobuf-attributes.js'
 import { readSpan } from './protobuf-span.js'

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { decodeJson } from './decode-json.js'
 import { OtlpDecodeError } from './otlp-decode-error.js'
 import { parseJson } from './parse-json.js'
-import { RequestRefusal } from './request-refusal.js'
+import { RequestRefusal } from '../source/otlp/request-refusal.js'
 
 const TRACE_ID = 'a1b2c3d4e5f60718a1b2c3d4e5f60711'
 const SPAN_ID = 'c0dec0d100000001'

@@ -1,4 +1,4 @@
-import type { Attributes } from '../../model/attributes.js'
+import type { Attributes } from '../model/attributes.js'
 import type {
   InstrumentationScope,
   Resource,
@@ -7,7 +7,7 @@ import type {
   SpanLink,
   SpanStatus,
   StatusCode,
-} from '../../model/span.js'
+} from '../model/span.js'
 
 /** Why a single span of a good request is not kept. */
 export type RefusalReason =

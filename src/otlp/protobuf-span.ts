@@ -1,4 +1,4 @@
-import type { AttributeValue } from '../../model/attributes.js'
+import type { AttributeValue } from '../model/attributes.js'
 import {
   SPAN_KINDS,
   STATUS_CODES,
@@ -7,7 +7,7 @@ import {
   type SpanEvent,
   type SpanLink,
   type SpanStatus,
-} from '../../model/span.js'
+} from '../model/span.js'
 import {
   isSpanId,
   isTraceId,

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { serveEmbeddedApi, DATA_SET, pushRecordings } from '../../../test/embedded-api.js'
-import type { Attributes, AttributeValue } from '../../model/attributes.js'
-import { SPAN_KINDS, STATUS_CODES, type Span } from '../../model/span.js'
-import { decodeProtobuf } from '../../source/otlp/decode-protobuf.js'
-import { createStringCache } from '../../source/otlp/string-cache.js'
-import { encodeTraceProtobuf, encodeTraceResponseProtobuf } from './encode-trace-protobuf.js'
+import { serveEmbeddedApi, DATA_SET, pushRecordings } from '../../test/embedded-api.js'
+import type { Attributes, AttributeValue } from '../model/attributes.js'
+import { SPAN_KINDS, STATUS_CODES, type Span } from '../model/span.js'
+import { decodeProtobuf } from './decode-protobuf.js'
+import { createStringCache } from './string-cache.js'
+import { encodeTraceProtobuf, encodeTraceResponseProtobuf } from './encode-protobuf.js'
 import { groupByResource } from './group-spans.js'
 
 const decode = (bytes: Uint8Array) => decodeProtobuf(bytes, createStringCache())

@@ -1,5 +1,5 @@
 import { OtlpDecodeError } from './otlp-decode-error.js'
-import { RequestRefusal } from './request-refusal.js'
+import { RequestRefusal } from '../source/otlp/request-refusal.js'
 
 /** Deeper than any request with attribute values as deep as `MAX_VALUE_DEPTH`. */
 const MAX_JSON_DEPTH = 256

@@ -1,4 +1,4 @@
-import type { InstrumentationScope, Resource, Span } from '../../model/span.js'
+import type { InstrumentationScope, Resource, Span } from '../model/span.js'
 
 /** Spans that came under one resource, and of them those that came under one scope. */
 export interface ResourceGroup {

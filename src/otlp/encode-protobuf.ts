@@ -1,4 +1,4 @@
-import type { Attributes, AttributeValue } from '../../model/attributes.js'
+import type { Attributes, AttributeValue } from '../model/attributes.js'
 import {
   SPAN_KINDS,
   STATUS_CODES,
@@ -7,7 +7,7 @@ import {
   type SpanEvent,
   type SpanLink,
   type SpanStatus,
-} from '../../model/span.js'
+} from '../model/span.js'
 import { groupByResource } from './group-spans.js'
 import { createProtobufWriter, type ProtobufWriter } from './protobuf-writer.js'
 
