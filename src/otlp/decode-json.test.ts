@@ -1,9 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decodeJson } from './decode-json.js'
-import { OtlpDecodeError } from './otlp-decode-error.js'
+import { OtlpDecodeError, OtlpTooLargeError } from './otlp-decode-error.js'
 import { parseJson } from './parse-json.js'
-import { RequestRefusal } from '../source/otlp/request-refusal.js'
 
 const TRACE_ID = 'a1b2c3d4e5f60718a1b2c3d4e5f60711'
 const SPAN_ID = 'c0dec0d100000001'
@@ -242,7 +241,7 @@ describe('parseJson', () => {
   ])('counts %s, and takes as many as it may', (_what, json, values) => {
     expect(parseJson(Buffer.from(json), values)).toEqual(JSON.parse(json))
     const tooMany = (): unknown => parseJson(Buffer.from(json), values - 1)
-    expect(tooMany).toThrow(RequestRefusal)
+    expect(tooMany).toThrow(OtlpTooLargeError)
     expect(tooMany).toThrow(`request too large: at most ${values - 1} JSON values are taken`)
   })
 

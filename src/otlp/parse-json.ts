@@ -1,5 +1,4 @@
-import { OtlpDecodeError } from './otlp-decode-error.js'
-import { RequestRefusal } from '../source/otlp/request-refusal.js'
+import { OtlpDecodeError, OtlpTooLargeError } from './otlp-decode-error.js'
 
 /** Deeper than any request with attribute values as deep as `MAX_VALUE_DEPTH`. */
 const MAX_JSON_DEPTH = 256
@@ -23,7 +22,7 @@ const LONG_INTEGER =
 /**
  * The value of JSON text, with the 64-bit integers of OTLP kept exact: those that a double cannot hold come out as
  * strings. Throws `OtlpDecodeError` for text that is not JSON, or nested so deep that parsing it would take
- * many times its size in memory, and `RequestRefusal` for more than `maxValues`: objects, lists, members and items.
+ * many times its size in memory, and `OtlpTooLargeError` for more than `maxValues`: objects, lists, members and items.
  */
 export function parseJson(bytes: Buffer, maxValues = Number.POSITIVE_INFINITY): unknown {
   checkShape(bytes, maxValues)
@@ -62,7 +61,7 @@ function checkShape(bytes: Uint8Array, maxValues: number): void {
       throw new OtlpDecodeError(`invalid JSON at byte ${index}: nested deeper than ${MAX_JSON_DEPTH} levels`)
     }
     if (values > maxValues) {
-      throw new RequestRefusal(413, `request too large: at most ${maxValues} JSON values are taken`)
+      throw new OtlpTooLargeError(`request too large: at most ${maxValues} JSON values are taken`)
     }
   }
 }

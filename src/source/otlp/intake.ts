@@ -6,7 +6,7 @@ import { decodeProtobuf } from '../../otlp/decode-protobuf.js'
 import type { DecodedSpans, RefusalReason } from '../../otlp/decoded-spans.js'
 import type { OtlpEncoding } from './encode-response.js'
 import { createInFlight, type InFlight } from './in-flight.js'
-import { OtlpDecodeError } from '../../otlp/otlp-decode-error.js'
+import { OtlpDecodeError, OtlpTooLargeError } from '../../otlp/otlp-decode-error.js'
 import { parseJson } from '../../otlp/parse-json.js'
 import { createRefusalLog, type RefusalLog } from './refusal-log.js'
 import { RequestRefusal } from './request-refusal.js'
@@ -33,8 +33,8 @@ export interface Rejected {
 export interface Intake {
   readonly inFlight: InFlight
   /**
-   * Decodes a request's body and puts its spans into the window. Throws `OtlpDecodeError` where it cannot be read, and
-   * `RequestRefusal` where it holds too much.
+   * Decodes a request's body and puts its spans into the window. Throws `OtlpDecodeError` where it cannot be read,
+   * of which one that holds too much has a class of its own.
    */
   take(encoding: OtlpEncoding, body: Buffer): Rejected
   /** Whatever was thrown over a request, as its sender is told of it. A fault of our own is logged, once a minute. */
@@ -67,6 +67,7 @@ export function createIntake(options: IntakeOptions): Intake {
     take: (encoding, body) => keep(decode(encoding, body), options, logRefusal),
     toRefusal: (error) => {
       if (error instanceof RequestRefusal) return error
+      if (error instanceof OtlpTooLargeError) return new RequestRefusal(413, error.message, { cause: error })
       if (error instanceof OtlpDecodeError) return new RequestRefusal(400, error.message, { cause: error })
       logRefusal('internal_error', 'OTLP request failed', { cause: String(error) }, 'error')
       return new RequestRefusal(500, 'internal error', { cause: error })
