@@ -5,11 +5,11 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { countWindow } from '../../../src/detect/count-window.js'
 import { startCatcher, type Catcher } from '../../acceptance/catcher.js'
 import { pushTrace, type PushOptions, type SentTrace } from './push.js'
-import { startRealTempo } from './real-tempo.js'
-import { findTempoBinary } from './tempo-binary.js'
+import { startRealTempo } from '../../peers/tempo.js'
+import { findPeer } from '../../peers/find-peer.js'
 import { makeFolder, startTracebell } from '../../acceptance/tracebell-process.js'
 
-const binary = findTempoBinary()
+const binary = findPeer('tempo')
 if (binary === undefined) console.log('skipped: no Tempo binary (set TEMPO_BIN)')
 
 const LOOKBACK_MS = 60_000

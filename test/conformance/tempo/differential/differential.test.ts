@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { startRealTempo } from '../real-tempo.js'
-import { findTempoBinary } from '../tempo-binary.js'
+import { startRealTempo } from '../../../peers/tempo.js'
+import { findPeer } from '../../../peers/find-peer.js'
 import { isSameAnswer, tellAnswers } from './answer.js'
 import { randomQuery } from './random-query.js'
 import { randomRequests } from './random-traces.js'
 import { searchHere, tracesOf } from './search-here.js'
 import { searchTempo, sendAll, untilShown } from './search-tempo.js'
 
-const binary = findTempoBinary()
+const binary = findPeer('tempo')
 if (binary === undefined) console.log('skipped: no Tempo binary (set TEMPO_BIN)')
 
 const TRACES = 40

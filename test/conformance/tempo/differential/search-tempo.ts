@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { RealTempo } from '../real-tempo.js'
+import type { RealTempo } from '../../../peers/tempo.js'
 import { spansetLine, type SearchAnswer } from './answer.js'
 
 /** What is read of the answer to a search. A trace's span sets are all in `spanSets`. */
