@@ -1,0 +1,54 @@
+/**
+ * The embedded source as `tracebell` joins it, with ten filters that are run over every span: the receivers, the window
+ * with its default bounds, and a look at what changed five times a second. Tells its parent its addresses, then answers
+ * each message with what it did so far.
+ */
+import { listen, listenWith } from '../src/api/listen.js'
+import { createOtlpGrpcServer } from '../src/source/otlp/grpc-server.js'
+import { createOtlpHandler } from '../src/source/otlp/receiver.js'
+import { createSpanWindow } from '../src/source/otlp/span-window.js'
+import { createSystemClock } from '../src/system-clock.js'
+import { readConfig } from '../src/config/read-config.js'
+import { createLogger } from '../src/telemetry/create-logger.js'
+import { createMetrics } from '../src/telemetry/metrics.js'
+import { createChangedTraces } from './changed-traces.js'
+import { createFiltering } from './filtering.js'
+
+const FILTER_EVERY_MS = 200
+const MAX_BODY_BYTES = 16 * 1024 * 1024
+const ANY_PORT = { host: '127.0.0.1', port: 0 }
+
+/** What the ingest server did so far. */
+export interface IngestReport {
+  readonly received: number
+  readonly filtered: number
+  readonly matches: Readonly<Record<string, number>>
+}
+
+async function serve(): Promise<void> {
+  const clock = createSystemClock({ keepAlive: true })
+  const metrics = createMetrics()
+  const logger = createLogger({ level: 'silent', format: 'text', clock, destinations: [], metrics })
+  const window = createSpanWindow({ ...readConfig({}).window, clock, metrics })
+  const receiver = { window, maxBodyBytes: MAX_BODY_BYTES, clock, logger, metrics }
+  const place = { name: 'bench', variable: 'none', canBeOff: false, address: ANY_PORT }
+  const http = await listen({ ...place, handler: createOtlpHandler(receiver) })
+  const grpc = await createOtlpGrpcServer({ ...receiver, isAllowed: () => true })
+  const { url } = await listenWith(grpc.server, place, () => grpc.close())
+
+  const changed = createChangedTraces(window)
+  const filtering = createFiltering()
+  setInterval(() => filtering.run(changed()), FILTER_EVERY_MS)
+  process.on('message', () => void report())
+  process.send?.({ otlpUrl: http.url, otlpGrpcUrl: url })
+
+  async function report(): Promise<void> {
+    const received = (await metrics.receivedSpans.get()).values[0]?.value ?? 0
+    const { spans, matches } = filtering
+    process.send?.({ received, filtered: spans, matches } satisfies IngestReport)
+  }
+}
+
+process.on('disconnect', () => process.exit())
+process.on('SIGTERM', () => process.exit())
+await serve()
