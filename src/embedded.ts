@@ -7,7 +7,7 @@ import { QUERY_LANGUAGE } from './embedded-queries.js'
 import type { Clock } from './model/clock.js'
 import { createOtlpGrpcServer } from './source/otlp/grpc-server.js'
 import { createOtlpHandler } from './source/otlp/receiver.js'
-import { createSpanWindow, type SpanWindow } from './source/otlp/span-window.js'
+import { createTraceWindow, type TraceWindow } from './source/window/trace-window.js'
 import type { Logger } from './telemetry/logger.js'
 import type { Metrics } from './telemetry/metrics.js'
 import { VERSION } from './version.js'
@@ -36,7 +36,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
   const { otlpHttp: httpAddress, otlpGrpc: grpcAddress, tempoApi: tempoAddress } = options.config.listeners
   if (tempoAddress === undefined)
     throw new Error('the embedded source needs the address of its Tempo-compatible API')
-  const window = createSpanWindow({
+  const window = createTraceWindow({
     ...options.config.window,
     clock: options.clock,
     metrics: options.metrics,
@@ -60,7 +60,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
   }
 }
 
-function listenTempoApi(address: ListenAddress, traces: SpanWindow, { config, clock }: EmbeddedOptions) {
+function listenTempoApi(address: ListenAddress, traces: TraceWindow, { config, clock }: EmbeddedOptions) {
   const handler = createTempoApiHandler({ traces, language: QUERY_LANGUAGE, clock, version: VERSION })
   return listen({
     name: 'Tempo-compatible API',
@@ -73,7 +73,7 @@ function listenTempoApi(address: ListenAddress, traces: SpanWindow, { config, cl
 
 function listenOtlpHttp(
   address: ListenAddress,
-  window: SpanWindow,
+  window: TraceWindow,
   { config, clock, logger, metrics }: EmbeddedOptions,
 ) {
   const handler = createOtlpHandler({ window, maxBodyBytes: MAX_BODY_BYTES, clock, logger, metrics })
@@ -86,14 +86,14 @@ function listenOtlpHttp(
   })
 }
 
-async function listenOtlpGrpc(
+function listenOtlpGrpc(
   address: ListenAddress,
-  window: SpanWindow,
+  window: TraceWindow,
   { config, clock, logger, metrics }: EmbeddedOptions,
 ) {
   const isAllowed = createTokenCheck(config.listeners.token)
   const receiver = { window, maxBodyBytes: MAX_BODY_BYTES, isAllowed, clock, logger, metrics }
-  const grpc = await createOtlpGrpcServer(receiver)
+  const grpc = createOtlpGrpcServer(receiver)
   const place = { name: 'OTLP/gRPC', variable: 'TRACEBELL_OTLP_GRPC_LISTEN', canBeOff: true, address }
   return listenWith(grpc.server, place, () => grpc.close())
 }

@@ -3,8 +3,9 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import { createTempoApiHandler } from '../src/api/tempo/handler.js'
 import type { Span } from '../src/model/span.js'
 import { QUERY_LANGUAGE } from '../src/embedded-queries.js'
+import { encodeTraceProtobuf } from '../src/otlp/encode-protobuf.js'
 import { createOtlpHandler } from '../src/source/otlp/receiver.js'
-import { createSpanWindow, type SpanWindow } from '../src/source/otlp/span-window.js'
+import { createTraceWindow, type TraceWindow } from '../src/source/window/trace-window.js'
 import type { Logger } from '../src/telemetry/logger.js'
 import { createMetrics } from '../src/telemetry/metrics.js'
 import { readRecording, recordingNames } from './tempo-stand-in/recordings.js'
@@ -15,7 +16,7 @@ export interface EmbeddedApi {
   /** The origins, `http://127.0.0.1:<port>`, of the OTLP receiver and of the Tempo-compatible API. */
   readonly otlp: string
   readonly tempo: string
-  readonly window: SpanWindow
+  readonly window: TraceWindow
   readonly clock: TestClock
   close(): void
 }
@@ -25,7 +26,7 @@ const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error:
 export async function serveEmbeddedApi(): Promise<EmbeddedApi> {
   const clock = createTestClock()
   const metrics = createMetrics()
-  const window = createSpanWindow({ maxBytes: 256_000_000, maxAgeMs: 3_600_000, clock, metrics })
+  const window = createTraceWindow({ maxBytes: 256_000_000, maxAgeMs: 3_600_000, clock, metrics })
   const otlp = await listen(
     createOtlpHandler({ window, maxBodyBytes: 1_000_000, metrics, logger: silent, clock }),
   )
@@ -91,5 +92,5 @@ export function pushSpan(
     scope: { name: '', version: '', attributes: new Map() },
     ...span,
   }
-  api.window.add([whole])
+  api.window.add(encodeTraceProtobuf([whole]))
 }

@@ -14,6 +14,7 @@ export type RefusalReason =
   | 'invalid_trace_id'
   | 'invalid_span_id'
   | 'invalid_parent_span_id'
+  | 'too_many_items'
   | 'trace_too_large'
   | 'duplicate'
 

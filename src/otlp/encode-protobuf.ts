@@ -15,14 +15,14 @@ import { createProtobufWriter, type ProtobufWriter } from './protobuf-writer.js'
 // `TraceByIDResponse` around them. Fields with their default value are absent.
 
 /** Spans as Tempo's protobuf `Trace`, whose bytes are those of an OTLP `TracesData` as well. */
-export function encodeTraceProtobuf(spans: readonly Span[]): Uint8Array {
+export function encodeTraceProtobuf(spans: readonly Span[]): Buffer {
   const writer = createProtobufWriter()
   writeTrace(writer, spans)
   return writer.finish()
 }
 
 /** Spans as Tempo's protobuf `TraceByIDResponse`; `partial` says why some are not there. */
-export function encodeTraceResponseProtobuf(spans: readonly Span[], partial?: string): Uint8Array {
+export function encodeTraceResponseProtobuf(spans: readonly Span[], partial?: string): Buffer {
   const writer = createProtobufWriter()
   writer.message(1, () => writeTrace(writer, spans))
   writer.message(2, () => undefined)

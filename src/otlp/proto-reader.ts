@@ -10,8 +10,6 @@ const WIRE_FIXED32 = 5
 
 const MAX_VARINT_BYTES = 10
 const MAX_GROUP_DEPTH = 32
-/** Messages in one request: two bytes of an empty one become up to 100 in memory. A large request has a tenth of it. */
-const MAX_MESSAGES = 2_000_000
 /** Nanoseconds, counts and enums below this need no second word. */
 const TWO_TO_32 = 4_294_967_296
 
@@ -22,11 +20,15 @@ const TWO_TO_32 = 4_294_967_296
  * `reader.leave(outer)`. No read passes the end of the message it is in: it throws `OtlpDecodeError` instead.
  */
 export class ProtoReader {
-  private position = 0
+  /** How many messages were entered so far. */
+  messages = 0
+  /** Where the bytes began that `mark` stepped over last. */
+  contentStart = 0
+  /** The byte that is read next. */
+  position = 0
   private limit: number
   private readonly bytes: Buffer
   private readonly strings: StringCache
-  private messages = 0
   private lastHexStart = -1
   private lastHex = ''
   /** The upper 32 bits of the varint read last. */
@@ -45,8 +47,6 @@ export class ProtoReader {
   /** Begins the nested message at hand; answers what `leave` needs to come back. */
   enter(): number {
     this.messages += 1
-    if (this.messages > MAX_MESSAGES)
-      throw this.error('too many messages', `at most ${MAX_MESSAGES} in a request`)
     const outer = this.limit
     this.limit = this.endOfBytes()
     return outer
@@ -71,6 +71,28 @@ export class ProtoReader {
     this.position = position
   }
 
+  /** Steps over the nested message or text at hand and answers its end; its beginning is in `contentStart`. */
+  stepOver(): number {
+    const end = this.endOfBytes()
+    this.contentStart = this.position
+    this.position = end
+    return end
+  }
+
+  /** Reads what stands at `at`, within `end`, then comes back. Answers where it stopped. */
+  readAt(at: number, end: number, read: (reader: ProtoReader) => void): number {
+    const { position, limit } = this
+    this.position = at
+    this.limit = end
+    try {
+      read(this)
+      return this.position
+    } finally {
+      this.position = position
+      this.limit = limit
+    }
+  }
+
   /** Field number and wire type as on the wire: `number * 8 + wire type`. */
   tag(): number {
     const tag = this.varint()
@@ -83,6 +105,13 @@ export class ProtoReader {
     const text = this.strings.read(this.bytes, this.position, end)
     this.position = end
     return text
+  }
+
+  /** The text whose length is at `at`. It must be known to be whole. */
+  stringAt(at: number): string {
+    this.position = at
+    this.limit = this.bytes.length
+    return this.string()
   }
 
   /** A copy: the value outlives the request's bytes. */

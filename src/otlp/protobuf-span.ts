@@ -2,8 +2,7 @@ import type { AttributeValue } from '../model/attributes.js'
 import {
   SPAN_KINDS,
   STATUS_CODES,
-  type InstrumentationScope,
-  type Resource,
+  type Span,
   type SpanEvent,
   type SpanLink,
   type SpanStatus,
@@ -14,22 +13,22 @@ import {
   NO_ATTRIBUTES,
   NO_EVENTS,
   NO_LINKS,
-  refuse,
   SPAN_ID_BYTES,
   toStatus,
   TRACE_ID_BYTES,
-  type SpanSink,
+  type RefusalReason,
 } from './decoded-spans.js'
 import { readKeyValue } from './protobuf-attributes.js'
 import type { ProtoReader } from './proto-reader.js'
 
-/** Reads the `Span` at hand into `sink`. */
-export function readSpan(
-  reader: ProtoReader,
-  resource: Resource,
-  scope: InstrumentationScope,
-  sink: SpanSink,
-): void {
+/** A span but for what it shares with others. */
+export type SpanFields = Omit<Span, 'resource' | 'scope'>
+
+/**
+ * Reads the fields of a `Span` up to the end of what the reader may read. Answers why it cannot be kept where an id is
+ * not one.
+ */
+export function readSpanFields(reader: ProtoReader): SpanFields | RefusalReason {
   let traceId: string | undefined = ''
   let spanId: string | undefined = ''
   let parentSpanId: string | undefined = ''
@@ -44,7 +43,6 @@ export function readSpan(
   let links: SpanLink[] | undefined
   let status = toStatus('unset', '')
 
-  const outer = reader.enter()
   while (reader.more()) {
     const tag = reader.tag()
     switch (tag) {
@@ -81,7 +79,7 @@ export function readSpan(
         break
       case 106:
         links ??= []
-        readLink(reader, links)
+        addLink(links, readLink(reader))
         break
       case 122:
         status = readStatus(reader)
@@ -93,12 +91,11 @@ export function readSpan(
         reader.skip(tag)
     }
   }
-  reader.leave(outer)
 
-  if (!isTraceId(traceId)) return refuse(sink.refused, 'invalid_trace_id')
-  if (!isSpanId(spanId)) return refuse(sink.refused, 'invalid_span_id')
-  if (parentSpanId === undefined) return refuse(sink.refused, 'invalid_parent_span_id')
-  sink.spans.push({
+  if (!isTraceId(traceId)) return 'invalid_trace_id'
+  if (!isSpanId(spanId)) return 'invalid_span_id'
+  if (parentSpanId === undefined) return 'invalid_parent_span_id'
+  return {
     traceId,
     spanId,
     parentSpanId: isSpanId(parentSpanId) ? parentSpanId : undefined,
@@ -112,12 +109,15 @@ export function readSpan(
     events: events ?? NO_EVENTS,
     links: links ?? NO_LINKS,
     status,
-    resource,
-    scope,
-  })
+  }
 }
 
-function readEvent(reader: ProtoReader): SpanEvent {
+function addLink(links: SpanLink[], link: SpanLink | undefined): void {
+  if (link !== undefined) links.push(link)
+}
+
+/** Reads the `Span.Event` at hand. */
+export function readEvent(reader: ProtoReader): SpanEvent {
   let name = ''
   let timeUnixNano = 0n
   let attributes: Map<string, AttributeValue> | undefined
@@ -133,8 +133,8 @@ function readEvent(reader: ProtoReader): SpanEvent {
   return { name, timeUnixNano, attributes: attributes ?? NO_ATTRIBUTES }
 }
 
-/** A link to nothing is left out. */
-function readLink(reader: ProtoReader, links: SpanLink[]): void {
+/** Reads the `Span.Link` at hand; undefined for a link to nothing. */
+export function readLink(reader: ProtoReader): SpanLink | undefined {
   let traceId: string | undefined = ''
   let spanId: string | undefined = ''
   let traceState = ''
@@ -149,8 +149,8 @@ function readLink(reader: ProtoReader, links: SpanLink[]): void {
     else reader.skip(tag)
   }
   reader.leave(outer)
-  if (!isTraceId(traceId) || !isSpanId(spanId)) return
-  links.push({ traceId, spanId, traceState, attributes: attributes ?? NO_ATTRIBUTES })
+  if (!isTraceId(traceId) || !isSpanId(spanId)) return undefined
+  return { traceId, spanId, traceState, attributes: attributes ?? NO_ATTRIBUTES }
 }
 
 function readStatus(reader: ProtoReader): SpanStatus {

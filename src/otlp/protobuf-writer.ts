@@ -12,7 +12,7 @@ export interface ProtobufWriter {
   /** A message, which `write` fills. */
   message(field: number, write: () => void): void
   /** What has been written. */
-  finish(): Uint8Array
+  finish(): Buffer
 }
 
 const VARINT = 0

@@ -4,7 +4,7 @@ import type { TraceId } from '../../model/trace-id.js'
 import { createArrivalOrder } from './arrival-order.js'
 import { createHeldTrace, keyOf, viewOf, type HeldTrace } from './held-trace.js'
 import { createSharedParts } from './shared-parts.js'
-import { estimateSpanBytes } from './span-bytes.js'
+import { estimateSpanBytes } from '../window/span-bytes.js'
 import { createRecentIds } from './recent-ids.js'
 
 export interface AssembleOptions {

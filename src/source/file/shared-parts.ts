@@ -1,5 +1,5 @@
 import type { InstrumentationScope, Resource } from '../../model/span.js'
-import { estimateSharedBytes } from './span-bytes.js'
+import { estimateSharedBytes } from '../window/span-bytes.js'
 
 /** What the spans of many traces may have in common, held in memory once. */
 export type SharedPart = Resource | InstrumentationScope

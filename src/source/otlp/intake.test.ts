@@ -5,7 +5,7 @@ import { createMetrics } from '../../telemetry/metrics.js'
 import { createIntake } from './intake.js'
 import { OtlpDecodeError } from '../../otlp/otlp-decode-error.js'
 import { RequestRefusal } from './request-refusal.js'
-import { createSpanWindow } from './span-window.js'
+import { createTraceWindow } from '../window/trace-window.js'
 
 function setUp() {
   const clock = createTestClock()
@@ -17,7 +17,7 @@ function setUp() {
     warn: (message, fields) => lines.push(['warn', message, fields]),
     error: (message, fields) => lines.push(['error', message, fields]),
   }
-  const window = createSpanWindow({ maxBytes: 100_000, maxAgeMs: 3_600_000, clock, metrics })
+  const window = createTraceWindow({ maxBytes: 100_000, maxAgeMs: 3_600_000, clock, metrics })
   return { clock, lines, intake: createIntake({ window, maxBodyBytes: 1000, metrics, logger, clock }) }
 }
 

@@ -2,19 +2,18 @@ import type { Clock } from '../../model/clock.js'
 import type { Logger } from '../../telemetry/logger.js'
 import type { Metrics } from '../../telemetry/metrics.js'
 import { decodeJson } from '../../otlp/decode-json.js'
-import { decodeProtobuf } from '../../otlp/decode-protobuf.js'
-import type { DecodedSpans, RefusalReason } from '../../otlp/decoded-spans.js'
+import { encodeTraceProtobuf } from '../../otlp/encode-protobuf.js'
+import type { RefusalReason, Refusals } from '../../otlp/decoded-spans.js'
 import type { OtlpEncoding } from './encode-response.js'
 import { createInFlight, type InFlight } from './in-flight.js'
 import { OtlpDecodeError, OtlpTooLargeError } from '../../otlp/otlp-decode-error.js'
 import { parseJson } from '../../otlp/parse-json.js'
 import { createRefusalLog, type RefusalLog } from './refusal-log.js'
 import { RequestRefusal } from './request-refusal.js'
-import type { SpanWindow } from './span-window.js'
-import { createStringCache } from '../../otlp/string-cache.js'
+import type { TraceWindow } from '../window/trace-window.js'
 
 export interface IntakeOptions {
-  readonly window: SpanWindow
+  readonly window: TraceWindow
   /** Of a request's body, both as sent and decompressed. Decoding one may take some ten times as much for a moment. */
   readonly maxBodyBytes: number
   readonly metrics: Metrics
@@ -54,17 +53,14 @@ export const LARGEST_BODIES_IN_FLIGHT = 4
 const MAX_JSON_VALUES = 1_250_000
 
 export function createIntake(options: IntakeOptions): Intake {
-  const { maxBodyBytes, metrics, logger, clock } = options
+  const { window, maxBodyBytes, metrics, logger, clock } = options
   const logRefusal = createRefusalLog(logger, clock)
-  const strings = createStringCache()
-  const decode = (encoding: OtlpEncoding, body: Buffer): DecodedSpans =>
-    encoding === 'json' ? decodeJson(parseJson(body, MAX_JSON_VALUES)) : decodeProtobuf(body, strings)
   return {
     inFlight: createInFlight({
       maxRequests: MAX_REQUESTS_IN_FLIGHT,
       maxBytes: LARGEST_BODIES_IN_FLIGHT * maxBodyBytes,
     }),
-    take: (encoding, body) => keep(decode(encoding, body), options, logRefusal),
+    take: (encoding, body) => report(encoding === 'json' ? takeJson(body, options) : window.add(body), logRefusal),
     toRefusal: (error) => {
       if (error instanceof RequestRefusal) return error
       if (error instanceof OtlpTooLargeError) return new RequestRefusal(413, error.message, { cause: error })
@@ -79,9 +75,15 @@ export function createIntake(options: IntakeOptions): Intake {
   }
 }
 
-function keep(decoded: DecodedSpans, { window, metrics }: IntakeOptions, logRefusal: RefusalLog): Rejected {
-  for (const [reason, count] of decoded.refused) metrics.refusedSpans.inc({ reason }, count)
-  const rejected = new Map([...decoded.refused, ...window.add(decoded.spans)])
+/** The window holds spans as protobuf. */
+function takeJson(body: Buffer, { window, metrics }: IntakeOptions): Refusals {
+  const { spans, refused } = decodeJson(parseJson(body, MAX_JSON_VALUES))
+  for (const [reason, count] of refused) metrics.refusedSpans.inc({ reason }, count)
+  return new Map([...refused, ...window.add(encodeTraceProtobuf(spans))])
+}
+
+function report(refusals: Refusals, logRefusal: RefusalLog): Rejected {
+  const rejected = new Map(refusals)
   // To whom sends a span again it is well received.
   rejected.delete('duplicate')
   for (const [reason, spans] of rejected) logRefusal(reason, 'OTLP spans refused', { reason, spans })
@@ -92,6 +94,7 @@ const REASONS: Readonly<Record<RefusalReason, string>> = {
   invalid_trace_id: 'with a trace id that is not 16 bytes, or all zeros',
   invalid_span_id: 'with a span id that is not 8 bytes, or all zeros',
   invalid_parent_span_id: 'with a parent span id that is not 8 bytes',
+  too_many_items: 'with more than 65,536 attributes, events and links',
   trace_too_large: 'of a trace that is too large for the window',
   duplicate: 'held already',
 }

@@ -10,7 +10,7 @@ import { createTestClock } from '../../../test/test-clock.js'
 import type { LogFields, Logger } from '../../telemetry/logger.js'
 import { createMetrics } from '../../telemetry/metrics.js'
 import { createOtlpHandler } from './receiver.js'
-import { createSpanWindow } from './span-window.js'
+import { createTraceWindow } from '../window/trace-window.js'
 
 const TRACE_ID = 'a1b2c3d4e5f60718a1b2c3d4e5f60711'
 const JSON_TYPE = 'application/json'
@@ -45,14 +45,14 @@ async function setUp({ maxBodyBytes = 100_000, maxBytes = 1_000_000 } = {}) {
     warn: (message, fields) => warnings.push({ message, fields }),
     error: (message, fields) => warnings.push({ message, fields }),
   }
-  const window = createSpanWindow({ maxBytes, maxAgeMs: 3_600_000, clock, metrics })
+  const window = createTraceWindow({ maxBytes, maxAgeMs: 3_600_000, clock, metrics })
   const handler = createOtlpHandler({ window, maxBodyBytes, metrics, logger, clock })
   const url = `${await listenOnLoopback(createServer(handler))}/v1/traces`
   return {
     url,
     clock,
     warnings,
-    spans: () => window.overlapping({ start: 0, end: clock.now() * 2 }).flatMap((trace) => trace.spans),
+    spans: () => window.changedSince(0).traces.toReversed().flatMap((trace) => trace.spans),
     refusals: async () => {
       const { values } = await metrics.refusedRequests.get()
       return Object.fromEntries(values.map(({ labels, value }) => [labels.status, value]))

@@ -1,3 +1,4 @@
+import { encodeTraceProtobuf } from '../../../src/otlp/encode-protobuf.js'
 import { serveEmbeddedApi } from '../../embedded-api.js'
 import {
   FIXTURES,
@@ -52,7 +53,7 @@ export async function runOverHttp(suite: 'eval' | 'metrics', folder = FIXTURES):
   const api = await serveEmbeddedApi()
   try {
     const traces = loadTraces(tracesIn(folder))
-    for (const { spans } of traces) api.window.add(spans)
+    for (const { spans } of traces) api.window.add(encodeTraceProtobuf(spans))
     const everything = showMatches(
       traces.map(({ traceId, spans }) => ({
         traceId,

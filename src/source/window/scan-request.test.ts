@@ -4,15 +4,12 @@ import { resourceFromAttributes } from '@opentelemetry/resources'
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-node'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decodeProtobuf } from './decode-protobuf.js'
-import { OtlpDecodeError } from './otlp-decode-error.js'
-import { createStringCache } from './string-cache.js'
+import { decodeRequest as decode } from '../../../test/decode-request.js'
+import { OtlpDecodeError, OtlpTooLargeError } from '../../otlp/otlp-decode-error.js'
 
 const TRACE_ID = 'a1b2c3d4e5f60718a1b2c3d4e5f60711'
 const SPAN_ID = 'c0dec0d100000001'
 const PARENT_ID = 'c0dec0d1000000ff'
-
-const decode = (bytes: Uint8Array) => decodeProtobuf(bytes, createStringCache())
 
 // Protobuf by hand: each makes one field.
 
@@ -49,7 +46,7 @@ const span = (...parts: readonly Uint8Array[]) => message(2, ...parts)
 const request = (...spans: readonly Uint8Array[]) => message(1, message(2, ...spans))
 const onlySpan = (...parts: readonly Uint8Array[]) => decode(request(span(...IDS, ...parts))).spans[0]
 
-describe('decodeProtobuf', () => {
+describe('a request', () => {
   it('reads what the OpenTelemetry SDK exports', () => {
     const exporter = new InMemorySpanExporter()
     const provider = new BasicTracerProvider({
@@ -226,23 +223,6 @@ describe('decodeProtobuf', () => {
     expect(refused).toEqual(new Map([[reason, 2]]))
   })
 
-  it('gives equal texts as one string, and different ones apart', () => {
-    const cache = createStringCache()
-    const bytes = request(
-      span(...IDS, text(5, 'same')),
-      span(...IDS, text(5, 'same')),
-      span(...IDS, text(5, 'sane')),
-    )
-    expect(decodeProtobuf(bytes, cache).spans.map(({ name }) => name)).toEqual(['same', 'same', 'sane'])
-  })
-
-  it('keeps no hold on the bytes it read', () => {
-    const bytes = request(span(...IDS, attribute('b', message(7, Buffer.from([1, 2, 3])))))
-    const value = decode(bytes).spans[0]?.attributes.get('b')
-    bytes.fill(0)
-    expect(value).toEqual(new Uint8Array([1, 2, 3]))
-  })
-
   it.each([
     ['a varint that does not end', Buffer.from([0x0a, 0x80]), 'at byte 2: found the end of the message'],
     ['a varint of eleven bytes', Buffer.alloc(11, 0x80), 'at byte 10: found a varint of more than 10 bytes'],
@@ -288,13 +268,32 @@ describe('decodeProtobuf', () => {
     expect(() => onlySpan(deep(3000))).toThrow('values too deep')
   })
 
-  it('refuses more messages than any exporter sends', () => {
-    const bytes = Buffer.alloc(4_000_002, Buffer.from([0x0a, 0]))
-    expect(() => decode(bytes)).toThrow('found too many messages')
+  it.each([
+    ['resources', Buffer.alloc(400_002, Buffer.from([0x0a, 0])), 'at most 100000 resources and scopes'],
+    [
+      'scopes',
+      message(1, Buffer.alloc(400_002, Buffer.from([0x12, 0]))),
+      'at most 100000 resources and scopes',
+    ],
+    ['spans', request(Buffer.alloc(2_200_000, Buffer.from([0x12, 0]))), 'at most 1048575 spans'],
+  ])('refuses more %s than any exporter sends', (_what, bytes, expected) => {
+    expect(() => decode(bytes)).toThrow(OtlpTooLargeError)
+    expect(() => decode(bytes)).toThrow(expected)
+  })
+
+  it.each([
+    ['attributes', Buffer.alloc(140_000, Buffer.from([0x4a, 0]))],
+    ['events', Buffer.alloc(140_000, Buffer.from([0x5a, 0]))],
+    ['links', Buffer.alloc(140_000, Buffer.from([0x6a, 0]))],
+    ['values in a list', attribute('k', message(5, Buffer.alloc(140_000, Buffer.from([0x0a, 0]))))],
+  ])('refuses a span with more %s than can be shown', (_what, bytes) => {
+    const { spans, refused } = decode(request(span(...IDS, bytes), span(id(1, TRACE_ID), id(2, PARENT_ID))))
+    expect(spans).toHaveLength(1)
+    expect(refused).toEqual(new Map([['too_many_items', 1]]))
   })
 })
 
-describe('decodeProtobuf, given anything', () => {
+describe('a request of anything', () => {
   const valid = request(
     span(
       ...IDS,

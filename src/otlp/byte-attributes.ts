@@ -1,0 +1,122 @@
+import type { Attributes, AttributeValue } from '../model/attributes.js'
+import { lengthBytes } from './protobuf-framing.js'
+import { readKeyValue } from './protobuf-attributes.js'
+import type { ProtoReader } from './proto-reader.js'
+
+const TAG = 74
+
+/**
+ * The attributes of a span, read from its bytes when they are asked for: one key is found without decoding the others.
+ * The bytes must have been scanned as regular: a run of attributes, each a key of less than 128 bytes and its value.
+ */
+export class ByteAttributes implements Attributes {
+  private decoded: Attributes | undefined
+
+  /** @param start where the tag of the first attribute is, before `end`, the end of the span. */
+  constructor(
+    private readonly reader: ProtoReader,
+    private readonly bytes: Buffer,
+    private readonly start: number,
+    private readonly end: number,
+  ) {}
+
+  get(key: string): AttributeValue | undefined {
+    if (this.decoded !== undefined) return this.decoded.get(key)
+    const at = this.find(key)
+    return at < 0 ? undefined : this.read(at)
+  }
+
+  has(key: string): boolean {
+    return this.find(key) >= 0
+  }
+
+  get size(): number {
+    return this.all().size
+  }
+
+  entries() {
+    return this.all().entries()
+  }
+
+  keys() {
+    return this.all().keys()
+  }
+
+  values() {
+    return this.all().values()
+  }
+
+  [Symbol.iterator]() {
+    return this.all()[Symbol.iterator]()
+  }
+
+  forEach(call: (value: AttributeValue, key: string, map: Attributes) => void): void {
+    this.all().forEach(call)
+  }
+
+  /** Where the length of this key's attribute is, the last one's if there are several; -1 where there is none. */
+  private find(key: string): number {
+    const wanted = encodeKey(key)
+    const { bytes, end } = this
+    let found = -1
+    let at = this.start
+    while (at < end && bytes[at] === TAG) {
+      const length = bytes[at + 1] ?? 0
+      const content = length < 128 ? at + 2 : at + 1 + lengthBytes(bytes, at + 1)
+      if (bytes[content + 1] === wanted.length && isSame(bytes, content + 2, wanted)) found = at + 1
+      at = length < 128 ? content + length : content + longLength(bytes, at + 1)
+    }
+    return found
+  }
+
+  private read(at: number): AttributeValue | undefined {
+    let value: AttributeValue | undefined
+    this.reader.readAt(at, this.end, (reader) => {
+      for (const each of readKeyValue(reader, undefined)?.values() ?? []) value = each
+    })
+    return value
+  }
+
+  private all(): Attributes {
+    if (this.decoded !== undefined) return this.decoded
+    let attributes: Map<string, AttributeValue> | undefined
+    let at = this.start
+    while (at < this.end && this.bytes[at] === TAG) {
+      at = this.reader.readAt(at + 1, this.end, (reader) => {
+        attributes = readKeyValue(reader, attributes)
+      })
+    }
+    this.decoded = attributes ?? new Map<string, AttributeValue>()
+    return this.decoded
+  }
+}
+
+/** Backwards, as keys differ at their ends: `http.request.method`, `http.request.size`. */
+function isSame(bytes: Buffer, at: number, wanted: Uint8Array): boolean {
+  for (let index = wanted.length - 1; index >= 0; index -= 1) {
+    if (bytes[at + index] !== wanted[index]) return false
+  }
+  return true
+}
+
+function longLength(bytes: Buffer, at: number): number {
+  let length = 0
+  for (let index = 0; ; index += 1) {
+    const byte = bytes[at + index] ?? 0
+    length |= (byte & 127) << (7 * index)
+    if (byte < 128) return length
+  }
+}
+
+/** The keys that queries name, as bytes; few, and forgotten when there are many. */
+const encodedKeys = new Map<string, Uint8Array>()
+const MOST_KEYS = 4096
+
+function encodeKey(key: string): Uint8Array {
+  const known = encodedKeys.get(key)
+  if (known !== undefined) return known
+  if (encodedKeys.size >= MOST_KEYS) encodedKeys.clear()
+  const encoded = new TextEncoder().encode(key)
+  encodedKeys.set(key, encoded)
+  return encoded
+}

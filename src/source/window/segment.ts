@@ -1,0 +1,96 @@
+import type { Timestamp } from '../../model/time.js'
+import type { HeldTrace } from './held-trace.js'
+import { MOST_ROWS, ROW_BYTES, ROW_WORDS, WORD } from './row.js'
+import type { ScannedRequest } from './scanned-request.js'
+import type { SpanGroup } from './span-group.js'
+
+const FIRST_ROWS = 256
+const GROUP_BYTES = 40
+const SEGMENT_BYTES = 600
+
+/**
+ * A stretch of what was received, in the order of arrival: the bytes of requests, and a row for each of their spans. It
+ * grows at its end, and leaves the window as a whole. It is a class, as this is the hot path.
+ */
+export class Segment {
+  bytes: Buffer
+  used = 0
+  rowCount = 0
+  readonly groups: SpanGroup[] = []
+  /** The traces that began here, which leave with it. */
+  readonly traces: HeldTrace[] = []
+  latestArrival: Timestamp
+  rows = new Uint32Array(FIRST_ROWS * ROW_WORDS)
+  private times = new BigUint64Array(this.rows.buffer)
+
+  constructor(
+    readonly place: number,
+    readonly openedAt: Timestamp,
+    capacity: number,
+  ) {
+    this.latestArrival = openedAt
+    this.bytes = Buffer.allocUnsafeSlow(capacity)
+  }
+
+  /** The memory it takes, in bytes, without the parts and traces. */
+  get size(): number {
+    return SEGMENT_BYTES + this.bytes.length + this.rows.byteLength + this.groups.length * GROUP_BYTES
+  }
+
+  get room(): number {
+    return this.bytes.length - this.used
+  }
+
+  /** Takes a row of a request whose bytes and groups will be appended; answers its index. */
+  take(request: ScannedRequest, row: number): number {
+    const index = this.rowCount
+    const base = index * ROW_WORDS
+    if (base + ROW_WORDS > this.rows.length) this.enlarge()
+    const from = row * ROW_WORDS
+    for (let word = 0; word < ROW_WORDS; word += 1) this.rows[base + word] = request.rows[from + word] ?? 0
+    this.rows[base + WORD.offset] = (this.rows[base + WORD.offset] ?? 0) + this.used
+    this.rows[base + WORD.group] = (this.rows[base + WORD.group] ?? 0) + this.groups.length
+    this.rowCount += 1
+    return index
+  }
+
+  /** Takes the bytes and the groups of a request, of which rows were taken. */
+  append(bytes: Buffer, groups: readonly SpanGroup[], now: Timestamp): void {
+    bytes.copy(this.bytes, this.used)
+    this.used += bytes.length
+    for (const group of groups) this.groups.push(group)
+    this.latestArrival = now
+  }
+
+  /** Gives back the memory that is not in use: nothing will be added. */
+  close(): void {
+    if (this.room > 0) this.bytes = copyOf(this.bytes.subarray(0, this.used))
+    if (this.rowCount * ROW_BYTES < this.rows.byteLength)
+      this.setRows(this.rows.slice(0, this.rowCount * ROW_WORDS))
+  }
+
+  start(index: number): bigint {
+    return this.times[(index * ROW_WORDS + WORD.start) >>> 1] ?? 0n
+  }
+
+  end(index: number): bigint {
+    return this.times[(index * ROW_WORDS + WORD.end) >>> 1] ?? 0n
+  }
+
+  private enlarge(): void {
+    const rows = new Uint32Array(Math.min(2 * this.rows.length, (MOST_ROWS + 1) * ROW_WORDS))
+    rows.set(this.rows)
+    this.setRows(rows)
+  }
+
+  private setRows(rows: Uint32Array<ArrayBuffer>): void {
+    this.rows = rows
+    this.times = new BigUint64Array(rows.buffer)
+  }
+}
+
+function copyOf(bytes: Buffer): Buffer {
+  const copy = Buffer.allocUnsafeSlow(bytes.length)
+  bytes.copy(copy)
+  return copy
+}

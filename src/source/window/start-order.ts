@@ -1,0 +1,58 @@
+import { toUnixNano, type Interval } from '../../model/time.js'
+import { isBefore, type HeldTrace } from './held-trace.js'
+
+/** Traces by their start. They are sorted when somebody asks; as they come almost in order, that takes little. */
+export interface StartOrder {
+  add(trace: HeldTrace): void
+  /** Tells that the start of a trace has changed. */
+  changed(): void
+  /** The traces that overlap `interval`, both ends included, the latest start first. */
+  overlapping(interval: Interval): Iterable<HeldTrace>
+}
+
+export function createStartOrder(): StartOrder {
+  let sorted: HeldTrace[] = []
+  let isStale = false
+  /** Traces are gone by the time they are most of the list. */
+  function sort(): readonly HeldTrace[] {
+    if (isStale) {
+      sorted = sorted.filter(({ isGone }) => !isGone).sort(compareStarts)
+      isStale = false
+    }
+    return sorted
+  }
+  return {
+    add: (trace) => {
+      sorted.push(trace)
+      isStale = true
+    },
+    changed: () => {
+      isStale = true
+    },
+    overlapping: function* ({ start, end }) {
+      const from = toUnixNano(start)
+      const until = toUnixNano(end)
+      const [fromHigh, fromLow] = halves(from)
+      const [untilHigh, untilLow] = halves(until)
+      const traces = sort()
+      for (let index = traces.length - 1; index >= 0; index -= 1) {
+        const trace = traces[index]
+        if (trace === undefined || trace.isGone) continue
+        if (isBefore(untilHigh, untilLow, trace.startHigh, trace.startLow)) continue
+        if (!isBefore(trace.endHigh, trace.endLow, fromHigh, fromLow)) yield trace
+      }
+    },
+  }
+}
+
+function compareStarts(a: HeldTrace, b: HeldTrace): number {
+  if (isBefore(a.startHigh, a.startLow, b.startHigh, b.startLow)) return -1
+  return a.startHigh === b.startHigh && a.startLow === b.startLow ? 0 : 1
+}
+
+const MAX_UINT64 = 2n ** 64n - 1n
+
+function halves(nanos: bigint): readonly [high: number, low: number] {
+  const bounded = nanos < 0n ? 0n : nanos > MAX_UINT64 ? MAX_UINT64 : nanos
+  return [Number(bounded >> 32n) | 0, Number(bounded & 0xffffffffn) | 0]
+}
