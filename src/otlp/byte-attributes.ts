@@ -4,6 +4,10 @@ import { readKeyValue } from './protobuf-attributes.js'
 import type { ProtoReader } from './proto-reader.js'
 
 const TAG = 74
+// Of the kinds of value that are read at once.
+const TEXT_TAG = 10
+const INT_TAG = 24
+const DOUBLE_TAG = 33
 
 /**
  * The attributes of a span, read from its bytes when they are asked for: one key is found without decoding the others.
@@ -69,7 +73,28 @@ export class ByteAttributes implements Attributes {
     return found
   }
 
+  /** The value of the attribute whose length is at `at`: at once where it is short and of one piece. */
   private read(at: number): AttributeValue | undefined {
+    const { bytes, reader } = this
+    const keyAt = at + lengthBytes(bytes, at)
+    const valueAt = keyAt + 3 + (bytes[keyAt + 1] ?? 0)
+    const start = valueAt + lengthBytes(bytes, valueAt)
+    switch (bytes[start] ?? 0) {
+      case TEXT_TAG:
+        return reader.stringAt(start + 1)
+      case DOUBLE_TAG:
+        return bytes.readDoubleLE(start + 1)
+      case INT_TAG: {
+        const [first = 0, second = 0] = [bytes[start + 1], bytes[start + 2]]
+        if (first < 128) return BigInt(first)
+        return second < 128 ? BigInt((first & 127) | (second << 7)) : this.decode(at)
+      }
+      default:
+        return this.decode(at)
+    }
+  }
+
+  private decode(at: number): AttributeValue | undefined {
     let value: AttributeValue | undefined
     this.reader.readAt(at, this.end, (reader) => {
       for (const each of readKeyValue(reader, undefined)?.values() ?? []) value = each

@@ -36,13 +36,34 @@ export function createStringCache(): StringCache {
   }
 }
 
-/** FNV-1a, 32 bits. */
+/**
+ * Of the length and at most twelve bytes: the first, the middle and the last four, where texts of one kind differ. Texts
+ * that only differ elsewhere share a slot, and take turns in it.
+ */
 function hash(bytes: Uint8Array, start: number, end: number): number {
-  let value = 0x811c9dc5
-  for (let index = start; index < end; index += 1) {
-    value = Math.imul(value ^ (bytes[index] ?? 0), 0x01000193)
+  const length = end - start
+  let value = Math.imul(length, 0x9e3779b1)
+  if (length <= 12) {
+    for (let index = start; index < end; index += 1) value = mix(value, bytes[index] ?? 0)
+    return finish(value)
   }
+  value = mix(value, fourBytes(bytes, start))
+  value = mix(value, fourBytes(bytes, start + (length >>> 1)))
+  return finish(mix(value, fourBytes(bytes, end - 4)))
+}
+
+function mix(value: number, bits: number): number {
+  return Math.imul(value ^ bits, 0x01000193) ^ (value >>> 11)
+}
+
+function finish(value: number): number {
   return (value ^ (value >>> 15)) >>> 0
+}
+
+function fourBytes(bytes: Uint8Array, at: number): number {
+  return (
+    (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24)
+  )
 }
 
 function isSame(

@@ -4,7 +4,7 @@ import { compilePipeline } from './compile-pipeline.js'
 import type { MetricsProgram } from './metrics-program.js'
 import { compileMetricsProgram } from './metrics-program.js'
 import { NO_ATTRIBUTES, type Spanset } from './spanset.js'
-import { createTraceContext } from './trace-context.js'
+import { TraceContext } from './trace-context.js'
 import type { Pipeline } from './tree.js'
 
 /** A search, ready to run. */
@@ -30,6 +30,6 @@ function compileSearch(pipeline: Pipeline, text: string): SearchProgram {
   const run = compilePipeline(pipeline, text)
   return {
     kind: 'search',
-    evaluate: (trace) => run(createTraceContext(trace), { spans: trace.spans, attributes: NO_ATTRIBUTES }),
+    evaluate: (trace) => run(new TraceContext(trace), { spans: trace.spans, attributes: NO_ATTRIBUTES }),
   }
 }

@@ -8,7 +8,7 @@ import { cutWindow } from './metrics-window.js'
 import type { BucketedSeries, Exemplar, SeriesLabels } from './series.js'
 import type { MetricsLimits } from './series-store.js'
 import { createBudget, DEFAULT_METRICS_LIMITS } from './series-store.js'
-import { createTraceContext } from './trace-context.js'
+import { TraceContext } from './trace-context.js'
 import type { Hint, MetricsExpression } from './tree.js'
 
 /** One series of the answer to a metrics query. */
@@ -52,7 +52,7 @@ export function compileMetricsProgram(root: MetricsExpression, { query }: Checke
       const budget = createBudget({ ...DEFAULT_METRICS_LIMITS, ...hinted, ...limits })
       const run = startRun(buckets, budget)
       return {
-        add: (trace) => run.add(createTraceContext(trace)),
+        add: (trace) => run.add(new TraceContext(trace)),
         answer: () => ({
           series: run.series().map((series) => toMetricSeries(series, buckets.timestamps)),
           truncated: budget.isExceeded(),

@@ -4,28 +4,38 @@ import { findExtent, findRoot, type Trace } from '../model/trace.js'
 import type { TraceStructure } from './structure.js'
 import { createStructure } from './structure.js'
 
-/** A trace and what must be worked out of all its spans, which is done once and only if asked for. */
-export interface TraceContext {
-  readonly trace: Trace
-  /** The trace id without leading zeros. */
-  shortId(): string
-  structure(): TraceStructure
-  durationNano(): bigint
-  /** Undefined where the root has not been seen. */
-  root(): Span | undefined
-}
+/**
+ * A trace and what must be worked out of all its spans, which is done once and only if asked for. It is a class, as one is
+ * made for every trace and query.
+ */
+export class TraceContext {
+  private foundId: string | undefined
+  private foundStructure: TraceStructure | undefined
+  private foundDuration: bigint | undefined
+  private foundRoot: Span | 'none' | undefined
 
-export function createTraceContext(trace: Trace): TraceContext {
-  let shortId: string | undefined
-  let structure: TraceStructure | undefined
-  let durationNano: bigint | undefined
-  let root: { readonly span: Span | undefined } | undefined
-  return {
-    trace,
-    shortId: () => (shortId ??= trimZeros(trace.traceId)),
-    structure: () => (structure ??= createStructure(trace)),
-    durationNano: () => (durationNano ??= measure(trace)),
-    root: () => (root ??= { span: findRoot(trace) }).span,
+  constructor(readonly trace: Trace) {}
+
+  /** The trace id without leading zeros. */
+  shortId(): string {
+    this.foundId ??= trimZeros(this.trace.traceId)
+    return this.foundId
+  }
+
+  structure(): TraceStructure {
+    this.foundStructure ??= createStructure(this.trace)
+    return this.foundStructure
+  }
+
+  durationNano(): bigint {
+    this.foundDuration ??= measure(this.trace)
+    return this.foundDuration
+  }
+
+  /** Undefined where the root has not been seen. */
+  root(): Span | undefined {
+    this.foundRoot ??= findRoot(this.trace) ?? 'none'
+    return this.foundRoot === 'none' ? undefined : this.foundRoot
   }
 }
 
