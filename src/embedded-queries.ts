@@ -11,7 +11,10 @@ function compileSearch(query: string): Search {
   const checked = check(parse(query))
   const program = compile(checked)
   if (program.kind === 'search') {
-    return Object.assign((trace: Trace) => program.evaluate(trace), { needs: checked.needs })
+    return Object.assign((trace: Trace) => program.evaluate(trace), {
+      needs: checked.needs,
+      mayMatch: program.mayMatch,
+    })
   }
   const problem =
     'a metrics query is not supported here, where traces are searched; it goes to /api/metrics/query_range'

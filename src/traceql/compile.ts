@@ -1,6 +1,8 @@
+import type { Span } from '../model/span.js'
 import type { Trace } from '../model/trace.js'
 import type { CheckedQuery } from './check.js'
 import { compilePipeline } from './compile-pipeline.js'
+import { compileSpanTest } from './compile-span-test.js'
 import type { MetricsProgram } from './metrics-program.js'
 import { compileMetricsProgram } from './metrics-program.js'
 import { NO_ATTRIBUTES, type Spanset } from './spanset.js'
@@ -15,6 +17,11 @@ export interface SearchProgram {
    * what Tempo fails on too, such as an integer division by zero.
    */
   evaluate(trace: Trace): readonly Spanset[]
+  /**
+   * Whether a trace with this span may match. Each trace that matches has a span that passes; undefined where no span
+   * alone tells. So whoever holds many traces need not make those ready that cannot match.
+   */
+  readonly mayMatch: ((span: Span) => boolean) | undefined
 }
 
 /**
@@ -30,6 +37,7 @@ function compileSearch(pipeline: Pipeline, text: string): SearchProgram {
   const run = compilePipeline(pipeline, text)
   return {
     kind: 'search',
+    mayMatch: compileSpanTest(pipeline, text),
     evaluate: (trace) => run(new TraceContext(trace), { spans: trace.spans, attributes: NO_ATTRIBUTES }),
   }
 }

@@ -6,7 +6,7 @@ import { createTestClock } from '../../../test/test-clock.js'
 import type { Attributes, AttributeValue } from '../../model/attributes.js'
 import type { Span } from '../../model/span.js'
 import { toTimestamp, toUnixNano } from '../../model/time.js'
-import type { Trace } from '../../model/trace.js'
+import { findExtent, type Trace } from '../../model/trace.js'
 import { createTempoApiHandler } from './handler.js'
 import type { MetricsQuery, QueryLanguage } from './query-language.js'
 import type { TraceSource } from './trace-source.js'
@@ -62,8 +62,12 @@ function tracesOf(...spans: readonly Span[]): TraceSource {
     trace.spans.some(
       (each) => toTimestamp(each.startTimeUnixNano) <= end && toTimestamp(each.endTimeUnixNano) >= start,
     )
+  const startOf = (trace: Trace) => Number(findExtent(trace).start)
   return {
-    overlapping: ({ start, end }) => [...traces.values()].filter((trace) => overlaps(trace, start, end)),
+    overlapping: ({ start, end }, test) =>
+      [...traces.values()]
+        .filter((trace) => overlaps(trace, start, end) && (test === undefined || trace.spans.some(test)))
+        .toSorted((a, b) => startOf(b) - startOf(a)),
     get: (id) => traces.get(id),
   }
 }

@@ -1,3 +1,4 @@
+import type { Span } from '../../model/span.js'
 import type { Timestamp } from '../../model/time.js'
 import type { Trace } from '../../model/trace.js'
 import type {
@@ -14,6 +15,8 @@ export interface Search {
   (trace: Trace): readonly Spanset[]
   /** What the query names, which is then shown of every span that matches. Without it none of it is shown. */
   readonly needs?: QueryNeeds
+  /** Passes a span of each trace that matches; undefined where no span alone tells. */
+  readonly mayMatch?: ((span: Span) => boolean) | undefined
 }
 
 /** Makes a search of TraceQL text. */

@@ -1,7 +1,7 @@
+import type { Trace } from '../../model/trace.js'
 import { encodeMatch, encodeQueryMatch } from './encode-match.js'
 import type { CompileSearch, Search } from './query-language.js'
 import { SEARCH_WORDS, withQueryErrors } from './query-error.js'
-import { compareNanos } from './compare-nanos.js'
 import type { SearchRequest } from './search-request.js'
 import { summarize, type TraceSummary } from './summarize.js'
 import { matchesTags } from './tag-filter.js'
@@ -14,14 +14,14 @@ import type { TraceSource } from './trace-source.js'
 export function answerSearch(request: SearchRequest, traces: TraceSource, compileSearch: CompileSearch) {
   const { query } = request
   const search = query === undefined ? undefined : withQueryErrors(SEARCH_WORDS, () => compileSearch(query))
-  const candidates = newestFirst(traces, request)
   const found: unknown[] = []
   let inspected = 0
-  for (const candidate of candidates) {
-    if (found.length === request.limit) break
-    inspected += 1
-    const match = search ? matchQuery(search, candidate, request) : matchTags(candidate, request)
-    if (match) found.push(match)
+  if (request.limit > 0) {
+    for (const trace of traces.overlapping(request.window, search?.mayMatch)) {
+      inspected += 1
+      const match = matchTrace(trace, request, search)
+      if (match && found.push(match) === request.limit) break
+    }
   }
   return {
     traces: found,
@@ -29,10 +29,11 @@ export function answerSearch(request: SearchRequest, traces: TraceSource, compil
   }
 }
 
-function newestFirst(traces: TraceSource, { window, minDurationMs, maxDurationMs }: SearchRequest) {
-  return Array.from(traces.overlapping(window), summarize)
-    .filter(({ durationMs }) => durationMs >= minDurationMs && durationMs <= maxDurationMs)
-    .toSorted((a, b) => compareNanos(b.startTimeUnixNano, a.startTimeUnixNano))
+function matchTrace(trace: Trace, request: SearchRequest, search: Search | undefined) {
+  const candidate = summarize(trace)
+  const { durationMs } = candidate
+  if (durationMs < request.minDurationMs || durationMs > request.maxDurationMs) return undefined
+  return search ? matchQuery(search, candidate, request) : matchTags(candidate, request)
 }
 
 function matchTags(candidate: TraceSummary, { tags }: SearchRequest) {
