@@ -16,10 +16,11 @@ function compileSearch(query: string): SearchProgram | undefined {
 }
 
 /** Whether the program answers each trace as it does when those that cannot match are passed over. */
-function isUnchanged({ evaluate, mayMatch }: SearchProgram): boolean {
+function isUnchanged(program: SearchProgram): boolean {
+  const { mayMatch } = program
   return TRACES.every((trace) => {
     if (mayMatch === undefined || trace.spans.some(mayMatch)) return true
-    return evaluate(trace).length === 0
+    return program.evaluate(trace).length === 0
   })
 }
 

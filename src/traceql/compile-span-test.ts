@@ -16,14 +16,8 @@ export type SpanTest = (span: Span) => boolean
  */
 export function compileSpanTest({ stages }: Pipeline, text: string): SpanTest | undefined {
   const [first] = stages
-  switch (first?.kind) {
-    case 'SpansetFilter':
-    case 'SpansetOperation':
-    case 'Pipeline':
-      return mayFail(first) ? undefined : compileExpression(first, text)
-    default:
-      return undefined
-  }
+  if (first === undefined || !isSpansetExpression(first) || mayFail(first)) return undefined
+  return compileExpression(first, text)
 }
 
 function compileExpression(expression: SpansetExpression, text: string): SpanTest | undefined {
