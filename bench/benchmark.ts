@@ -15,6 +15,8 @@ export interface BenchContext {
 
 /** What was measured of both in one run. */
 export interface Comparison {
+  /** What was compared, where a benchmark compares several things. */
+  readonly of?: string
   /** Figures in the benchmark's unit. */
   readonly ours: number
   readonly peer: number
@@ -38,7 +40,7 @@ export interface Benchmark {
   /** Memory that must be free, in bytes. */
   readonly needsBytes: number
   /** Throws a `WrongAnswer` where one of the two did not do what it was measured at. */
-  measure(binary: string, context: BenchContext): Promise<Comparison>
+  measure(binary: string, context: BenchContext): Promise<readonly Comparison[]>
 }
 
 /** Whatever its speed, an answer that is wrong is a miss. */

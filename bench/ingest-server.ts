@@ -6,13 +6,12 @@
 import { listen, listenWith } from '../src/api/listen.js'
 import { createOtlpGrpcServer } from '../src/source/otlp/grpc-server.js'
 import { createOtlpHandler } from '../src/source/otlp/receiver.js'
-import { createSpanWindow } from '../src/source/otlp/span-window.js'
+import { createTraceWindow, type TraceWindow } from '../src/source/window/trace-window.js'
 import { createSystemClock } from '../src/system-clock.js'
 import { readConfig } from '../src/config/read-config.js'
 import { createLogger } from '../src/telemetry/create-logger.js'
 import { createMetrics } from '../src/telemetry/metrics.js'
-import { createChangedTraces } from './changed-traces.js'
-import { createFiltering } from './filtering.js'
+import { createFiltering, type Filtering } from './filtering.js'
 
 const FILTER_EVERY_MS = 200
 const MAX_BODY_BYTES = 16 * 1024 * 1024
@@ -29,16 +28,15 @@ async function serve(): Promise<void> {
   const clock = createSystemClock({ keepAlive: true })
   const metrics = createMetrics()
   const logger = createLogger({ level: 'silent', format: 'text', clock, destinations: [], metrics })
-  const window = createSpanWindow({ ...readConfig({}).window, clock, metrics })
+  const window = createTraceWindow({ ...readConfig({}).window, clock, metrics })
   const receiver = { window, maxBodyBytes: MAX_BODY_BYTES, clock, logger, metrics }
   const place = { name: 'bench', variable: 'none', canBeOff: false, address: ANY_PORT }
   const http = await listen({ ...place, handler: createOtlpHandler(receiver) })
-  const grpc = await createOtlpGrpcServer({ ...receiver, isAllowed: () => true })
+  const grpc = createOtlpGrpcServer({ ...receiver, isAllowed: () => true })
   const { url } = await listenWith(grpc.server, place, () => grpc.close())
 
-  const changed = createChangedTraces(window)
   const filtering = createFiltering()
-  setInterval(() => filtering.run(changed()), FILTER_EVERY_MS)
+  filterChanges(window, filtering)
   process.on('message', () => void report())
   process.send?.({ otlpUrl: http.url, otlpGrpcUrl: url })
 
@@ -47,6 +45,15 @@ async function serve(): Promise<void> {
     const { spans, matches } = filtering
     process.send?.({ received, filtered: spans, matches } satisfies IngestReport)
   }
+}
+
+function filterChanges(window: TraceWindow, filtering: Filtering): void {
+  let mark = 0
+  setInterval(() => {
+    const changed = window.changedSince(mark)
+    mark = changed.mark
+    filtering.run(changed.traces)
+  }, FILTER_EVERY_MS)
 }
 
 process.on('disconnect', () => process.exit())

@@ -35,7 +35,7 @@ export function ingestOver(protocol: Protocol): Benchmark {
     aim: { atLeast: 1 },
     peer: 'otelcol',
     needsBytes: 2 * GIB,
-    measure: (binary, context) => compare(protocol, binary, context),
+    measure: async (binary, context) => [await compare(protocol, binary, context)],
   }
 }
 

@@ -9,9 +9,17 @@ import { pinThisProcess } from './cores.js'
 import { ingestOver } from './ingest.js'
 import { judge, type Result, type Verdict } from './judge.js'
 import { describeMachine } from './machine.js'
+import { searchOver } from './search.js'
+import { memoryOfSpans } from './memory.js'
 import { parseOptions, USAGE, type Options } from './options.js'
 
-const BENCHMARKS: readonly Benchmark[] = [ingestOver('http'), ingestOver('grpc')]
+const BENCHMARKS: readonly Benchmark[] = [
+  ingestOver('http'),
+  ingestOver('grpc'),
+  searchOver({ traces: 10_000, rounds: 10 }),
+  searchOver({ traces: 100_000, rounds: 3 }),
+  memoryOfSpans,
+]
 
 const EXIT_CODES: Readonly<Record<Verdict, number>> = { met: 0, missed: 1, incomplete: 3 }
 const BAD_USAGE = 2
@@ -36,9 +44,9 @@ async function runAll({ groups, quick, profiles }: Options): Promise<number> {
   pinThisProcess()
   const results: Result[] = []
   for (const benchmark of BENCHMARKS.filter(({ group }) => groups.includes(group))) {
-    const result = await judge(benchmark, context)
-    say(tell(result))
-    results.push(result)
+    const judged = await judge(benchmark, context)
+    for (const result of judged) say(tell(result))
+    results.push(...judged)
   }
   const verdict = worst(results)
   console.log(JSON.stringify({ bench: 'tracebell', machine, quick, verdict, results }, undefined, 2))

@@ -21,7 +21,7 @@ const ID_HEAD_BYTES = 2
 const TRACE_ID_BYTES = 16
 const SPAN_ID_BYTES = 8
 /** The traces of a load began within so long before it was made. */
-const STARTED_WITHIN_MS = 20_000
+export const STARTED_WITHIN_MS = 20_000
 
 /** Bodies of 500 spans each, the same for the same seed but for the times, which end about `nowMs`. */
 export function makeBodies(count: number, seed: number, nowMs: number): readonly LoadBody[] {
