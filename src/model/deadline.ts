@@ -31,6 +31,7 @@ export async function withDeadline<T>(
     return await work(controller.signal)
   } finally {
     signal.removeEventListener('abort', relay)
-    controller.abort()
+    // With a reason: without one an error is made that nobody sees.
+    controller.abort(null)
   }
 }

@@ -1,15 +1,32 @@
-import type * as GrpcJs from '@grpc/grpc-js'
-import { encodeRetryStatus } from './encode-response.js'
-import type { RefusalStatus, RequestRefusal } from './request-refusal.js'
+import { RequestRefusal, type RefusalStatus } from './request-refusal.js'
 
-/** The gRPC library: handed around, as it is only loaded where the listener is on. */
-export type Grpc = typeof GrpcJs
+/** The codes with which a call may end: https://grpc.io/docs/guides/status-codes/. */
+export const GRPC_CODES = {
+  OK: 0,
+  CANCELLED: 1,
+  INVALID_ARGUMENT: 3,
+  DEADLINE_EXCEEDED: 4,
+  RESOURCE_EXHAUSTED: 8,
+  UNIMPLEMENTED: 12,
+  INTERNAL: 13,
+  UNAVAILABLE: 14,
+  UNAUTHENTICATED: 16,
+} as const
 
-/** What ends a call. */
-export interface GrpcStatus {
-  readonly code: GrpcJs.status
-  readonly details: string
-  readonly metadata: GrpcJs.Metadata
+export type GrpcCode = keyof typeof GRPC_CODES
+
+/** Why a call is refused, as its sender is told. */
+export class GrpcRefusal extends Error {
+  override readonly name = 'GrpcRefusal'
+
+  constructor(
+    readonly code: GrpcCode,
+    message: string,
+    /** When the sender may try again; undefined where the same call would fail again. */
+    readonly retryAfterSeconds?: number | undefined,
+  ) {
+    super(message)
+  }
 }
 
 /** By what the same refusal is over HTTP. */
@@ -19,22 +36,9 @@ const CODES = {
   415: 'UNIMPLEMENTED',
   500: 'INTERNAL',
   503: 'RESOURCE_EXHAUSTED',
-} as const satisfies Record<RefusalStatus, keyof typeof GrpcJs.status>
+} as const satisfies Record<RefusalStatus, GrpcCode>
 
-/** A status that says no more than its code and its text. */
-export function createGrpcStatus(grpc: Grpc, code: GrpcJs.status, details: string): GrpcStatus {
-  return { code, details, metadata: new grpc.Metadata() }
-}
-
-/**
- * A refusal as it is told over gRPC. Where the same request may be sent again it carries the `RetryInfo` without which
- * a client must not: https://opentelemetry.io/docs/specs/otlp/#otlpgrpc-throttling.
- */
-export function toGrpcStatus(grpc: Grpc, { status, message, retryAfterSeconds }: RequestRefusal): GrpcStatus {
-  const refused = createGrpcStatus(grpc, grpc.status[CODES[status]], message)
-  if (retryAfterSeconds !== undefined) {
-    const details = encodeRetryStatus(refused.code, message, retryAfterSeconds)
-    refused.metadata.set('grpc-status-details-bin', details)
-  }
-  return refused
+/** A refusal that is the same over every protocol, as gRPC has it. */
+export function toGrpcRefusal({ status, message, retryAfterSeconds }: RequestRefusal): GrpcRefusal {
+  return new GrpcRefusal(CODES[status], message, retryAfterSeconds)
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer, request as openRequest, type ClientRequest, type IncomingMessage } from 'node:http'
-import { gzipSync } from 'node:zlib'
+import zlib, { gzipSync } from 'node:zlib'
 import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer'
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-node'
 import fc from 'fast-check'
@@ -12,6 +12,13 @@ import { createMetrics } from '../../telemetry/metrics.js'
 import { createOtlpHandler } from './receiver.js'
 import { createTraceWindow } from '../window/trace-window.js'
 
+/** What the types of Node 20 do not know. */
+interface ZstdPlatform {
+  readonly constants: object
+  readonly zstdCompressSync?: (bytes: Uint8Array) => Buffer<ArrayBuffer>
+}
+
+const { zstdCompressSync }: ZstdPlatform = zlib
 const TRACE_ID = 'a1b2c3d4e5f60718a1b2c3d4e5f60711'
 const JSON_TYPE = 'application/json'
 const PROTOBUF_TYPE = 'application/x-protobuf'
@@ -52,7 +59,11 @@ async function setUp({ maxBodyBytes = 100_000, maxBytes = 1_000_000 } = {}) {
     url,
     clock,
     warnings,
-    spans: () => window.changedSince(0).traces.toReversed().flatMap((trace) => trace.spans),
+    spans: () =>
+      window
+        .changedSince(0)
+        .traces.toReversed()
+        .flatMap((trace) => trace.spans),
     refusals: async () => {
       const { values } = await metrics.refusedRequests.get()
       return Object.fromEntries(values.map(({ labels, value }) => [labels.status, value]))
@@ -121,6 +132,31 @@ describe('the OTLP handler', () => {
     const protobuf = await post(encode(protobufBody(3)), PROTOBUF_TYPE, headers)
     expect(protobuf).toMatchObject({ status: 200, type: PROTOBUF_TYPE, bytes: new Uint8Array() })
     expect(spans().map(({ name }) => name)).toEqual(['op', 'op 0', 'op 1', 'op 2'])
+  })
+
+  it.skipIf(zstdCompressSync === undefined)('receives zstd', async () => {
+    const { post, spans } = await setUp()
+    const zstd = (body: Uint8Array) => zstdCompressSync?.(body) ?? Buffer.alloc(0)
+    const headers = { 'content-encoding': 'zstd' }
+    expect((await post(zstd(Buffer.from(ONE_SPAN)), JSON_TYPE, headers)).status).toBe(200)
+    expect((await post(zstd(protobufBody(3)), PROTOBUF_TYPE, headers)).status).toBe(200)
+    expect(spans()).toHaveLength(4)
+    const bomb = await post(zstd(Buffer.alloc(100_000_000)), PROTOBUF_TYPE, headers)
+    expect(bomb.status).toBe(413)
+    const broken = await post(Buffer.from('{}'), JSON_TYPE, headers)
+    expect(broken.status).toBe(400)
+    expect(text(broken.bytes)).toContain('invalid zstd body: ')
+  })
+
+  it.skipIf(zstdCompressSync !== undefined)('says what it supports where Node has no zstd', async () => {
+    const { post, refusals } = await setUp()
+    const { status, bytes } = await post('', JSON_TYPE, { 'content-encoding': 'zstd' })
+    expect(status).toBe(415)
+    expect(JSON.parse(text(bytes))).toEqual({
+      code: 3,
+      message: 'unsupported Content-Encoding "zstd", supported: [gzip, identity]',
+    })
+    expect(await refusals()).toEqual({ 415: 1 })
   })
 
   it('keeps good spans and tells of the others, in JSON', async () => {

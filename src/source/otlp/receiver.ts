@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { bodyTooLarge, createBodyBuffer } from './body-buffer.js'
+import { HTTP_CODINGS, type Decompress } from './decompress.js'
 import { CONTENT_TYPES, encodeStatus, encodeSuccess, type OtlpEncoding } from './encode-response.js'
 import { createIntake, type Intake, type IntakeOptions } from './intake.js'
-import { decompress, readBody, RequestAborted } from './read-body.js'
+import { readBody, RequestAborted } from './read-body.js'
 import { RequestRefusal } from './request-refusal.js'
 
 interface HttpIntake extends Intake {
@@ -9,8 +11,8 @@ interface HttpIntake extends Intake {
 }
 
 /**
- * Answers `POST /v1/traces`: receives spans over OTLP/HTTP, protobuf or JSON, plain or gzip, and puts them into the
- * window. It answers in the encoding of the request. Bounded are the bodies in flight, and the bytes and the values or
+ * Answers `POST /v1/traces`: receives spans over OTLP/HTTP, protobuf or JSON, plain or compressed, and puts them into
+ * the window. It answers in the encoding of the request. Bounded are the bodies in flight, and the bytes and the values or
  * messages of each, and so the memory and the time to decode it; how long a sender may take is the server's to bound.
  */
 export function createOtlpHandler(
@@ -59,20 +61,26 @@ async function receiveBody(
   { inFlight, maxBodyBytes }: HttpIntake,
   request: IncomingMessage,
 ): Promise<Buffer> {
-  const coding = request.headers['content-encoding']?.trim().toLowerCase() || 'identity'
-  if (coding !== 'identity' && coding !== 'gzip') {
-    throw new RequestRefusal(
-      415,
-      `unsupported Content-Encoding ${JSON.stringify(coding)}, supported: [gzip, identity]`,
-    )
-  }
+  const decompress = decompressionOf(request)
+  const declared = Number(request.headers['content-length'] ?? maxBodyBytes)
+  if (declared > maxBodyBytes) throw bodyTooLarge(maxBodyBytes)
   const ticket = inFlight.enter()
   try {
-    const body = await readBody(request, maxBodyBytes, ticket)
-    return coding === 'gzip' ? decompress(body, maxBodyBytes) : body
+    const body = await readBody(request, createBodyBuffer(declared, ticket))
+    return decompress(body, maxBodyBytes)
   } finally {
     ticket.release()
   }
+}
+
+function decompressionOf(request: IncomingMessage): Decompress {
+  const coding = request.headers['content-encoding']?.trim().toLowerCase() || 'identity'
+  const decompress = HTTP_CODINGS.get(coding)
+  if (decompress !== undefined) return decompress
+  throw new RequestRefusal(
+    415,
+    `unsupported Content-Encoding ${JSON.stringify(coding)}, supported: [${[...HTTP_CODINGS.keys()].join(', ')}]`,
+  )
 }
 
 function refuse(
