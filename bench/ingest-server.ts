@@ -32,7 +32,7 @@ async function serve(): Promise<void> {
   const receiver = { window, maxBodyBytes: MAX_BODY_BYTES, clock, logger, metrics }
   const place = { name: 'bench', variable: 'none', canBeOff: false, address: ANY_PORT }
   const http = await listen({ ...place, handler: createOtlpHandler(receiver) })
-  const grpc = await createOtlpGrpcServer({ ...receiver, isAllowed: () => true })
+  const grpc = createOtlpGrpcServer({ ...receiver, isAllowed: () => true })
   const { url } = await listenWith(grpc.server, place, () => grpc.close())
 
   const filtering = createFiltering()
