@@ -1,18 +1,29 @@
-import { compilePipeline } from './compile-pipeline.js'
+import type { Span } from '../model/span.js'
 import { compileTally } from './compile-tally.js'
 import { combineSeries, combineWithNumber, filterSeries } from './combine-series.js'
 import { createFrame } from './frame.js'
 import type { TimeBuckets } from './metrics-window.js'
 import { rankSeries } from './rank-series.js'
 import type { BucketedSeries } from './series.js'
+import { compileSelection, type Selection } from './selection.js'
 import type { Budget } from './series-store.js'
-import { NO_ATTRIBUTES } from './spanset.js'
 import type { TraceContext } from './trace-context.js'
 import type { MetricsExpression, MetricsPipeline, SeriesOperation, Static } from './tree.js'
 
+/** A part of a metrics query that takes spans. */
+export interface MetricsInput {
+  /** Which spans. */
+  readonly selection: Selection
+  /** Takes a span that was chosen, into the bucket in which it starts. */
+  observe(context: TraceContext, span: Span, bucket: number): void
+  /** Takes note that there was a trace in the window. Where spans are counted together, they are 0 then. */
+  noteTrace(): void
+}
+
 /** One evaluation of a metrics query, or of a part of it. */
 interface MetricsRun {
-  add(context: TraceContext): void
+  /** All that take spans, in the order of the query. */
+  readonly inputs: readonly MetricsInput[]
   series(): readonly BucketedSeries[]
 }
 
@@ -46,7 +57,7 @@ function derive(
 ): MetricsStart {
   return (buckets, budget) => {
     const run = start(buckets, budget)
-    return { add: (context) => run.add(context), series: () => change(run.series()) }
+    return { inputs: run.inputs, series: () => change(run.series()) }
   }
 }
 
@@ -75,17 +86,14 @@ function compileOperation({ operator, left, right }: SeriesOperation, text: stri
     const leftRun = startLeft(buckets, budget)
     const rightRun = startRight(buckets, budget)
     return {
-      add: (context) => {
-        leftRun.add(context)
-        rightRun.add(context)
-      },
+      inputs: [...leftRun.inputs, ...rightRun.inputs],
       series: () => combineSeries(operator, leftRun.series(), rightRun.series()),
     }
   }
 }
 
 function compileMetricsPipeline({ pipeline, aggregate }: MetricsPipeline, text: string): MetricsStart {
-  const select = compilePipeline(pipeline, text)
+  const selection = compileSelection(pipeline, text)
   const startTally = compileTally(aggregate, text)
   const canMatch = !pipeline.stages.some(
     (stage) =>
@@ -96,23 +104,34 @@ function compileMetricsPipeline({ pipeline, aggregate }: MetricsPipeline, text: 
   return (buckets, budget) => {
     const tally = startTally(buckets, budget)
     let sawTraces = false
-    return {
-      add: (context) => {
-        const { trace } = context
-        sawTraces ||= trace.spans.some((span) =>
-          buckets.overlaps(span.startTimeUnixNano, span.endTimeUnixNano),
-        )
-        for (const { spans } of select(context, { spans: trace.spans, attributes: NO_ATTRIBUTES })) {
-          for (const span of spans) {
-            const bucket = buckets.indexOf(span.startTimeUnixNano)
-            if (bucket !== undefined) tally.observe(bucket, createFrame(context, span))
-          }
-        }
+    const input: MetricsInput = {
+      selection,
+      observe: (context, span, bucket) => tally.observe(bucket, createFrame(context, span)),
+      noteTrace: () => {
+        sawTraces = true
       },
+    }
+    return {
+      inputs: [input],
       series: () => {
         const series = tally.series()
         return series.length === 0 && sawTraces && canMatch ? tally.emptySeries() : series
       },
+    }
+  }
+}
+
+/** Gives a trace to all that take spans. Throws `TraceqlError` of stage `evaluation`. */
+export function addTrace(inputs: readonly MetricsInput[], buckets: TimeBuckets, context: TraceContext): void {
+  const { spans } = context.trace
+  const isInWindow = spans.some((span) => buckets.overlaps(span.startTimeUnixNano, span.endTimeUnixNano))
+  for (const input of inputs) {
+    if (isInWindow) input.noteTrace()
+    for (const spanset of input.selection.evaluate(context)) {
+      for (const span of spanset.spans) {
+        const bucket = buckets.indexOf(span.startTimeUnixNano)
+        if (bucket !== undefined) input.observe(context, span, bucket)
+      }
     }
   }
 }

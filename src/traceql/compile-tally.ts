@@ -9,6 +9,7 @@ import type { Budget } from './series-store.js'
 import type { Tally } from './tally.js'
 import { createCompareTally } from './tally-compare.js'
 import { createCountTally } from './tally-counts.js'
+import { createExactQuantileTally } from './tally-exact-quantile.js'
 import { createHistogramTally, createQuantileTally } from './tally-histogram.js'
 import { createValueTally } from './tally-values.js'
 import type { Field, MetricsAggregate, MetricsCompare } from './tree.js'
@@ -33,10 +34,13 @@ export function compileTally(aggregate: MetricsAggregate | MetricsCompare, text:
   const isDuration = fieldType(field) === 'duration'
   if (name === 'histogram_over_time' || name === 'quantile_over_time') {
     const unit = isDuration ? NANOS_PER_SECOND : 1
-    return (buckets, budget) =>
-      name === 'histogram_over_time'
-        ? createHistogramTally(read, unit, labeller, budget, buckets.timestamps.length)
-        : createQuantileTally(quantiles, read, unit, labeller, budget, buckets.timestamps.length)
+    return (buckets, budget) => {
+      const { length } = buckets.timestamps
+      if (name === 'histogram_over_time') return createHistogramTally(read, unit, labeller, budget, length)
+      const createTally =
+        budget.options.quantiles === 'exact' ? createExactQuantileTally : createQuantileTally
+      return createTally(quantiles, read, unit, labeller, budget, length)
+    }
   }
   // Tempo gives a span's duration in seconds, and leaves the other durations in nanoseconds.
   const unit = field.kind === 'Intrinsic' && field.name === 'duration' ? NANOS_PER_SECOND : 1

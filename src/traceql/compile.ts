@@ -1,11 +1,10 @@
 import type { Span } from '../model/span.js'
 import type { Trace } from '../model/trace.js'
 import type { CheckedQuery } from './check.js'
-import { compilePipeline } from './compile-pipeline.js'
-import { compileSpanTest } from './compile-span-test.js'
 import type { MetricsProgram } from './metrics-program.js'
 import { compileMetricsProgram } from './metrics-program.js'
-import { NO_ATTRIBUTES, type Spanset } from './spanset.js'
+import { compileSelection, toSpanTest, type Selection } from './selection.js'
+import type { Spanset } from './spanset.js'
 import { TraceContext } from './trace-context.js'
 import type { Pipeline } from './tree.js'
 
@@ -22,6 +21,8 @@ export interface SearchProgram {
    * alone tells. So whoever holds many traces need not make those ready that cannot match.
    */
   readonly mayMatch: ((span: Span) => boolean) | undefined
+  /** The same in parts, for those who have many programs. */
+  readonly selection: Selection
 }
 
 /**
@@ -34,10 +35,11 @@ export function compile(checked: CheckedQuery): SearchProgram | MetricsProgram {
 }
 
 function compileSearch(pipeline: Pipeline, text: string): SearchProgram {
-  const run = compilePipeline(pipeline, text)
+  const selection = compileSelection(pipeline, text)
   return {
     kind: 'search',
-    mayMatch: compileSpanTest(pipeline, text),
-    evaluate: (trace) => run(new TraceContext(trace), { spans: trace.spans, attributes: NO_ATTRIBUTES }),
+    mayMatch: toSpanTest(selection.hints),
+    selection,
+    evaluate: (trace) => selection.evaluate(new TraceContext(trace)),
   }
 }

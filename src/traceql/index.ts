@@ -2,10 +2,21 @@ export { parse } from './parse.js'
 export { print } from './print.js'
 export { check, type CheckedQuery, type QueryNeeds } from './check.js'
 export { compile, type SearchProgram } from './compile.js'
+export { splitComparison, type SplitComparison } from './split-comparison.js'
+export { toSpanTest, type Selection } from './selection.js'
+export type { SpanHint, SpanTest } from './span-hint.js'
+export type { MetricsInput } from './compile-metrics.js'
 export type { Spanset } from './spanset.js'
-export type { MetricsAccumulator, MetricsAnswer, MetricSeries, MetricsProgram } from './metrics-program.js'
+export { TraceContext } from './trace-context.js'
+export type {
+  MetricsAccumulator,
+  MetricsAnswer,
+  MetricsEvaluation,
+  MetricSeries,
+  MetricsProgram,
+} from './metrics-program.js'
 export { defaultStepMs, MOST_BUCKETS, type MetricsWindow } from './metrics-window.js'
-export type { MetricsLimits } from './series-store.js'
+export type { MetricsLimits, MetricsOptions } from './series-store.js'
 export type { Exemplar, LabelValue, SeriesLabels } from './series.js'
 export { TraceqlError, type TraceqlErrorStage } from './error.js'
 

@@ -1,13 +1,13 @@
 import type { Timestamp } from '../model/time.js'
 import type { Trace } from '../model/trace.js'
 import type { CheckedQuery } from './check.js'
-import { compileMetrics } from './compile-metrics.js'
+import { addTrace, compileMetrics, type MetricsInput } from './compile-metrics.js'
 import { TraceqlError } from './error.js'
 import type { MetricsWindow } from './metrics-window.js'
 import { cutWindow } from './metrics-window.js'
 import type { BucketedSeries, Exemplar, SeriesLabels } from './series.js'
-import type { MetricsLimits } from './series-store.js'
-import { createBudget, DEFAULT_METRICS_LIMITS } from './series-store.js'
+import type { MetricsLimits, MetricsOptions } from './series-store.js'
+import { createBudget, DEFAULT_METRICS_OPTIONS } from './series-store.js'
 import { TraceContext } from './trace-context.js'
 import type { Hint, MetricsExpression } from './tree.js'
 
@@ -33,11 +33,16 @@ export interface MetricsAccumulator {
   answer(): MetricsAnswer
 }
 
+/** The same for those who choose the spans of many queries together, and give them to the inputs in place of `add`. */
+export interface MetricsEvaluation extends MetricsAccumulator {
+  readonly inputs: readonly MetricsInput[]
+}
+
 /** A metrics query, ready to run. */
 export interface MetricsProgram {
   readonly kind: 'metrics'
   /** Begins an evaluation over this window. Throws a `RangeError` for a window that makes no sense. */
-  start(window: MetricsWindow, limits?: Partial<MetricsLimits>): MetricsAccumulator
+  start(window: MetricsWindow, options?: Partial<MetricsOptions>): MetricsEvaluation
 }
 
 /** Compiles a checked metrics query. Throws `TraceqlError` of stage `unsupported` for what is not done here. */
@@ -47,12 +52,13 @@ export function compileMetricsProgram(root: MetricsExpression, { query }: Checke
   const hinted = exemplarsHint(query.hints)
   return {
     kind: 'metrics',
-    start: (window, limits) => {
+    start: (window, options) => {
       const buckets = cutWindow(window)
-      const budget = createBudget({ ...DEFAULT_METRICS_LIMITS, ...hinted, ...limits })
+      const budget = createBudget({ ...DEFAULT_METRICS_OPTIONS, ...hinted, ...options })
       const run = startRun(buckets, budget)
       return {
-        add: (trace) => run.add(new TraceContext(trace)),
+        add: (trace) => addTrace(run.inputs, buckets, new TraceContext(trace)),
+        inputs: run.inputs,
         answer: () => ({
           series: run.series().map((series) => toMetricSeries(series, buckets.timestamps)),
           truncated: budget.isExceeded(),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { buildSpan, buildTrace, START_NANO, TRACE_ID } from '../../test/conformance/traceql/build-trace.js'
 import type { Trace } from '../model/trace.js'
-import type { MetricsAnswer, MetricsWindow } from './index.js'
+import type { MetricsAnswer, MetricsOptions, MetricsWindow } from './index.js'
 import { check, compile, defaultStepMs, parse } from './index.js'
 import type { MetricsProgram } from './metrics-program.js'
 
@@ -194,5 +194,46 @@ describe('defaultStepMs', () => {
     [30 * 24 * 3_600_000, 3 * 3_600_000],
   ])('of a range of %d ms is %d ms', (range, step) => {
     expect(defaultStepMs(START, START + range)).toBe(step)
+  })
+})
+
+describe('the options of a metrics query', () => {
+  const INSTANT: MetricsWindow = { mode: 'instant', start: START - 1, end: START + 60_000 }
+
+  function askWith(query: string, options: Partial<MetricsOptions>): MetricsAnswer {
+    const evaluation = compileMetrics(query).start(INSTANT, options)
+    for (const trace of traces) evaluation.add(trace)
+    return evaluation.answer()
+  }
+
+  it.each([
+    ['{ } | quantile_over_time(duration, .5)', ['p=0.5 60:0.03']],
+    [
+      '{ } | quantile_over_time(duration, 0, .6, .61, 1)',
+      ['p=0 60:0.001', 'p=0.6 60:0.03', 'p=0.61 60:0.1', 'p=1 60:1'],
+    ],
+    [
+      '{ } | quantile_over_time(duration, 1) by (span.k)',
+      ['p=1 60:1', 'span.k=a,p=1 60:0.01', 'span.k=b,p=1 60:0.1'],
+    ],
+    ['{ } | quantile_over_time(span.n, 1)', ['p=1 60:4']],
+  ])('exact quantiles: %s', (query, expected) => {
+    expect(show(askWith(query, { quantiles: 'exact' }))).toEqual(expected)
+  })
+
+  it('says so where not all values could be kept', () => {
+    const answer = askWith('{ } | quantile_over_time(duration, .5)', { quantiles: 'exact', maxCells: 15 })
+    expect(answer.truncated).toBe(true)
+  })
+
+  it.each([
+    ['{ } | max_over_time(duration)', 'greatest', [1, 0.1]],
+    ['{ } | max_over_time(duration)', 'least', [0.001, 0.01]],
+    ['{ } | max_over_time(duration)', 'first', [0.001, 0.01]],
+    ['{ } | quantile_over_time(duration, .9)', 'greatest', [1, 0.1]],
+    ['{ } | rate()', 'greatest', [0.001, 0.01]],
+  ] as const)('exemplars of %s: %s', (query, exemplars, expected) => {
+    const { series } = askWith(query, { exemplars, maxExemplars: 2, quantiles: 'exact' })
+    expect(series[0]?.exemplars.map(({ value }) => value)).toEqual(expected)
   })
 })

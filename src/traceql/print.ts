@@ -25,7 +25,8 @@ function printHint({ name, value }: Hint): string {
   return `${name}=${printStatic(value)}`
 }
 
-function printPipeline({ stages }: Pipeline): string {
+/** A pipeline as TraceQL. */
+export function printPipeline({ stages }: Pipeline): string {
   return stages.map(printStage).join(' | ')
 }
 
@@ -93,7 +94,8 @@ function printScalarSide(side: ScalarExpression): string {
   return side.kind === 'ScalarOperation' ? `(${printScalar(side)})` : printScalar(side)
 }
 
-function printMetrics(expression: MetricsExpression): string {
+/** A metrics query as TraceQL. */
+export function printMetrics(expression: MetricsExpression): string {
   switch (expression.kind) {
     case 'MetricsPipeline':
       return `${printPipeline(expression.pipeline)} | ${printAggregate(expression.aggregate)}`

@@ -14,11 +14,12 @@ const NIL = 'nil'
 /** Reads the values that a span is grouped by, and makes labels of them. */
 export interface Labeller {
   readonly isGrouped: boolean
-  read(frame: Frame): readonly Value[]
-  /** A text that two spans share only if they belong to one series. */
-  keyOf(values: readonly Value[]): string
+  /** What two spans share, as keys of one map, only if they belong to one series. */
+  keyOf(frame: Frame): unknown
   /** Values that are nil have no label, but if all are, the first label says so. */
-  labelsOf(values: readonly Value[]): SeriesLabels
+  labelsOf(frame: Frame): SeriesLabels
+  /** The labels where there is nothing to group by. */
+  readonly bare: SeriesLabels
 }
 
 /**
@@ -32,16 +33,30 @@ export function createLabeller(
   text: string,
 ): Labeller {
   const readers: readonly Reader[] = fields.map((field) => compileReader(field, { text, choice: 'first' }))
+  const read = (frame: Frame): readonly Value[] => {
+    const values = readers.map((each) => toLabelled(each(frame)))
+    return hasOwnLabel ? values : nameNothing(values)
+  }
+  const bare: SeriesLabels = hasOwnLabel ? new Map() : new Map([[NAME_LABEL, functionName]])
   return {
     isGrouped: fields.length > 0,
-    read: (frame) => {
-      const values = readers.map((read) => toLabelled(read(frame)))
-      return hasOwnLabel ? values : nameNothing(values)
-    },
-    keyOf: (values) => (values.length === 1 ? valueKey(values[0]) : values.map(valueKey).join('\n')),
-    labelsOf: (values) =>
-      fields.length === 0 && !hasOwnLabel ? new Map([[NAME_LABEL, functionName]]) : toLabels(fields, values),
+    keyOf: createKeyReader(readers, read, hasOwnLabel),
+    labelsOf: (frame) => (fields.length === 0 ? bare : toLabels(fields, read(frame))),
+    bare,
   }
+}
+
+/** Most queries group by one value or by none, where the value is its own key: a map tells it from those of other types. */
+function createKeyReader(
+  readers: readonly Reader[],
+  read: (frame: Frame) => readonly Value[],
+  hasOwnLabel: boolean,
+): Labeller['keyOf'] {
+  const [only] = readers
+  if (only === undefined) return () => ''
+  if (readers.length > 1) return (frame) => read(frame).map(valueKey).join('\n')
+  const missing = hasOwnLabel ? undefined : NIL
+  return (frame) => toLabelled(only(frame)) ?? missing
 }
 
 /** An array cannot be a label, and is called nil; what has no value in TraceQL has no label. */

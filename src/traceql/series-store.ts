@@ -11,18 +11,35 @@ export interface MetricsLimits {
   readonly maxExemplars: number
 }
 
-export const DEFAULT_METRICS_LIMITS: MetricsLimits = { maxCells: 2_000_000, maxExemplars: 3 }
+export interface MetricsOptions extends MetricsLimits {
+  /**
+   * Which exemplars: those seen first, or, where something is measured, those with the greatest or the least value.
+   */
+  readonly exemplars: 'first' | 'greatest' | 'least'
+  /**
+   * `estimated`: `quantile_over_time` goes by powers of two, as Tempo's does, and may be twice too high. `exact`: every
+   * value is kept, floats and those below 2 too.
+   */
+  readonly quantiles: 'estimated' | 'exact'
+}
+
+export const DEFAULT_METRICS_OPTIONS: MetricsOptions = {
+  maxCells: 2_000_000,
+  maxExemplars: 3,
+  exemplars: 'first',
+  quantiles: 'estimated',
+}
 
 /** What is left of the limits, shared by all parts of a query. */
 export interface Budget {
   /** Takes this many cells; false, and the answer is cut, where they are not left. */
   takeCells(count: number): boolean
   isExceeded(): boolean
-  readonly maxExemplars: number
+  readonly options: MetricsOptions
 }
 
-export function createBudget({ maxCells, maxExemplars }: MetricsLimits): Budget {
-  let left = maxCells
+export function createBudget(options: MetricsOptions): Budget {
+  let left = options.maxCells
   let isExceeded = false
   return {
     takeCells: (count) => {
@@ -32,7 +49,7 @@ export function createBudget({ maxCells, maxExemplars }: MetricsLimits): Budget 
       return fits
     },
     isExceeded: () => isExceeded,
-    maxExemplars,
+    options,
   }
 }
 
@@ -48,8 +65,10 @@ export interface SeriesStore<T> {
   /** The entry of the frame's span; undefined where there is no room for another series. */
   entryOf(frame: Frame): SeriesEntry<T> | undefined
   entries(): readonly SeriesEntry<T>[]
-  /** Notes the frame's span as an exemplar, while there are few and none of its trace. */
-  noteExemplar(entry: SeriesEntry<T>, frame: Frame, value: number): void
+  /** Notes the frame's span as an exemplar of what was counted, while there are few and none of its trace. */
+  noteCounted(entry: SeriesEntry<T>, frame: Frame): void
+  /** Notes it as one of what was measured, if it is to be kept. */
+  noteMeasured(entry: SeriesEntry<T>, frame: Frame, value: number): void
 }
 
 /** A store whose series each start with a state of this many cells. */
@@ -59,28 +78,61 @@ export function createSeriesStore<T>(
   cells: number,
   createState: () => T,
 ): SeriesStore<T> {
-  const byKey = new Map<string, SeriesEntry<T>>()
+  const byKey = new Map<unknown, SeriesEntry<T>>()
+  const { maxExemplars, exemplars: preference } = budget.options
   return {
     entryOf: (frame) => {
-      const values = labeller.read(frame)
-      const key = labeller.keyOf(values)
+      const key = labeller.keyOf(frame)
       const known = byKey.get(key)
       if (known !== undefined) return known
       if (!budget.takeCells(cells)) return undefined
-      const entry = { labels: labeller.labelsOf(values), state: createState(), exemplars: [] }
+      const entry = { labels: labeller.labelsOf(frame), state: createState(), exemplars: [] }
       byKey.set(key, entry)
       return entry
     },
     entries: () => [...byKey.values()],
-    noteExemplar: ({ exemplars }, { span }, value) => {
-      if (exemplars.length >= budget.maxExemplars) return
-      if (exemplars.some(({ traceId }) => traceId === span.traceId)) return
-      exemplars.push({
-        traceId: span.traceId,
-        spanId: span.spanId,
-        at: toTimestamp(span.startTimeUnixNano),
-        value,
-      })
+    noteCounted: ({ exemplars }, frame) => {
+      if (exemplars.length < maxExemplars) keepFirst(exemplars, frame, durationSeconds(frame))
+    },
+    noteMeasured: ({ exemplars }, frame, value) => {
+      if (preference !== 'first') keepMost(exemplars, frame, value, preference, maxExemplars)
+      else if (exemplars.length < maxExemplars) keepFirst(exemplars, frame, value)
     },
   }
+}
+
+const NANOS_PER_SECOND = 1e9
+
+function durationSeconds({ span }: Frame): number {
+  return Number(span.endTimeUnixNano - span.startTimeUnixNano) / NANOS_PER_SECOND
+}
+
+function keepFirst(exemplars: Exemplar[], frame: Frame, value: number): void {
+  if (exemplars.some(({ traceId }) => traceId === frame.span.traceId)) return
+  exemplars.push(toExemplar(frame, value))
+}
+
+/** They are in order, the greatest or the least first, and each is of another trace. */
+function keepMost(
+  exemplars: Exemplar[],
+  frame: Frame,
+  value: number,
+  preference: 'greatest' | 'least',
+  maxExemplars: number,
+): void {
+  const comesBefore = ({ value: other }: Exemplar): boolean =>
+    preference === 'greatest' ? value > other : value < other
+  const last = exemplars.at(-1)
+  if (exemplars.length === maxExemplars && (last === undefined || !comesBefore(last))) return
+  const same = exemplars.findIndex(({ traceId }) => traceId === frame.span.traceId)
+  const known = exemplars[same]
+  if (known !== undefined && !comesBefore(known)) return
+  if (known !== undefined) exemplars.splice(same, 1)
+  const place = exemplars.findIndex(comesBefore)
+  exemplars.splice(place < 0 ? exemplars.length : place, 0, toExemplar(frame, value))
+  if (exemplars.length > maxExemplars) exemplars.pop()
+}
+
+function toExemplar({ span }: Frame, value: number): Exemplar {
+  return { traceId: span.traceId, spanId: span.spanId, at: toTimestamp(span.startTimeUnixNano), value }
 }

@@ -1,10 +1,7 @@
 import type { Labeller } from './series-labels.js'
 import type { Budget } from './series-store.js'
 import { createSeriesStore } from './series-store.js'
-import type { Frame } from './frame.js'
 import type { Tally } from './tally.js'
-
-const NANOS_PER_SECOND = 1e9
 
 /** `count_over_time()` and, with `perSeconds` above 1, `rate()`: spans in each bucket, none being 0. */
 export function createCountTally(
@@ -19,7 +16,7 @@ export function createCountTally(
       const entry = store.entryOf(frame)
       if (entry === undefined) return
       entry.state[bucket] = (entry.state[bucket] ?? 0) + 1
-      store.noteExemplar(entry, frame, durationSeconds(frame))
+      store.noteCounted(entry, frame)
     },
     series: () =>
       store.entries().map(({ labels, state, exemplars }) => ({
@@ -28,12 +25,6 @@ export function createCountTally(
         exemplars: [...exemplars],
       })),
     emptySeries: () =>
-      labeller.isGrouped
-        ? []
-        : [{ labels: labeller.labelsOf([]), values: new Float64Array(buckets), exemplars: [] }],
+      labeller.isGrouped ? [] : [{ labels: labeller.bare, values: new Float64Array(buckets), exemplars: [] }],
   }
-}
-
-function durationSeconds({ span }: Frame): number {
-  return Number(span.endTimeUnixNano - span.startTimeUnixNano) / NANOS_PER_SECOND
 }

@@ -5,9 +5,9 @@ import type { BucketedSeries, SeriesLabels } from './series.js'
 import type { Budget, SeriesEntry, SeriesStore } from './series-store.js'
 import { createSeriesStore } from './series-store.js'
 import type { Tally } from './tally.js'
+import { QUANTILE_LABEL } from './tally-exact-quantile.js'
 
 const BUCKET_LABEL = '__bucket'
-const QUANTILE_LABEL = 'p'
 
 /** Counts by time bucket, for each power of two. */
 type Histogram = Map<number, Float64Array>
@@ -79,7 +79,7 @@ function createHistograms(
       const counts = countsOf(entry.state, powerAbove(raw))
       if (counts === undefined) return
       counts[bucket] = (counts[bucket] ?? 0) + 1
-      store.noteExemplar(entry, frame, Number(raw) / unit)
+      store.noteMeasured(entry, frame, Number(raw) / unit)
     },
   }
 }

@@ -44,7 +44,7 @@ export function createValueTally(
       const count = counts[bucket] ?? 0
       totals[bucket] = count === 0 ? value : merge(totals[bucket] ?? 0, value)
       counts[bucket] = count + 1
-      store.noteExemplar(entry, frame, value)
+      store.noteMeasured(entry, frame, value)
     },
     series: () =>
       store.entries().map(({ labels, state, exemplars }) => ({

@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest'
+import { FIXTURES, loadEvalCases, tracesIn } from '../../test/conformance/traceql/cases.js'
+import { loadTraces } from '../../test/conformance/traceql/load-traces.js'
+import { check, compile, parse, toSpanTest, TraceContext, TraceqlError, type SearchProgram } from './index.js'
+
+const TRACES = loadTraces(tracesIn(FIXTURES))
+
+function compileSearch(query: string): SearchProgram | undefined {
+  try {
+    const program = compile(check(parse(query)))
+    return program.kind === 'search' ? program : undefined
+  } catch (error) {
+    if (error instanceof TraceqlError) return undefined
+    throw error
+  }
+}
+
+/** Whether the program answers each trace as it does when those that cannot match are passed over. */
+function isUnchanged(program: SearchProgram): boolean {
+  const { mayMatch } = program
+  return TRACES.every((trace) => {
+    if (mayMatch === undefined || trace.spans.some(mayMatch)) return true
+    return program.evaluate(trace).length === 0
+  })
+}
+
+/** Whether the parts of a selection tell of each trace what evaluating it tells. */
+function isToldByParts({ selection }: SearchProgram): boolean {
+  return TRACES.every((trace) => {
+    const context = new TraceContext(trace)
+    if (selection.ofTrace?.(context) === false) return selection.evaluate(context).length === 0
+    if (!selection.isSpanwise) return true
+    const test = toSpanTest(selection.hints)
+    const passing = test === undefined ? trace.spans : trace.spans.filter(test)
+    const spansets = selection.evaluate(context)
+    return passing.length === 0
+      ? spansets.length === 0
+      : spansets.length === 1 && isEqual(spansets[0]?.spans ?? [], passing)
+  })
+}
+
+function isEqual(left: readonly unknown[], right: readonly unknown[]): boolean {
+  return left.length === right.length && left.every((each, index) => each === right[index])
+}
+
+describe('the parts of a selection', () => {
+  const programs = loadEvalCases(FIXTURES).flatMap(({ query }) => compileSearch(query) ?? [])
+
+  it('tell what evaluating it tells', () => {
+    expect(programs.filter((program) => !isToldByParts(program))).toEqual([])
+    expect(programs.filter(({ selection }) => selection.isSpanwise).length).toBeGreaterThan(200)
+    expect(programs.filter(({ selection }) => selection.ofTrace !== undefined).length).toBeGreaterThan(10)
+  })
+
+  it.each([
+    ['{ resource.service.name = "a" && name = "b" && span.c = 1 }', 'resource shape span', true],
+    ['{ resource.a = "x" || name = "b" }', 'shape', true],
+    ['{ resource.a = 1 && span.a / span.b > 2 && name = "b" }', 'resource', false],
+    ['{ span.a / 2 > 2 && duration > 1s }', 'span', true],
+    ['{ rootName = "a" && traceDuration > 1s && status = error }', 'shape trace', false],
+    ['{ traceDuration > span.limit && kind = server }', 'shape', false],
+    ['{ nestedSetParent < 0 && kind = server }', 'shape', false],
+    ['{ }', '', true],
+    ['{ } | select(span.a)', '', true],
+    ['{ status = error } >> { }', 'shape', false],
+    ['{ name = "a" } >> { resource.service.name = "b" && status = error }', 'resource shape', false],
+    ['{ resource.service.name = "b" && status = error } >> { name = "a" }', 'resource shape', false],
+    ['{ name = "a" } !> { }', '', false],
+  ])('of %s: %s', (query, parts, isSpanwise) => {
+    const { hints, ofTrace, isSpanwise: found } = compileSearch(query)?.selection ?? {}
+    const [hint] = hints ?? []
+    const there = [
+      hint?.ofResource && 'resource',
+      hint?.ofShape && 'shape',
+      hint?.ofSpan && 'span',
+      ofTrace && 'trace',
+    ]
+    expect([there.filter(Boolean).join(' '), found]).toEqual([parts, isSpanwise])
+  })
+})
+
+describe('the test of single spans', () => {
+  const programs = loadEvalCases(FIXTURES).flatMap(({ query }) => compileSearch(query) ?? [])
+
+  it('is passed by a span of every trace that matches, and hides no failure', () => {
+    expect(programs.length).toBeGreaterThan(500)
+    expect(programs.filter((program) => !isUnchanged(program))).toEqual([])
+    expect(programs.filter(({ mayMatch }) => mayMatch !== undefined).length).toBeGreaterThan(300)
+  })
+
+  it.each([
+    ['{ status = error }', true],
+    ['{ name = "a" } && { trace:duration > 1s }', true],
+    ['{ trace:duration > 1s } >> { name = "a" }', true],
+    ['{ name = "a" } !>> { trace:duration > 1s }', false],
+    ['{ name = "a" } || { trace:duration > 1s }', false],
+    ['{ name = "a" } || { kind = server }', true],
+    ['{ } | count() > 1', false],
+    ['{ status = error } | count() > 1', true],
+    ['{ span.a / span.b > 1 }', false],
+    ['{ span.a = span.b }', false],
+    ['{ rootName = "a" }', false],
+    ['({ name = "a" } | count() > 1) && { name = "b" }', false],
+  ])('of %s: %s', (query, isThere) => {
+    expect(compileSearch(query)?.mayMatch !== undefined).toBe(isThere)
+  })
+})

@@ -1,0 +1,108 @@
+import { compilePipeline } from './compile-pipeline.js'
+import { printPipeline } from './print.js'
+import { findFilterHint, mayFieldFail, type FilterHint, type SpanHint, type SpanTest } from './span-hint.js'
+import { NO_ATTRIBUTES, type Spanset } from './spanset.js'
+import type { TraceContext } from './trace-context.js'
+import type { Pipeline, PipelineStage, SpansetExpression, SpansetOperation } from './tree.js'
+
+/** The spans that a pipeline chooses of a trace. */
+export interface Selection {
+  /** The pipeline, printed. Selections of one text choose the same. */
+  readonly text: string
+  /**
+   * Each trace of which spans are chosen has a span for which one of these holds. Undefined where no span alone tells, and
+   * where passing over a trace would hide that the pipeline fails on it.
+   */
+  readonly hints: readonly SpanHint[] | undefined
+  /** What is chosen are the spans for which the one hint holds, as one spanset, and nothing can fail. */
+  readonly isSpanwise: boolean
+  /** Holds for each trace of which spans are chosen; it too hides no failure. */
+  readonly ofTrace: FilterHint['ofTrace']
+  /** The spansets, none where nothing is chosen. Throws `TraceqlError` of stage `evaluation`. */
+  evaluate(context: TraceContext): readonly Spanset[]
+}
+
+/** Compiles a checked pipeline. */
+export function compileSelection(pipeline: Pipeline, text: string): Selection {
+  const run = compilePipeline(pipeline, text)
+  const [first] = pipeline.stages
+  const filter = first?.kind === 'SpansetFilter' ? findFilterHint(first, text) : undefined
+  return {
+    text: printPipeline(pipeline),
+    hints: filter === undefined ? findHints(pipeline, text) : toHints(filter),
+    isSpanwise:
+      filter?.isWhole === true && pipeline.stages.slice(1).every(({ kind }) => kind === 'SelectOperation'),
+    ofTrace: filter?.ofTrace,
+    evaluate: (context) => run(context, { spans: context.trace.spans, attributes: NO_ATTRIBUTES }),
+  }
+}
+
+/** Whether a trace with this span may have spans that are chosen; undefined where every span may be of such a trace. */
+export function toSpanTest(hints: readonly SpanHint[] | undefined): SpanTest | undefined {
+  const tests = hints?.map(joinParts)
+  if (tests === undefined || tests.includes(undefined)) return undefined
+  const [only] = tests
+  return tests.length === 1 ? only : (span) => tests.some((test) => test?.(span))
+}
+
+function joinParts({ ofResource, ofShape, ofSpan }: SpanHint): SpanTest | undefined {
+  const parts = [ofResource, ofShape, ofSpan].filter((part) => part !== undefined)
+  const [first, second] = parts
+  if (first === undefined) return undefined
+  if (second === undefined) return first
+  return (span) => parts.every((part) => part(span))
+}
+
+type Hints = readonly SpanHint[] | undefined
+
+function findHints({ stages }: Pipeline, text: string): Hints {
+  const [first] = stages
+  if (first === undefined || !isSpansetExpression(first) || mayFail(first)) return undefined
+  return findExpressionHints(first, text)
+}
+
+function findExpressionHints(expression: SpansetExpression, text: string): Hints {
+  switch (expression.kind) {
+    case 'Pipeline':
+      return findHints(expression, text)
+    case 'SpansetFilter':
+      return toHints(findFilterHint(expression, text))
+    case 'SpansetOperation':
+      return findOperationHints(expression, text)
+  }
+}
+
+/** What only the trace tells is no hint. */
+function toHints({ span, isWhole }: FilterHint): Hints {
+  return isWhole || joinParts(span) !== undefined ? [span] : undefined
+}
+
+/** Of all operators but `||` both sides must be there, of a negated one only the right one. */
+function findOperationHints({ operator, left, right }: SpansetOperation, text: string): Hints {
+  const rightHints = findExpressionHints(right, text)
+  if (operator.startsWith('!')) return rightHints
+  const leftHints = findExpressionHints(left, text)
+  if (operator === '||') return leftHints && rightHints && [...leftHints, ...rightHints]
+  return strengthOf(leftHints) > strengthOf(rightHints) ? leftHints : rightHints
+}
+
+/** How much hints are likely to leave out: the parts of the weakest one. */
+function strengthOf(hints: Hints): number {
+  if (hints === undefined) return -1
+  return Math.min(...hints.map((hint) => Object.values(hint).filter((part) => part !== undefined).length))
+}
+
+function mayFail(expression: SpansetExpression): boolean {
+  switch (expression.kind) {
+    case 'Pipeline':
+      return expression.stages.some((stage) => !isSpansetExpression(stage) || mayFail(stage))
+    case 'SpansetOperation':
+      return mayFail(expression.left) || mayFail(expression.right)
+    case 'SpansetFilter':
+      return mayFieldFail(expression.expression)
+  }
+}
+
+function isSpansetExpression(stage: PipelineStage): stage is SpansetExpression {
+  return stage.kind === 'SpansetFilter' || stage.kind === 'SpansetOperation' || stage.kind === 'Pipeline'
+}
