@@ -14,6 +14,7 @@ const PARTS = [
   'notify',
   'store',
   'telemetry',
+  'template',
   'config',
   'api',
 ] as const
@@ -30,13 +31,14 @@ const RULES: Readonly<
   otlp: { values: ['model'] },
   store: { values: ['model'] },
   telemetry: { values: ['model'] },
+  template: { values: ['model'] },
   source: { values: ['model', 'traceql', 'otlp'], types: ['store', 'telemetry'] },
   detect: { values: ['model', 'traceql'], types: ['store', 'telemetry'] },
-  rule: { values: ['model'], types: ['store', 'telemetry'] },
+  rule: { values: ['model', 'template'], types: ['store', 'telemetry'] },
   dispatch: { values: ['model'], types: ['store', 'telemetry'] },
-  notify: { values: ['model'], types: ['store', 'telemetry'] },
+  notify: { values: ['model', 'template'], types: ['store', 'telemetry'] },
   config: {
-    values: ['model', 'traceql', 'telemetry'],
+    values: ['model', 'traceql', 'telemetry', 'template'],
     configs: ['source', 'detect', 'rule', 'dispatch', 'notify'],
   },
   api: {

@@ -1,0 +1,87 @@
+import { LiquidError, type Variable } from 'liquidjs'
+import { fromLiquidName, VARIABLES, withLiquidNames } from './dollar-names.js'
+import { createEngine, LONGEST_TEMPLATE } from './engine.js'
+import { findGoSyntax } from './go-syntax.js'
+import { toLiquidMessage } from './liquid-message.js'
+import type { TemplateFault } from './template-fault.js'
+
+const CHECKER = createEngine({ links: {}, findAll: true })
+
+/** Everything that can be known to be wrong with a template before it is rendered. */
+export function checkTemplate(text: string): readonly TemplateFault[] {
+  if (text.length > LONGEST_TEMPLATE) {
+    return [{ at: 0, problem: `a template of ${text.length} characters; the longest is ${LONGEST_TEMPLATE}` }]
+  }
+  const goSyntax = findGoSyntax(text)
+  if (goSyntax.length > 0) return goSyntax
+  const source = withLiquidNames(text)
+  try {
+    return findVariables(source).flatMap((variable) => checkName(variable, source))
+  } catch (error) {
+    return leaveOutEnds(unite(error).map((each) => toFault(each, source)))
+  }
+}
+
+/** Where a template uses a label by name, as the steps of its path: `$labels.service.name` has two. */
+export interface LabelUse {
+  readonly path: readonly string[]
+  readonly at: number
+}
+
+/** The labels that a template without faults uses by name. */
+export function findLabelUses(text: string): readonly LabelUse[] {
+  const source = withLiquidNames(text)
+  return findVariables(source).flatMap(({ segments: [root, ...path], location }) => {
+    const isLabel = typeof root === 'string' && fromLiquidName(root) === '$labels' && path.length > 0
+    const isFixed = path.every((step) => typeof step === 'string')
+    return isLabel && isFixed ? [{ path, at: toOffset(source, location) }] : []
+  })
+}
+
+/** The names that the template itself does not give. */
+function findVariables(source: string): readonly Variable[] {
+  return Object.values(CHECKER.analyzeSync(CHECKER.parse(source)).globals).flat()
+}
+
+function checkName({ segments: [root], location }: Variable, source: string): readonly TemplateFault[] {
+  const word = fromLiquidName(String(root))
+  if (VARIABLES.some((name) => name === word)) return []
+  return [
+    {
+      at: toOffset(source, location),
+      problem: `no variable is called ${word}`,
+      unknown: { word, known: VARIABLES },
+    },
+  ]
+}
+
+function toOffset(source: string, { row, col }: Variable['location']): number {
+  const before = source.split('\n').slice(0, row - 1)
+  return before.reduce((sum, line) => sum + line.length + 1, col - 1)
+}
+
+/** Liquid gathers the faults of a parse in one error. */
+function unite(error: unknown): readonly unknown[] {
+  if (error instanceof Error && 'errors' in error && Array.isArray(error.errors)) return error.errors
+  return [error]
+}
+
+function toFault(error: unknown, source: string): TemplateFault {
+  const problem = toLiquidMessage(error)
+  const at = LiquidError.is(error) ? Math.min(error.token.begin, source.length) : 0
+  return { at, problem, unknown: findUnknown(problem) }
+}
+
+/** The end of a tag that is itself faulty is found to be too much. */
+function leaveOutEnds(faults: readonly TemplateFault[]): readonly TemplateFault[] {
+  const others = faults.filter(({ unknown }) => unknown === undefined || !/^(?:end|els)/.test(unknown.word))
+  return others.length === 0 ? faults : others
+}
+
+const UNKNOWN_WORD = /^(?:undefined filter: |tag ")([^"]*)/
+
+function findUnknown(problem: string): TemplateFault['unknown'] {
+  const word = UNKNOWN_WORD.exec(problem)?.[1]
+  if (word === undefined) return undefined
+  return { word, known: Object.keys(problem.startsWith('tag') ? CHECKER.tags : CHECKER.filters) }
+}
