@@ -1,4 +1,5 @@
 import type { Timestamp } from '../../model/time.js'
+import { createArrivals } from './arrivals.js'
 import type { HeldTrace } from './held-trace.js'
 import { MOST_ROWS, ROW_BYTES, ROW_WORDS, WORD } from './row.js'
 import type { ScannedRequest } from './scanned-request.js'
@@ -19,6 +20,7 @@ export class Segment {
   readonly groups: SpanGroup[] = []
   /** The traces that began here, which leave with it. */
   readonly traces: HeldTrace[] = []
+  readonly arrivals = createArrivals()
   latestArrival: Timestamp
   rows = new Uint32Array(FIRST_ROWS * ROW_WORDS)
   private times = new BigUint64Array(this.rows.buffer)
@@ -34,7 +36,8 @@ export class Segment {
 
   /** The memory it takes, in bytes, without the parts and traces. */
   get size(): number {
-    return SEGMENT_BYTES + this.bytes.length + this.rows.byteLength + this.groups.length * GROUP_BYTES
+    const listBytes = this.groups.length * GROUP_BYTES + this.arrivals.bytes
+    return SEGMENT_BYTES + this.bytes.length + this.rows.byteLength + listBytes
   }
 
   get room(): number {
@@ -60,6 +63,7 @@ export class Segment {
     this.used += bytes.length
     for (const group of groups) this.groups.push(group)
     this.latestArrival = now
+    this.arrivals.note(this.rowCount, now)
   }
 
   /** Gives back the memory that is not in use: nothing will be added. */
@@ -75,6 +79,12 @@ export class Segment {
 
   end(index: number): bigint {
     return this.times[(index * ROW_WORDS + WORD.end) >>> 1] ?? 0n
+  }
+
+  /** How long before `now` the span ended, in milliseconds; negative where it ended later. */
+  ageMs(index: number, now: Timestamp): number {
+    const base = index * ROW_WORDS + WORD.end
+    return now - ((this.rows[base + 1] ?? 0) * 2 ** 32 + (this.rows[base] ?? 0)) / 1e6
   }
 
   private enlarge(): void {

@@ -1,4 +1,3 @@
-import { toUnixNano, type Interval } from '../../model/time.js'
 import { isBefore, type HeldTrace } from './held-trace.js'
 
 /** Traces by their start. They are sorted when somebody asks; as they come almost in order, that takes little. */
@@ -6,8 +5,8 @@ export interface StartOrder {
   add(trace: HeldTrace): void
   /** Tells that the start of a trace has changed. */
   changed(): void
-  /** The traces that overlap `interval`, both ends included, the latest start first. */
-  overlapping(interval: Interval): Iterable<HeldTrace>
+  /** The traces that overlap the time between two Unix nanoseconds, both included, the latest start first. */
+  overlapping(from: bigint, until: bigint): Iterable<HeldTrace>
 }
 
 export function createStartOrder(): StartOrder {
@@ -29,20 +28,38 @@ export function createStartOrder(): StartOrder {
     changed: () => {
       isStale = true
     },
-    overlapping: function* ({ start, end }) {
-      const from = toUnixNano(start)
-      const until = toUnixNano(end)
-      const [fromHigh, fromLow] = halves(from)
-      const [untilHigh, untilLow] = halves(until)
+    overlapping: function* (from, until) {
+      const bounds = toBounds(from, until)
       const traces = sort()
       for (let index = traces.length - 1; index >= 0; index -= 1) {
         const trace = traces[index]
-        if (trace === undefined || trace.isGone) continue
-        if (isBefore(untilHigh, untilLow, trace.startHigh, trace.startLow)) continue
-        if (!isBefore(trace.endHigh, trace.endLow, fromHigh, fromLow)) yield trace
+        if (trace !== undefined && !trace.isGone && isWithin(trace, bounds)) yield trace
       }
     },
   }
+}
+
+/** Whether a trace overlaps the time between two Unix nanoseconds, both included. */
+export function overlaps(trace: HeldTrace, from: bigint, until: bigint): boolean {
+  return isWithin(trace, toBounds(from, until))
+}
+
+interface Bounds {
+  readonly fromHigh: number
+  readonly fromLow: number
+  readonly untilHigh: number
+  readonly untilLow: number
+}
+
+function toBounds(from: bigint, until: bigint): Bounds {
+  const [fromHigh, fromLow] = halves(from)
+  const [untilHigh, untilLow] = halves(until)
+  return { fromHigh, fromLow, untilHigh, untilLow }
+}
+
+function isWithin(trace: HeldTrace, { fromHigh, fromLow, untilHigh, untilLow }: Bounds): boolean {
+  if (isBefore(untilHigh, untilLow, trace.startHigh, trace.startLow)) return false
+  return !isBefore(trace.endHigh, trace.endLow, fromHigh, fromLow)
 }
 
 function compareStarts(a: HeldTrace, b: HeldTrace): number {

@@ -1,4 +1,5 @@
 import type { Span } from '../../model/span.js'
+import type { Timestamp } from '../../model/time.js'
 import type { Trace } from '../../model/trace.js'
 import type { TraceId } from '../../model/trace-id.js'
 import { HeldSpan } from './held-span.js'
@@ -20,6 +21,17 @@ export function viewOf(trace: HeldTrace, segments: Segments): Trace {
   }
   forEachRow(trace, segments, (segment, index) => spans.push(new HeldSpan(view, segment, index)))
   return view
+}
+
+/** How many spans of a trace, which are in the order of arrival, had come by this moment. */
+export function countArrived(trace: HeldTrace, segments: Segments, moment: Timestamp): number {
+  let count = 0
+  forEachRow(trace, segments, (segment, index) => {
+    const isLater = index >= segment.arrivals.countUntil(moment)
+    if (!isLater) count += 1
+    return isLater
+  })
+  return count
 }
 
 /** Visits the rows of a trace in the order of their arrival, until `visit` answers true. */

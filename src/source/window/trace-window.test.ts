@@ -354,3 +354,90 @@ function anySpanOf(): fc.Arbitrary<Span> {
     })
     .map((fields) => span(fields))
 }
+
+describe('a window of time', () => {
+  it.each([
+    { what: 'before', start: 0, end: 999, found: false },
+    { what: 'up to its start', start: 0, end: 1000, found: true },
+    { what: 'from just before its end', start: 1999, end: 9000, found: true },
+    { what: 'from its end', start: 2000, end: 9000, found: false },
+  ])('excludes its start and includes its end: $what', ({ start, end, found }) => {
+    const { window, add } = setUp()
+    add(span({ startMs: 1000, endMs: 2000 }))
+    expect([...window.within({ start, end })]).toHaveLength(found ? 1 : 0)
+    expect(window.countWithin({ start, end })).toBe(found ? 1 : 0)
+  })
+
+  it('gives what has changed, and how it was before', async () => {
+    const { window, add, clock } = setUp()
+    add(span({ trace: 1, id: 1 }), span({ trace: 2 }))
+    await clock.advance(10)
+    const moment = clock.now()
+    add(span({ trace: 1, id: 2 }))
+    await clock.advance(10)
+    add(span({ trace: 3 }), span({ trace: 1, id: 3 }), span({ trace: 4, startMs: 9000 }))
+    const changesSince = (since: number) =>
+      Array.from(
+        window.changedWithin({ start: 0, end: 5000 }, since),
+        ({ now, before }) => `${Number(now.traceId)}: ${before?.spans.length ?? 0} → ${now.spans.length}`,
+      ).sort()
+    expect(changesSince(moment)).toEqual(['1: 2 → 3', '3: 0 → 1'])
+    expect(changesSince(moment - 1)).toEqual(['1: 1 → 3', '3: 0 → 1'])
+    expect(changesSince(moment - 11)).toEqual(['1: 0 → 3', '2: 0 → 1', '3: 0 → 1'])
+    expect(changesSince(clock.now())).toEqual([])
+  })
+
+  it('gives what has changed over many segments', async () => {
+    const { window, add, clock } = setUp({ maxBytes: 60_000 })
+    const fill = (trace: number) =>
+      add(span({ trace, startMs: 1000 + trace, attributes: padding(400) }), span({ trace: 1, id: trace }))
+    for (let trace = 2; trace < 20; trace += 1) {
+      fill(trace)
+      await clock.advance(5)
+    }
+    const since = clock.now() - 21
+    const ids = Array.from(window.changedWithin({ start: 0, end: 5000 }, since), ({ now }) =>
+      Number(now.traceId),
+    )
+    expect(ids.sort((a, b) => a - b)).toEqual([1, 16, 17, 18, 19])
+  })
+
+  it('says since when nothing is missing', async () => {
+    const { window, add, clock } = setUp({ maxAgeMs: 6400 })
+    const begin = clock.now()
+    expect(window.completeSince()).toBe(begin)
+    add(span({ trace: 1 }))
+    await clock.advance(200)
+    add(span({ trace: 2 }))
+    expect(window.completeSince()).toBe(begin)
+    await clock.advance(6300)
+    expect(window.get(span({ trace: 1 }).traceId)).toBeUndefined()
+    expect(window.completeSince()).toBe(begin)
+    add(span({ trace: 3 }))
+    expect([window.completeSince(), window.countWithin({ start: 0, end: 5000 })]).toEqual([begin, 2])
+    await clock.advance(200)
+    expect(window.get(span({ trace: 2 }).traceId)).toBeUndefined()
+    expect([window.completeSince(), window.countWithin({ start: 0, end: 5000 })]).toEqual([begin + 200, 1])
+  })
+
+  it('tells how old spans are when they come', () => {
+    const clock = createTestClock()
+    const ages: number[] = []
+    const onAge = (ageMs: number): void => void ages.push(ageMs)
+    const window = createTraceWindow({
+      maxBytes: 1e6,
+      maxAgeMs: 1000,
+      clock,
+      metrics: createMetrics(),
+      onAge,
+    })
+    const now = clock.now()
+    const spans = [
+      span({ id: 1, endMs: now - 250 }),
+      span({ id: 2, endMs: now + 40 }),
+      span({ id: 1, endMs: now }),
+    ]
+    window.add(encodeTraceProtobuf(spans))
+    expect(ages.map(Math.round)).toEqual([250, -40])
+  })
+})

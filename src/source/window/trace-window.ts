@@ -1,8 +1,8 @@
 import type { Clock } from '../../model/clock.js'
 import type { Span } from '../../model/span.js'
-import type { Interval } from '../../model/time.js'
+import type { ChangedTrace, LocalTraces } from '../../model/local-traces.js'
+import { toUnixNano, type Interval, type Timestamp } from '../../model/time.js'
 import type { Trace } from '../../model/trace.js'
-import type { TraceId } from '../../model/trace-id.js'
 import { refuse, type RefusalReason, type Refusals } from '../../otlp/decoded-spans.js'
 import { hexWord } from '../../otlp/span-scanner.js'
 import { createStringCache } from '../../otlp/string-cache.js'
@@ -16,9 +16,9 @@ import { ScannedRequest } from './scanned-request.js'
 import { Segment } from './segment.js'
 import { createSharedParts } from './shared-parts.js'
 import { holdsSpan, noteSpan } from './span-ids.js'
-import { createStartOrder } from './start-order.js'
+import { createStartOrder, overlaps } from './start-order.js'
 import { hasId, TraceTable } from './trace-table.js'
-import { forEachRow, viewOf } from './trace-view.js'
+import { countArrived, forEachRow, viewOf } from './trace-view.js'
 
 export interface TraceWindowOptions {
   /** The memory that the window may take. One trace may take an eighth of it; spans beyond that are refused. */
@@ -27,13 +27,15 @@ export interface TraceWindowOptions {
   readonly maxAgeMs: number
   readonly clock: Clock
   readonly metrics: Metrics
+  /** Is told of every span that is taken in how long ago it ended, in milliseconds; negative where clocks differ. */
+  readonly onAge?: ((ageMs: number) => void) | undefined
 }
 
 /** Tells that no trace with this span, and no other that passes, can be of interest. The span is only good for the call. */
 export type SpanTest = (span: Span) => boolean
 
 /** The recent spans that were received, as traces, within bounds of memory and age. */
-export interface TraceWindow {
+export interface TraceWindow extends LocalTraces {
   /**
    * Takes in the spans in the bytes of an OTLP `ExportTraceServiceRequest`, in any order and of any traces, and answers
    * what it refused: what cannot be a span, a span that is held already, and one whose trace would grow too large. When
@@ -45,8 +47,6 @@ export interface TraceWindow {
    * which a span passes.
    */
   overlapping(interval: Interval, test?: SpanTest): Iterable<Trace>
-  /** The spans of this trace that are held; undefined when there are none. */
-  get(id: TraceId): Trace | undefined
   /** The traces that got a span since the moment of `mark`, which an earlier call gave; 0 is the beginning. */
   changedSince(mark: number): { readonly traces: readonly Trace[]; readonly mark: number }
 }
@@ -60,7 +60,8 @@ const SEGMENTS = 64
  * Spans are kept as they came: the bytes of a request, beside a row of 56 bytes for each span. Objects are made of them
  * for those who ask, and only of the traces that may be of interest to them.
  */
-export function createTraceWindow({ maxBytes, maxAgeMs, clock, metrics }: TraceWindowOptions): TraceWindow {
+export function createTraceWindow(options: TraceWindowOptions): TraceWindow {
+  const { maxBytes, maxAgeMs, clock, metrics, onAge } = options
   const table = new TraceTable()
   const changes = createChangeOrder()
   const starts = createStartOrder()
@@ -76,6 +77,7 @@ export function createTraceWindow({ maxBytes, maxAgeMs, clock, metrics }: TraceW
   let traceBytes = 0
   let spanCount = 0
   let requests = 0
+  let completeSince = clock.now()
   const maxTraceBytes = maxBytes * LARGEST_TRACE_SHARE
   const usualCapacity = Math.ceil(maxBytes / SEGMENTS)
 
@@ -109,6 +111,7 @@ export function createTraceWindow({ maxBytes, maxAgeMs, clock, metrics }: TraceW
     if (segment === undefined) return
     places[segment.place] = undefined
     segmentBytes -= segment.size
+    completeSince = Math.max(completeSince, segment.latestArrival)
     for (const { resource, scope } of segment.groups) {
       parts.resources.release(resource)
       parts.scopes.release(scope)
@@ -234,7 +237,13 @@ export function createTraceWindow({ maxBytes, maxAgeMs, clock, metrics }: TraceW
     const sizeBefore = segment.size
     const kept = keepRows(segment)
     if (kept > 0) {
-      segment.append(request, scanned.groups, clock.now())
+      const now = clock.now()
+      segment.append(request, scanned.groups, now)
+      if (onAge !== undefined) {
+        for (let index = segment.rowCount - kept; index < segment.rowCount; index += 1) {
+          onAge(segment.ageMs(index, now))
+        }
+      }
       for (const { resource, scope } of scanned.groups) {
         parts.resources.hold(resource)
         parts.scopes.hold(scope)
@@ -243,6 +252,30 @@ export function createTraceWindow({ maxBytes, maxAgeMs, clock, metrics }: TraceW
     segmentBytes += segment.size - sizeBefore
     spanCount += kept
     return kept
+  }
+
+  function* views(from: bigint, until: bigint, test: SpanTest | undefined): Iterable<Trace> {
+    evictOld()
+    const cursor = test && createCursor(test)
+    for (const trace of starts.overlapping(from, until)) {
+      if (cursor === undefined || cursor(trace, places)) yield viewOf(trace, places)
+    }
+  }
+
+  function* changed({ start, end }: Interval, moment: Timestamp): Iterable<ChangedTrace> {
+    evictOld()
+    const [from, until] = [toUnixNano(start) + 1n, toUnixNano(end)]
+    for (let trace = changes.last(); trace && hasArrivedSince(trace, moment); trace = trace.before) {
+      if (!overlaps(trace, from, until)) continue
+      const now = viewOf(trace, places)
+      const spans = now.spans.slice(0, countArrived(trace, places, moment))
+      yield { now, before: spans.length === 0 ? undefined : { traceId: now.traceId, spans } }
+    }
+  }
+
+  function hasArrivedSince({ last }: HeldTrace, moment: Timestamp): boolean {
+    const segment = places[placeOf(last)]
+    return segment !== undefined && indexOf(last) >= segment.arrivals.countUntil(moment)
   }
 
   return {
@@ -256,13 +289,16 @@ export function createTraceWindow({ maxBytes, maxAgeMs, clock, metrics }: TraceW
       showSize()
       return scanned.refused
     },
-    overlapping: function* (interval, test) {
+    overlapping: ({ start, end }, test) => views(toUnixNano(start), toUnixNano(end), test),
+    within: ({ start, end }, test) => views(toUnixNano(start) + 1n, toUnixNano(end), test),
+    countWithin: ({ start, end }) => {
       evictOld()
-      const cursor = test && createCursor(test)
-      for (const trace of starts.overlapping(interval)) {
-        if (cursor === undefined || cursor(trace, places)) yield viewOf(trace, places)
-      }
+      let count = 0
+      for (const _trace of starts.overlapping(toUnixNano(start) + 1n, toUnixNano(end))) count += 1
+      return count
     },
+    changedWithin: changed,
+    completeSince: () => completeSince,
     get: (id) => {
       evictOld()
       const trace = table.find(Int32Array.from({ length: 4 }, (_, word) => hexWord(id, word)))

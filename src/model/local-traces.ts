@@ -1,0 +1,28 @@
+import type { Span } from './span.js'
+import type { Interval, Timestamp } from './time.js'
+import type { Trace } from './trace.js'
+import type { TraceId } from './trace-id.js'
+
+/** A trace that has got spans since some moment. */
+export interface ChangedTrace {
+  readonly now: Trace
+  /** As it was then; undefined where nothing of it had come. */
+  readonly before: Trace | undefined
+}
+
+/** Traces that are held in this process. Of a window of time the start is excluded and the end included. */
+export interface LocalTraces {
+  /**
+   * The traces that overlap `window`, the latest start first; where there is a test, only those of which a span passes.
+   * The span that the test is given is only good for the call.
+   */
+  within(window: Interval, test?: (span: Span) => boolean): Iterable<Trace>
+  /** How many traces overlap `window`. */
+  countWithin(window: Interval): number
+  /** The traces that overlap `window` and have got a span since `moment`. */
+  changedWithin(window: Interval, moment: Timestamp): Iterable<ChangedTrace>
+  /** What is known of this trace. */
+  get(id: TraceId): Trace | undefined
+  /** Of the traces whose first span came after this moment none is missing. */
+  completeSince(): Timestamp
+}
