@@ -178,6 +178,11 @@ function readerOf({ bytes }: Segment): ProtoReader {
   return reader
 }
 
+/** Four digits for each 16 bits, made when they are first needed: ids are asked for by the million. */
+const HEX: string[] = []
+
 function toHex(high: number, low: number): string {
-  return (high >>> 0).toString(16).padStart(8, '0') + (low >>> 0).toString(16).padStart(8, '0')
+  if (HEX.length === 0)
+    for (let bits = 0; bits <= 0xffff; bits += 1) HEX.push(bits.toString(16).padStart(4, '0'))
+  return `${HEX[high >>> 16]}${HEX[high & 0xffff]}${HEX[low >>> 16]}${HEX[low & 0xffff]}`
 }
