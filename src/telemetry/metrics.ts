@@ -1,5 +1,6 @@
 import { ANOMALY_TYPES } from '../model/anomaly.js'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { createRuleMetrics } from './rule-metrics.js'
 
 /** The engine's own metrics, in a registry of their own: a host application's default registry is not touched. */
 export type Metrics = ReturnType<typeof createMetrics>
@@ -96,6 +97,8 @@ export function createMetrics() {
     windowBytes: gauge('tracebell_window_bytes', 'Memory held by the window of received spans, in bytes.'),
     windowSpans: gauge('tracebell_window_spans', 'Spans in the window.'),
     windowTraces: gauge('tracebell_window_traces', 'Traces in the window.'),
+
+    ...createRuleMetrics(registry),
   }
   // A counter that is there from the beginning shows its first rise too.
   for (const type of ANOMALY_TYPES) metrics.anomalies.inc({ type }, 0)

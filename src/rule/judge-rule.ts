@@ -1,0 +1,107 @@
+import type { AlertInstance } from '../model/alert-instance.js'
+import type { AlertingRule } from '../model/alerting-rule.js'
+import type { Fingerprint } from '../model/label-set.js'
+import type { RuleMeasure } from '../model/rule-sample.js'
+import type { Interval, Timestamp } from '../model/time.js'
+import type { Describer } from './describe-alert.js'
+import { type Alerts, lookAtMeasure, lookAtTrouble, NOTHING_SEEN, type Sight } from './look-at-measure.js'
+import { RuleError } from './rule-error.js'
+import { stepAlert } from './step-alert.js'
+
+/** Whether the last evaluation of a rule was good, in Prometheus' words. */
+export type RuleHealth = 'ok' | 'err' | 'unknown'
+
+/** What an evaluation of a rule came to. */
+export type Verdict = 'firing' | 'normal' | 'no data' | 'partial' | 'error'
+
+export interface Judgement {
+  readonly alerts: Alerts
+  readonly verdict: Verdict
+  /** Why the verdict is `error`. */
+  readonly error: string | undefined
+  /** What was looked at; undefined where nothing could be. */
+  readonly window: Interval | undefined
+  /** Ended alerts that were forgotten before their time, because there were too many. */
+  readonly forgotten: number
+}
+
+/** A rule has no more active alerts than this, and no more ended ones, whatever its `limit`. */
+export const MOST_ALERTS = 10_000
+
+/**
+ * Judges one rule by what measuring it came to. A failure, be it of the source or of the rule, ends no alert: it leaves
+ * them as they are, or has one fire that tells of it.
+ */
+export function judgeRule(
+  rule: AlertingRule,
+  alerts: Alerts,
+  measured: RuleMeasure | Error,
+  at: Timestamp,
+  describer: Describer,
+): Judgement {
+  const failWith = (message: string): Judgement => judgeFailure(rule, alerts, message, at, describer)
+  if (measured instanceof Error) return failWith(measured.message)
+  try {
+    return judgeMeasure(rule, alerts, measured, at, describer)
+  } catch (error) {
+    if (error instanceof RuleError) return failWith(error.message)
+    throw error
+  }
+}
+
+function judgeMeasure(
+  rule: AlertingRule,
+  alerts: Alerts,
+  measure: RuleMeasure,
+  at: Timestamp,
+  describer: Describer,
+): Judgement {
+  const next = stepAll(rule, alerts, lookAtMeasure(rule, alerts, measure, describer), at)
+  checkLimit(rule, next)
+  return { ...forgetMost(next), verdict: verdictOf(measure, next), error: undefined, window: measure.window }
+}
+
+function judgeFailure(
+  rule: AlertingRule,
+  alerts: Alerts,
+  error: string,
+  at: Timestamp,
+  describer: Describer,
+): Judgement {
+  const sight = rule.onError === 'alerting' ? lookAtTrouble(describer, 'Error', error) : NOTHING_SEEN
+  return { ...forgetMost(stepAll(rule, alerts, sight, at)), verdict: 'error', error, window: undefined }
+}
+
+function stepAll(rule: AlertingRule, alerts: Alerts, { seen, rest }: Sight, at: Timestamp): Alerts {
+  const next = new Map<Fingerprint, AlertInstance>()
+  for (const fingerprint of new Set([...alerts.keys(), ...seen.keys()])) {
+    const alert = stepAlert(alerts.get(fingerprint), seen.get(fingerprint) ?? rest, at, rule)
+    if (alert !== undefined) next.set(fingerprint, alert)
+  }
+  return next
+}
+
+/** Counts what is pending or fires, as Prometheus does. */
+function checkLimit({ limit }: AlertingRule, alerts: Alerts): void {
+  const most = limit === 0 ? MOST_ALERTS : Math.min(limit, MOST_ALERTS)
+  const active = [...alerts.values()].filter(({ state }) => state !== 'inactive').length
+  if (active > most) throw new RuleError(`exceeded limit of ${most} with ${active} alerts`)
+}
+
+/** Of too many ended alerts those that ended last are kept. */
+function forgetMost(alerts: Alerts): { readonly alerts: Alerts; readonly forgotten: number } {
+  if (alerts.size <= MOST_ALERTS) return { alerts, forgotten: 0 }
+  const ended = [...alerts].flatMap(([fingerprint, alert]) =>
+    alert.state === 'inactive' ? [{ fingerprint, resolvedAt: alert.resolvedAt }] : [],
+  )
+  const over = ended.toSorted((a, b) => b.resolvedAt - a.resolvedAt).slice(MOST_ALERTS)
+  const kept = new Map(alerts)
+  for (const { fingerprint } of over) kept.delete(fingerprint)
+  return { alerts: kept, forgotten: over.length }
+}
+
+function verdictOf({ completeness, hasData }: RuleMeasure, alerts: Alerts): Verdict {
+  if (completeness === 'partial') return 'partial'
+  if (!hasData) return 'no data'
+  return [...alerts.values()].some(({ state }) => state === 'firing') ? 'firing' : 'normal'
+}
