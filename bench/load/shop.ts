@@ -60,9 +60,9 @@ function call(service: string, name: string): Operation {
     attributes: (random) => [
       ['rpc.system', 'grpc'],
       ['rpc.method', name],
-      ['rpc.code', between(random, 0, 30) === 0 ? 13 : 0],
+      ['rpc.grpc.status_code', between(random, 0, 30) === 0 ? 13 : 0],
       tenant(random),
-      ['retry', between(random, 0, 2)],
+      ['retry.count', between(random, 0, 2)],
       ['cached', random() < 0.3],
     ],
   }
@@ -77,8 +77,8 @@ function statement(service: string, name: string, system: string): Operation {
       ['db.system', system],
       ['db.name', service],
       ['db.rows', between(random, 0, 200)],
-      ['peer.port', 5432],
-      ['pool', `p${between(random, 1, 8)}`],
+      ['net.peer.port', 5432],
+      ['db.pool.name', `p${between(random, 1, 8)}`],
       ['db.cost', Math.round(random() * 1000) / 8],
     ],
   }
@@ -92,7 +92,7 @@ function step(service: string, name: string): Operation {
     attributes: (random) => [
       ['thread.id', between(random, 1, 64)],
       ['queue.name', pick(random, ['fast', 'slow', 'bulk'])],
-      ['weight', random()],
+      ['step.weight', random()],
       ['batch', between(random, 1, 500)],
       ['ready', random() < 0.9],
       ['region', pick(random, ['eu-west-1', 'eu-west-2', 'us-east-1'])],
