@@ -1,0 +1,32 @@
+import type { RulePlace } from '../../model/alerting-rule.js'
+
+/** One thing that is wrong with a file, or worth a warning, and where. */
+export interface FileFault extends RulePlace {
+  /** The way to the value, such as `groups[0].rules[1].for`; empty where the file as a whole is meant. */
+  readonly key: string
+  /** What was found and what was expected, in a sentence. */
+  readonly problem: string
+  /** Lines that show the place inside of an expression. */
+  readonly caret?: string | undefined
+}
+
+/** `rules/shop.yaml:7:9: groups[0].rules[1].for: found "5x", expected a duration …` */
+export function describeFileFault({ file, line, column, key, problem, caret }: FileFault): string {
+  const place = `${file}:${line}:${column}: `
+  const lines = caret === undefined ? [] : caret.split('\n').map((each) => `    ${each}`)
+  return [`${place}${key === '' ? '' : `${key}: `}${problem}`, ...lines].join('\n')
+}
+
+const SHOWN_CHARACTERS = 80
+
+/** A value of a file as it may be quoted. */
+export function describeFound(value: unknown): string {
+  if (value === undefined || value === null) return 'nothing'
+  if (Array.isArray(value)) return 'a list'
+  if (typeof value === 'string') return JSON.stringify(clip(value))
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : 'a mapping'
+}
+
+function clip(text: string): string {
+  return text.length > SHOWN_CHARACTERS ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text
+}
