@@ -40,17 +40,40 @@ function findText({ source, start, style }: ScalarText): number {
 
 const SPACE = /[ \t\r\n]/
 
-function advance(scalar: ScalarText, { inSource, inValue }: Places): Places | undefined {
-  const { source, value } = scalar
-  const char = source.charAt(inSource)
-  if (scalar.style === 'double' && char === '\\') return skipEscape(source, { inSource, inValue })
-  if (scalar.style === 'single' && source.startsWith("''", inSource)) {
-    return { inSource: inSource + 2, inValue: inValue + 1 }
-  }
+function advance(scalar: ScalarText, places: Places): Places | undefined {
+  const { source, style } = scalar
+  const char = source.charAt(places.inSource)
   if (char === '') return undefined
-  if (char === value.charAt(inValue)) return { inSource: inSource + 1, inValue: inValue + 1 }
-  if (SPACE.test(char)) return { inSource: inSource + 1, inValue }
-  return SPACE.test(value.charAt(inValue)) ? { inSource, inValue: inValue + 1 } : undefined
+  if (style === 'block') return advanceInBlock(scalar, places)
+  if (SPACE.test(char)) return skipSpaces(source, places)
+  if (style === 'double' && char === '\\') return skipEscape(source, places)
+  if (style === 'single' && source.startsWith("''", places.inSource)) return step(places, 2, 1)
+  return char === scalar.value.charAt(places.inValue) ? step(places, 1, 1) : undefined
+}
+
+/** Only spaces and line ends can part the two here, so that every other character has its partner. */
+function advanceInBlock({ source, value }: ScalarText, places: Places): Places | undefined {
+  const char = source.charAt(places.inSource)
+  if (char === value.charAt(places.inValue)) return step(places, 1, 1)
+  if (SPACE.test(char)) return step(places, 1, 0)
+  return SPACE.test(value.charAt(places.inValue)) ? step(places, 0, 1) : undefined
+}
+
+function step({ inSource, inValue }: Places, inSourceBy: number, inValueBy: number): Places {
+  return { inSource: inSource + inSourceBy, inValue: inValue + inValueBy }
+}
+
+/** Spaces inside of a line are themselves; around a line end they are nothing, and the line end is a space. */
+function skipSpaces(source: string, places: Places): Places {
+  let end = places.inSource
+  let lineEnds = 0
+  while (SPACE.test(source.charAt(end))) {
+    if (source.charAt(end) === '\n') lineEnds += 1
+    end += 1
+  }
+  const skipped = end - places.inSource
+  if (lineEnds === 0) return step(places, skipped, skipped)
+  return step(places, skipped, lineEnds === 1 ? 1 : lineEnds - 1)
 }
 
 const ESCAPED_DIGITS: ReadonlyMap<string, number> = new Map([
@@ -59,12 +82,13 @@ const ESCAPED_DIGITS: ReadonlyMap<string, number> = new Map([
   ['U', 8],
 ])
 
-function skipEscape(source: string, { inSource, inValue }: Places): Places {
+function skipEscape(source: string, places: Places): Places {
+  const { inSource, inValue } = places
   const kind = source.charAt(inSource + 1)
   if (kind === '\n' || kind === '\r') return { inSource: skipLineEnd(source, inSource + 1), inValue }
   const digits = ESCAPED_DIGITS.get(kind) ?? 0
   const code = Number.parseInt(source.slice(inSource + 2, inSource + 2 + digits), 16)
-  return { inSource: inSource + 2 + digits, inValue: inValue + (code > 0xffff ? 2 : 1) }
+  return step(places, 2 + digits, code > 0xffff ? 2 : 1)
 }
 
 /** A line that ends in a backslash goes on where the next one begins. */
