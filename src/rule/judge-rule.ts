@@ -25,7 +25,10 @@ export interface Judgement {
   readonly forgotten: number
 }
 
-/** A rule has no more active alerts than this, and no more ended ones, whatever its `limit`. */
+/**
+ * An evaluation makes no more alerts than this, whatever the rule's `limit`, and no more ended ones are kept. With those
+ * that evaluations before it left there may be twice as many.
+ */
 export const MOST_ALERTS = 10_000
 
 /**
@@ -56,8 +59,10 @@ function judgeMeasure(
   at: Timestamp,
   describer: Describer,
 ): Judgement {
-  const next = stepAll(rule, alerts, lookAtMeasure(rule, alerts, measure, describer), at)
-  checkLimit(rule, next)
+  const sight = lookAtMeasure(rule, alerts, measure, describer)
+  checkLimit(limitOf(rule), sight.seen.size)
+  const next = stepAll(rule, alerts, sight, at)
+  checkLimit(2 * MOST_ALERTS, countActive(next))
   return { ...forgetMost(next), verdict: verdictOf(measure, next), error: undefined, window: measure.window }
 }
 
@@ -81,11 +86,20 @@ function stepAll(rule: AlertingRule, alerts: Alerts, { seen, rest }: Sight, at: 
   return next
 }
 
-/** Counts what is pending or fires, as Prometheus does. */
-function checkLimit({ limit }: AlertingRule, alerts: Alerts): void {
-  const most = limit === 0 ? MOST_ALERTS : Math.min(limit, MOST_ALERTS)
-  const active = [...alerts.values()].filter(({ state }) => state !== 'inactive').length
-  if (active > most) throw new RuleError(`exceeded limit of ${most} with ${active} alerts`)
+/**
+ * How many alerts an evaluation may ask for. What is merely kept firing does not count: else a rule at its limit could
+ * fail for ever, as the time to keep an alert only begins with an evaluation that is good.
+ */
+function limitOf({ limit }: AlertingRule): number {
+  return limit === 0 ? MOST_ALERTS : Math.min(limit, MOST_ALERTS)
+}
+
+function checkLimit(most: number, count: number): void {
+  if (count > most) throw new RuleError(`exceeded limit of ${most} with ${count} alerts`)
+}
+
+function countActive(alerts: Alerts): number {
+  return [...alerts.values()].filter(({ state }) => state !== 'inactive').length
 }
 
 /** Of too many ended alerts those that ended last are kept. */

@@ -48,7 +48,7 @@ function letterOf(alert: AlertInstance | undefined): string {
 /** The states of an alert that is seen once a minute. */
 function play(rule: Rule, letters: string): readonly (AlertInstance | undefined)[] {
   let alert: AlertInstance | undefined
-  return [...letters].map((letter, index) => {
+  return letters.split('').map((letter, index) => {
     alert = stepAlert(alert, see(letter, index), T0 + index * MINUTE_MS, rule)
     return alert
   })
