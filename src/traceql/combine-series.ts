@@ -7,17 +7,33 @@ import type { OrderOperator, SeriesOperation } from './tree.js'
 type SeriesSet = readonly BucketedSeries[]
 type Operator = SeriesOperation['operator']
 
+/** What stands in for a series that one side has none of; undefined where nothing does. */
+export interface AbsentValues {
+  readonly left: number | undefined
+  readonly right: number | undefined
+}
+
+const NOTHING_ABSENT: AbsentValues = { left: undefined, right: undefined }
+
 /**
- * Arithmetic between series of equal labels; series without a partner are dropped. One side that is a single series
- * without labels meets every series of the other. No value beside any value, and a division by zero, give no value.
+ * Arithmetic between series of equal labels; series without a partner are dropped, unless `absent` has one for them. One
+ * side that is a single series without labels meets every series of the other. No value beside any value, and a division
+ * by zero, give no value.
  */
-export function combineSeries(operator: Operator, left: SeriesSet, right: SeriesSet): SeriesSet {
-  return pair(left, right)
+export function combineSeries(
+  operator: Operator,
+  left: SeriesSet,
+  right: SeriesSet,
+  absent: AbsentValues = NOTHING_ABSENT,
+): SeriesSet {
+  return pair(left, right, absent)
     .map(([first, second]) => combineTwo(operator, first, second))
     .filter(hasValues)
 }
 
-function pair(left: SeriesSet, right: SeriesSet): readonly (readonly [BucketedSeries, BucketedSeries])[] {
+type Pair = readonly [left: BucketedSeries, right: BucketedSeries]
+
+function pair(left: SeriesSet, right: SeriesSet, absent: AbsentValues): readonly Pair[] {
   const [onlyRight] = right
   if (onlyRight !== undefined && right.length === 1 && isUnlabelled(onlyRight)) {
     return left.map((series) => [series, onlyRight])
@@ -26,11 +42,26 @@ function pair(left: SeriesSet, right: SeriesSet): readonly (readonly [BucketedSe
   if (onlyLeft !== undefined && left.length === 1 && isUnlabelled(onlyLeft)) {
     return right.map((series) => [onlyLeft, series])
   }
+  return pairByLabels(left, right, absent)
+}
+
+function pairByLabels(left: SeriesSet, right: SeriesSet, absent: AbsentValues): readonly Pair[] {
   const partners = new Map(right.map((series) => [labelsKey(series.labels), series]))
-  return left.flatMap((series) => {
-    const partner = partners.get(labelsKey(series.labels))
-    return partner === undefined ? [] : [[series, partner] as const]
+  const pairs = left.flatMap((series): Pair[] => {
+    const key = labelsKey(series.labels)
+    const partner = partners.get(key) ?? standIn(series, absent.right)
+    partners.delete(key)
+    return partner === undefined ? [] : [[series, partner]]
   })
+  for (const series of partners.values()) {
+    const partner = standIn(series, absent.left)
+    if (partner !== undefined) pairs.push([partner, series])
+  }
+  return pairs
+}
+
+function standIn({ labels, values }: BucketedSeries, value: number | undefined): BucketedSeries | undefined {
+  return value === undefined ? undefined : { labels, values: values.map(() => value), exemplars: [] }
 }
 
 function isUnlabelled({ labels }: BucketedSeries): boolean {
@@ -56,7 +87,7 @@ function nameResult(
 }
 
 /** As for spans, but that a division by zero has no value. */
-function calculate(operator: Operator, left: number, right: number): number {
+export function calculate(operator: Operator, left: number, right: number): number {
   return operator === '/' && right === 0 ? Number.NaN : calculateFloats(operator, left, right)
 }
 

@@ -1,14 +1,13 @@
 import type { Span } from '../model/span.js'
 import { compileTally } from './compile-tally.js'
-import { combineSeries, combineWithNumber, filterSeries } from './combine-series.js'
+import { evaluateSeries, findLeaves } from './evaluate-series.js'
 import { createFrame } from './frame.js'
 import type { TimeBuckets } from './metrics-window.js'
-import { rankSeries } from './rank-series.js'
 import type { BucketedSeries } from './series.js'
 import { compileSelection, type Selection } from './selection.js'
 import type { Budget } from './series-store.js'
 import type { TraceContext } from './trace-context.js'
-import type { MetricsExpression, MetricsPipeline, SeriesOperation, Static } from './tree.js'
+import type { MetricsExpression, MetricsPipeline } from './tree.js'
 
 /** A part of a metrics query that takes spans. */
 export interface MetricsInput {
@@ -32,67 +31,27 @@ type MetricsStart = (buckets: TimeBuckets, budget: Budget) => MetricsRun
 
 /** Compiles a checked metrics query. */
 export function compileMetrics(expression: MetricsExpression, text: string): MetricsStart {
-  switch (expression.kind) {
-    case 'MetricsPipeline':
-      return compileMetricsPipeline(expression, text)
-    case 'SeriesRanking': {
-      const { function: name, limit } = expression
-      return derive(compileMetrics(expression.source, text), (series) => rankSeries(name, limit, series))
-    }
-    case 'SeriesFilter': {
-      const { operator, value } = expression
-      const threshold = toNumber(value)
-      return derive(compileMetrics(expression.source, text), (series) =>
-        filterSeries(operator, threshold, series),
-      )
-    }
-    case 'SeriesOperation':
-      return compileOperation(expression, text)
-  }
-}
-
-function derive(
-  start: MetricsStart,
-  change: (series: readonly BucketedSeries[]) => readonly BucketedSeries[],
-): MetricsStart {
+  const leaves = findLeaves(expression).map((leaf) => ({ leaf, start: compileMetricsPipeline(leaf, text) }))
   return (buckets, budget) => {
-    const run = start(buckets, budget)
-    return { inputs: run.inputs, series: () => change(run.series()) }
-  }
-}
-
-const NANOS_PER_SECOND = 1e9
-
-/** A duration is compared in seconds. */
-function toNumber({ type, value }: Static): number {
-  return type === 'duration' ? Number(value) / NANOS_PER_SECOND : Number(value)
-}
-
-function compileOperation({ operator, left, right }: SeriesOperation, text: string): MetricsStart {
-  if (right.kind === 'Static') {
-    if (left.kind === 'Static') throw new TypeError('two constants make no series')
-    const number = toNumber(right)
-    return derive(compileMetrics(left, text), (series) =>
-      combineWithNumber(operator, series, number, 'right'),
-    )
-  }
-  const startRight = compileMetrics(right, text)
-  if (left.kind === 'Static') {
-    const number = toNumber(left)
-    return derive(startRight, (series) => combineWithNumber(operator, series, number, 'left'))
-  }
-  const startLeft = compileMetrics(left, text)
-  return (buckets, budget) => {
-    const leftRun = startLeft(buckets, budget)
-    const rightRun = startRight(buckets, budget)
+    const runs = new Map(leaves.map(({ leaf, start }) => [leaf, start(buckets, budget)]))
+    const { absentCounts } = budget.options
     return {
-      inputs: [...leftRun.inputs, ...rightRun.inputs],
-      series: () => combineSeries(operator, leftRun.series(), rightRun.series()),
+      inputs: Array.from(runs.values(), ({ input }) => input),
+      series: () =>
+        evaluateSeries(expression, { seriesOf: (leaf) => runs.get(leaf)?.series() ?? [], absentCounts }),
     }
   }
 }
 
-function compileMetricsPipeline({ pipeline, aggregate }: MetricsPipeline, text: string): MetricsStart {
+/** One evaluation of a part that takes spans. */
+interface LeafRun {
+  readonly input: MetricsInput
+  series(): readonly BucketedSeries[]
+}
+
+type LeafStart = (buckets: TimeBuckets, budget: Budget) => LeafRun
+
+function compileMetricsPipeline({ pipeline, aggregate }: MetricsPipeline, text: string): LeafStart {
   const selection = compileSelection(pipeline, text)
   const startTally = compileTally(aggregate, text)
   const canMatch = !pipeline.stages.some(
@@ -112,7 +71,7 @@ function compileMetricsPipeline({ pipeline, aggregate }: MetricsPipeline, text: 
       },
     }
     return {
-      inputs: [input],
+      input,
       series: () => {
         const series = tally.series()
         return series.length === 0 && sawTraces && canMatch ? tally.emptySeries() : series

@@ -221,6 +221,32 @@ describe('the options of a metrics query', () => {
     expect(show(askWith(query, { quantiles: 'exact' }))).toEqual(expected)
   })
 
+  it.each([
+    [
+      '({ span.k = "a" } | rate() by (span.k)) / ({ } | rate() by (span.k))',
+      ['span.k=a 60:1', 'span.k=b 60:0', 'span.k=nil 60:0'],
+    ],
+    [
+      '({ } | count_over_time() by (span.k)) - ({ span.k = "a" } | count_over_time() by (span.k))',
+      ['span.k=a 60:0', 'span.k=b 60:2', 'span.k=nil 60:1'],
+    ],
+    ['({ } | rate() by (span.k)) / ({ span.k = "a" } | rate() by (span.k))', ['span.k=a 60:1']],
+    [
+      '(({ span.k = "a" } | count_over_time() by (span.k)) * 100) + ({ } | count_over_time() by (span.k))',
+      ['span.k=a 60:202', 'span.k=b 60:2', 'span.k=nil 60:1'],
+    ],
+    [
+      '({ span.k = "a" } | max_over_time(duration) by (span.k)) + ({ } | max_over_time(duration) by (span.k))',
+      ['span.k=a 60:0.02'],
+    ],
+    [
+      '({ span.k = "a" } | rate() by (span.k) | topk(1)) + ({ } | count_over_time() by (span.k))',
+      ['span.k=a 60:2.03333'],
+    ],
+  ])('counts that are absent are zero: %s', (query, expected) => {
+    expect(show(askWith(query, { absentCounts: 'zero' }))).toEqual(expected)
+  })
+
   it('says so where not all values could be kept', () => {
     const answer = askWith('{ } | quantile_over_time(duration, .5)', { quantiles: 'exact', maxCells: 15 })
     expect(answer.truncated).toBe(true)

@@ -21,6 +21,11 @@ export interface MetricsOptions extends MetricsLimits {
    * value is kept, floats and those below 2 too.
    */
   readonly quantiles: 'estimated' | 'exact'
+  /**
+   * What becomes of a series in arithmetic whose partner is missing. `dropped`: it goes, as in Tempo. `zero`: where spans
+   * are counted, a missing partner has counted none, so that a service without errors has an error rate of 0.
+   */
+  readonly absentCounts: 'dropped' | 'zero'
 }
 
 export const DEFAULT_METRICS_OPTIONS: MetricsOptions = {
@@ -28,6 +33,7 @@ export const DEFAULT_METRICS_OPTIONS: MetricsOptions = {
   maxExemplars: 3,
   exemplars: 'first',
   quantiles: 'estimated',
+  absentCounts: 'dropped',
 }
 
 /** What is left of the limits, shared by all parts of a query. */
