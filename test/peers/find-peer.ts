@@ -2,8 +2,8 @@ import { accessSync, constants } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 
-/** The servers that tracebell is tested and measured beside, by the names of their binaries. */
-export type PeerName = 'tempo' | 'otelcol' | 'jaeger'
+/** The programs that tracebell is tested and measured beside, by the names of their binaries. */
+export type PeerName = 'tempo' | 'otelcol' | 'jaeger' | 'promtool'
 
 /** The variable that says where a peer's binary is. */
 export const variableOf = (peer: PeerName): string => `${peer.toUpperCase()}_BIN`
