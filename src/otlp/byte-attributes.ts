@@ -2,6 +2,7 @@ import type { Attributes, AttributeValue } from '../model/attributes.js'
 import { lengthBytes } from './protobuf-framing.js'
 import { readKeyValue } from './protobuf-attributes.js'
 import type { ProtoReader } from './proto-reader.js'
+import type { SpanShape } from './span-shape.js'
 
 const TAG = 74
 // Of the kinds of value that are read at once.
@@ -18,20 +19,33 @@ export class ByteAttributes implements Attributes {
 
   /** @param start where the tag of the first attribute is, before `end`, the end of the span. */
   constructor(
-    private readonly reader: ProtoReader,
-    private readonly bytes: Buffer,
-    private readonly start: number,
-    private readonly end: number,
+    private reader: ProtoReader,
+    private bytes: Buffer,
+    private start: number,
+    private end: number,
+    /** Where it is known, it tells which keys there are, and where. */
+    private shape: SpanShape | undefined,
   ) {}
+
+  /** Makes it the attributes of another span, so that one object can look at many in turn. */
+  moveTo(reader: ProtoReader, bytes: Buffer, start: number, end: number, shape: SpanShape | undefined): this {
+    this.reader = reader
+    this.bytes = bytes
+    this.start = start
+    this.end = end
+    this.shape = shape
+    this.decoded = undefined
+    return this
+  }
 
   get(key: string): AttributeValue | undefined {
     if (this.decoded !== undefined) return this.decoded.get(key)
-    const at = this.find(key)
+    const at = this.locate(key)
     return at < 0 ? undefined : this.read(at)
   }
 
   has(key: string): boolean {
-    return this.find(key) >= 0
+    return this.shape === undefined ? this.find(key) >= 0 : this.shape.positions.has(key)
   }
 
   get size(): number {
@@ -58,7 +72,21 @@ export class ByteAttributes implements Attributes {
     this.all().forEach(call)
   }
 
-  /** Where the length of this key's attribute is, the last one's if there are several; -1 where there is none. */
+  /** Where the length of this key's attribute is; -1 where there is none. */
+  private locate(key: string): number {
+    if (this.shape === undefined) return this.find(key)
+    const position = this.shape.positions.get(key)
+    if (position === undefined) return -1
+    const { bytes } = this
+    let at = this.start + 1
+    for (let passed = 0; passed < position; passed += 1) {
+      const length = bytes[at] ?? 0
+      at += length < 128 ? 2 + length : lengthBytes(bytes, at) + longLength(bytes, at) + 1
+    }
+    return at
+  }
+
+  /** The same by looking at each key: the last one's if there are several; -1 where there is none. */
   private find(key: string): number {
     const wanted = encodeKey(key)
     const { bytes, end } = this

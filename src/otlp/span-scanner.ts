@@ -7,6 +7,8 @@ import type { ProtoReader } from './proto-reader.js'
 
 /** Attributes, events and links of one span. SDKs keep 128 of each; millions of empty ones would fill the memory of who reads them. */
 const MAX_ITEMS = 65_536
+/** Spans with more attributes are read byte by byte. */
+const MOST_KEYS = 64
 
 /** What a span holds beyond what scanning finds out; bits, as they are kept in four bytes beside it. */
 export const SPAN_FLAG = {
@@ -46,6 +48,9 @@ export class SpanScanner {
   nameAt = -1
   /** Where the first of the attributes is, which follow each other; -1 where there are none. */
   attributesAt = -1
+  /** Where the lengths of the attributes' keys are, of the first so many attributes. */
+  readonly keys = new Int32Array(MOST_KEYS)
+  keyCount = 0
   /** Why the span cannot be kept. */
   problem: RefusalReason | undefined
   private items = 0
@@ -53,6 +58,11 @@ export class SpanScanner {
   private next = 0
 
   constructor(private readonly reader: ProtoReader) {}
+
+  /** Whether its name and the keys of all its attributes have been seen. */
+  get hasShape(): boolean {
+    return (this.flags & SPAN_FLAG.irregular) === 0 && this.keyCount <= MOST_KEYS
+  }
 
   /** Scans the span in `bytes`, those of the reader, from `start` to `end`. Throws `OtlpDecodeError`. */
   scan(bytes: Buffer, start: number, end: number): void {
@@ -65,7 +75,7 @@ export class SpanScanner {
     this.traceId.fill(0)
     this.spanIdHigh = this.spanIdLow = this.parentIdHigh = this.parentIdLow = 0
     this.startHigh = this.startLow = this.endHigh = this.endLow = 0
-    this.kind = this.status = this.flags = this.items = 0
+    this.kind = this.status = this.flags = this.items = this.keyCount = 0
     this.nameAt = this.attributesAt = -1
     this.problem = undefined
   }
@@ -178,6 +188,8 @@ export class SpanScanner {
     if (bytes[keyAt] !== 10 || keyLength > 127 || valueAt >= attributeEnd || bytes[valueAt] !== 18)
       return false
     if (endOfValue(bytes, valueAt + 1, attributeEnd) !== attributeEnd) return false
+    if (this.keyCount < MOST_KEYS) this.keys[this.keyCount] = keyAt + 1
+    this.keyCount += 1
     this.next = attributeEnd
     const start = valueAt + 1 + lengthBytes(bytes, valueAt + 1)
     return isSimpleValue(bytes, start, attributeEnd) || this.checkNestedValue(bytes, at, start)

@@ -1,7 +1,7 @@
 import type { Span } from '../model/span.js'
 import { compileSpanCondition } from './compile-filter.js'
 import { isArithmetic } from './field-type.js'
-import { createFrame } from './frame.js'
+import { createFrame, type Frame } from './frame.js'
 import type { IntrinsicName } from './intrinsic.js'
 import { TraceContext } from './trace-context.js'
 import type { BinaryOperation, FieldExpression, SpansetFilter } from './tree.js'
@@ -112,7 +112,13 @@ function compileTest(conditions: readonly FieldExpression[], text: string): Span
   if (whole === undefined) return undefined
   const holds = compileSpanCondition(whole, { text, choice: 'each' })
   const context = new TraceContext({ traceId: '', spans: [] })
-  return (span) => holds(createFrame(context, span))
+  let frame: Frame | undefined
+  return (span) => {
+    // One frame serves all spans, as one is asked about by the million.
+    frame ??= createFrame(context, span)
+    frame.span = span
+    return holds(frame)
+  }
 }
 
 function compileTraceTest(conditions: readonly FieldExpression[], text: string): FilterHint['ofTrace'] {

@@ -23,6 +23,7 @@ import {
 import { ProtoReader } from '../../otlp/proto-reader.js'
 import { readSpanFields, type SpanFields } from '../../otlp/protobuf-span.js'
 import { SPAN_FLAG } from '../../otlp/span-scanner.js'
+import type { SpanShape } from '../../otlp/span-shape.js'
 import { createStringCache } from '../../otlp/string-cache.js'
 import { ROW_WORDS, WORD } from './row.js'
 import type { Segment } from './segment.js'
@@ -40,6 +41,8 @@ export class HeldSpan implements Span {
   private foundName: string | undefined
   private foundAttributes: Attributes | undefined
   private decoded: SpanFields | undefined
+  /** Attributes of a span that it was before, for those of the next one. */
+  private spare: ByteAttributes | undefined
 
   /** @param trace tells the id of its trace. */
   constructor(
@@ -55,6 +58,7 @@ export class HeldSpan implements Span {
     this.segment = segment
     this.index = index
     this.base = index * ROW_WORDS
+    if (this.foundAttributes instanceof ByteAttributes) this.spare = this.foundAttributes
     this.foundName = undefined
     this.foundAttributes = undefined
     this.decoded = undefined
@@ -88,11 +92,11 @@ export class HeldSpan implements Span {
   }
 
   get kind(): SpanKind {
-    return SPAN_KINDS[this.word(WORD.kindStatusFlags) & 0xff] ?? 'unspecified'
+    return SPAN_KINDS[this.word(WORD.kindStatusFlagsShape) & 0xf] ?? 'unspecified'
   }
 
   get status(): SpanStatus {
-    const code = STATUS_CODES[(this.word(WORD.kindStatusFlags) >>> 8) & 0xff] ?? 'unset'
+    const code = STATUS_CODES[(this.word(WORD.kindStatusFlagsShape) >>> 4) & 0xf] ?? 'unset'
     return this.has(SPAN_FLAG.statusMessage | SPAN_FLAG.irregular) ? this.decode().status : toStatus(code, '')
   }
 
@@ -130,12 +134,17 @@ export class HeldSpan implements Span {
     return this.segment.groups[this.word(WORD.group)]?.scope.value ?? NO_SCOPE
   }
 
+  /** Undefined for a span that is like no other. */
+  private get shape(): SpanShape | undefined {
+    return this.segment.shapes[this.word(WORD.kindStatusFlagsShape) >>> 16]
+  }
+
   private word(word: number): number {
     return this.segment.rows[this.base + word] ?? 0
   }
 
   private has(flag: number): boolean {
-    return ((this.word(WORD.kindStatusFlags) >>> 16) & flag) !== 0
+    return ((this.word(WORD.kindStatusFlagsShape) >>> 8) & flag) !== 0
   }
 
   private get endOfBytes(): number {
@@ -143,6 +152,8 @@ export class HeldSpan implements Span {
   }
 
   private readName(): string {
+    const { shape } = this
+    if (shape !== undefined) return shape.name
     if (this.has(SPAN_FLAG.irregular)) return this.decode().name
     const at = this.word(WORD.nameAttributes) & 0xffff
     if (at === 0) return ''
@@ -155,7 +166,12 @@ export class HeldSpan implements Span {
     // The tag of the first attribute may be the first byte of the span, but a span has an id before it.
     const at = this.word(WORD.nameAttributes) >>> 16
     if (at === 0) return NO_ATTRIBUTES
-    return new ByteAttributes(readerOf(segment), segment.bytes, this.word(WORD.offset) + at, this.endOfBytes)
+    const start = this.word(WORD.offset) + at
+    const reader = readerOf(segment)
+    const { spare, shape, endOfBytes } = this
+    return spare === undefined
+      ? new ByteAttributes(reader, segment.bytes, start, endOfBytes, shape)
+      : spare.moveTo(reader, segment.bytes, start, endOfBytes, shape)
   }
 
   private decode(): SpanFields {

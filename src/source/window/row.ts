@@ -21,8 +21,8 @@ export const WORD = {
   length: 10,
   /** Which resource and scope it came under. */
   group: 11,
-  /** Kind, status and `SPAN_FLAG`s, a byte each. */
-  kindStatusFlags: 12,
+  /** Kind, status and `SPAN_FLAG`s, four bits each, and the number of its shape in 16 bits; 0 for none. */
+  kindStatusFlagsShape: 12,
   /** Where name and attributes begin, counted from `offset`, 16 bits each; 0 for none or too far to say. */
   nameAttributes: 13,
 } as const

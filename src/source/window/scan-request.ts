@@ -4,15 +4,18 @@ import { OtlpTooLargeError } from '../../otlp/otlp-decode-error.js'
 import { ProtoReader } from '../../otlp/proto-reader.js'
 import { readResource, readScope } from '../../otlp/protobuf-shared.js'
 import { SpanScanner } from '../../otlp/span-scanner.js'
+import type { SpanShapes } from '../../otlp/span-shape.js'
 import type { StringCache } from '../../otlp/string-cache.js'
 import { MOST_ROWS } from './row.js'
 import type { ScannedRequest } from './scanned-request.js'
 import type { SharedPart, SharedParts } from './shared-parts.js'
 
-/** The resources and the scopes in the window. */
+/** What the spans of many requests have in common. */
 export interface Parts {
   readonly resources: SharedParts<Resource>
   readonly scopes: SharedParts<InstrumentationScope>
+  readonly shapes: SpanShapes
+  readonly strings: StringCache
 }
 
 const EMPTY = Buffer.alloc(0)
@@ -26,13 +29,8 @@ const MOST_GROUPS = 100_000
  * Throws `OtlpDecodeError` for bytes that are not protobuf, attribute values nested too deep and more spans than a segment
  * can hold.
  */
-export function scanRequest(
-  bytes: Buffer,
-  request: ScannedRequest,
-  parts: Parts,
-  strings: StringCache,
-): void {
-  const reader = new ProtoReader(bytes, strings)
+export function scanRequest(bytes: Buffer, request: ScannedRequest, parts: Parts): void {
+  const reader = new ProtoReader(bytes, parts.strings)
   const scan: Scan = { bytes, parts, reader, scanner: new SpanScanner(reader), request, groups: 0, spans: 0 }
   request.clear()
   while (reader.more()) {
@@ -115,5 +113,5 @@ function scanSpan(scan: Scan, start: number, end: number, group: number): void {
   if (scan.spans > MOST_ROWS)
     throw new OtlpTooLargeError(`request too large: at most ${MOST_ROWS} spans are taken`)
   scan.scanner.scan(scan.bytes, start, end)
-  scan.request.add(scan.scanner, start, end - start, group)
+  scan.request.add(scan.scanner, start, end - start, group, scan.parts.shapes.find(scan.scanner, scan.bytes))
 }

@@ -1,5 +1,6 @@
 import { refuse, type RefusalReason } from '../../otlp/decoded-spans.js'
 import { SPAN_FLAG, type SpanScanner } from '../../otlp/span-scanner.js'
+import type { SpanShape } from '../../otlp/span-shape.js'
 import { NO_ROW, ROW_WORDS, WORD } from './row.js'
 import type { SpanGroup } from './span-group.js'
 
@@ -12,12 +13,15 @@ export class ScannedRequest {
   rows = new Uint32Array(FIRST_ROWS * ROW_WORDS)
   groups: SpanGroup[] = []
   refused = new Map<RefusalReason, number>()
+  /** Of each row. */
+  shapes: (SpanShape | undefined)[] = []
   private traceIds = new Int32Array(FIRST_ROWS * ID_WORDS)
 
   /** Makes it empty. What a very large request took is given back. */
   clear(): void {
     this.rowCount = 0
     this.groups = []
+    this.shapes = []
     this.refused = new Map()
     if (this.traceIds.length > 64 * FIRST_ROWS * ID_WORDS) this.setCapacity(FIRST_ROWS)
   }
@@ -28,7 +32,13 @@ export class ScannedRequest {
   }
 
   /** Adds a row for what was scanned at `offset` in the bytes of the request. */
-  add(scanned: SpanScanner, offset: number, length: number, group: number): void {
+  add(
+    scanned: SpanScanner,
+    offset: number,
+    length: number,
+    group: number,
+    shape: SpanShape | undefined,
+  ): void {
     if (scanned.problem !== undefined) return refuse(this.refused, scanned.problem)
     const { rowCount } = this
     if (rowCount * ID_WORDS === this.traceIds.length) this.setCapacity(2 * rowCount)
@@ -38,6 +48,7 @@ export class ScannedRequest {
     this.write(rowCount * ROW_WORDS, scanned, offset)
     this.rows[rowCount * ROW_WORDS + WORD.length] = length
     this.rows[rowCount * ROW_WORDS + WORD.group] = group
+    this.shapes.push(shape)
     this.rowCount += 1
   }
 
@@ -57,7 +68,7 @@ export class ScannedRequest {
     const attributes = scanned.attributesAt < 0 ? 0 : scanned.attributesAt - offset
     const isFar = name > 0xffff || attributes > 0xffff
     const flags = isFar ? scanned.flags | SPAN_FLAG.irregular : scanned.flags
-    rows[base + WORD.kindStatusFlags] = scanned.kind | (scanned.status << 8) | (flags << 16)
+    rows[base + WORD.kindStatusFlagsShape] = scanned.kind | (scanned.status << 4) | (flags << 8)
     rows[base + WORD.nameAttributes] = isFar ? 0 : name | (attributes << 16)
   }
 

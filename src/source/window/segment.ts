@@ -1,5 +1,5 @@
 import type { Timestamp } from '../../model/time.js'
-import { createArrivals } from './arrivals.js'
+import type { SpanShape } from '../../otlp/span-shape.js'
 import type { HeldTrace } from './held-trace.js'
 import { MOST_ROWS, ROW_BYTES, ROW_WORDS, WORD } from './row.js'
 import type { ScannedRequest } from './scanned-request.js'
@@ -8,6 +8,8 @@ import type { SpanGroup } from './span-group.js'
 const FIRST_ROWS = 256
 const GROUP_BYTES = 40
 const SEGMENT_BYTES = 600
+const MOST_SHAPES = 4096
+const SHAPE_PLACE_BYTES = 8
 
 /**
  * A stretch of what was received, in the order of arrival: the bytes of requests, and a row for each of their spans. It
@@ -20,13 +22,17 @@ export class Segment {
   readonly groups: SpanGroup[] = []
   /** The traces that began here, which leave with it. */
   readonly traces: HeldTrace[] = []
-  readonly arrivals = createArrivals()
+  /** The shapes of its spans, by their numbers, which begin at 1. */
+  readonly shapes: (SpanShape | undefined)[] = [undefined]
+  private shapeBytes = 0
   latestArrival: Timestamp
   rows = new Uint32Array(FIRST_ROWS * ROW_WORDS)
   private times = new BigUint64Array(this.rows.buffer)
 
+  /** @param firstRow how many rows were taken before it, in all segments. */
   constructor(
     readonly place: number,
+    readonly firstRow: number,
     readonly openedAt: Timestamp,
     capacity: number,
   ) {
@@ -36,7 +42,7 @@ export class Segment {
 
   /** The memory it takes, in bytes, without the parts and traces. */
   get size(): number {
-    const listBytes = this.groups.length * GROUP_BYTES + this.arrivals.bytes
+    const listBytes = this.groups.length * GROUP_BYTES + this.shapeBytes
     return SEGMENT_BYTES + this.bytes.length + this.rows.byteLength + listBytes
   }
 
@@ -53,6 +59,11 @@ export class Segment {
     for (let word = 0; word < ROW_WORDS; word += 1) this.rows[base + word] = request.rows[from + word] ?? 0
     this.rows[base + WORD.offset] = (this.rows[base + WORD.offset] ?? 0) + this.used
     this.rows[base + WORD.group] = (this.rows[base + WORD.group] ?? 0) + this.groups.length
+    const shape = request.shapes[row]
+    if (shape !== undefined) {
+      const word = base + WORD.kindStatusFlagsShape
+      this.rows[word] = (this.rows[word] ?? 0) | (this.numberOf(shape) << 16)
+    }
     this.rowCount += 1
     return index
   }
@@ -63,7 +74,6 @@ export class Segment {
     this.used += bytes.length
     for (const group of groups) this.groups.push(group)
     this.latestArrival = now
-    this.arrivals.note(this.rowCount, now)
   }
 
   /** Gives back the memory that is not in use: nothing will be added. */
@@ -85,6 +95,17 @@ export class Segment {
   ageMs(index: number, now: Timestamp): number {
     const base = index * ROW_WORDS + WORD.end
     return now - ((this.rows[base + 1] ?? 0) * 2 ** 32 + (this.rows[base] ?? 0)) / 1e6
+  }
+
+  /** The number of a shape here; 0 where there are too many. */
+  private numberOf(shape: SpanShape): number {
+    if (shape.holder === this) return shape.number
+    if (this.shapes.length > MOST_SHAPES) return 0
+    // Who meets a shape first pays for it; those that are met again and again are few.
+    this.shapeBytes += shape.holder === undefined ? shape.bytes : SHAPE_PLACE_BYTES
+    shape.holder = this
+    shape.number = this.shapes.push(shape) - 1
+    return shape.number
   }
 
   private enlarge(): void {

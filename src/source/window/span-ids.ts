@@ -86,6 +86,6 @@ function isSame(a: Uint32Array, leftIndex: number, b: Uint32Array, rightIndex: n
     a[x + WORD.spanIdHigh] === b[y + WORD.spanIdHigh] &&
     a[x + WORD.start] === b[y + WORD.start] &&
     a[x + WORD.start + 1] === b[y + WORD.start + 1] &&
-    ((a[x + WORD.kindStatusFlags] ?? 0) & 0xff) === ((b[y + WORD.kindStatusFlags] ?? 0) & 0xff)
+    ((a[x + WORD.kindStatusFlagsShape] ?? 0) & 0xf) === ((b[y + WORD.kindStatusFlagsShape] ?? 0) & 0xf)
   )
 }

@@ -1,5 +1,5 @@
 import type { Span } from '../../model/span.js'
-import type { Timestamp } from '../../model/time.js'
+import type { ArrivalMark } from '../../model/local-traces.js'
 import type { Trace } from '../../model/trace.js'
 import type { TraceId } from '../../model/trace-id.js'
 import { HeldSpan } from './held-span.js'
@@ -8,8 +8,15 @@ import { indexOf, NO_ROW, placeOf, ROW_WORDS, WORD } from './row.js'
 import type { Segment } from './segment.js'
 import type { Segments } from './span-ids.js'
 
-/** A trace of the window as it is now: what comes later does not change it, nor does its leaving the window. */
-export function viewOf(trace: HeldTrace, segments: Segments): Trace {
+/**
+ * A trace of the window as it is now, or was at a mark: what comes later does not change it, nor does its leaving the
+ * window. Undefined where nothing of it had come.
+ */
+export function viewOf(
+  trace: HeldTrace,
+  segments: Segments,
+  until: ArrivalMark = Number.POSITIVE_INFINITY,
+): Trace | undefined {
   let traceId: TraceId | undefined
   const spans: Span[] = []
   const view = {
@@ -19,19 +26,11 @@ export function viewOf(trace: HeldTrace, segments: Segments): Trace {
     },
     spans,
   }
-  forEachRow(trace, segments, (segment, index) => spans.push(new HeldSpan(view, segment, index)))
-  return view
-}
-
-/** How many spans of a trace, which are in the order of arrival, had come by this moment. */
-export function countArrived(trace: HeldTrace, segments: Segments, moment: Timestamp): number {
-  let count = 0
   forEachRow(trace, segments, (segment, index) => {
-    const isLater = index >= segment.arrivals.countUntil(moment)
-    if (!isLater) count += 1
-    return isLater
+    if (segment.firstRow + index >= until) return true
+    spans.push(new HeldSpan(view, segment, index))
   })
-  return count
+  return spans.length === 0 ? undefined : view
 }
 
 /** Visits the rows of a trace in the order of their arrival, until `visit` answers true. */

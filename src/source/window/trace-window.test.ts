@@ -364,42 +364,51 @@ describe('a window of time', () => {
   ])('excludes its start and includes its end: $what', ({ start, end, found }) => {
     const { window, add } = setUp()
     add(span({ startMs: 1000, endMs: 2000 }))
-    expect([...window.within({ start, end })]).toHaveLength(found ? 1 : 0)
+    expect([...window.within({ start, end }, window.mark())]).toHaveLength(found ? 1 : 0)
     expect(window.countWithin({ start, end })).toBe(found ? 1 : 0)
   })
 
-  it('gives what has changed, and how it was before', async () => {
-    const { window, add, clock } = setUp()
+  it('gives what has changed between two moments', () => {
+    const { window, add } = setUp()
+    const begin = window.mark()
     add(span({ trace: 1, id: 1 }), span({ trace: 2 }))
-    await clock.advance(10)
-    const moment = clock.now()
+    const middle = window.mark()
     add(span({ trace: 1, id: 2 }))
-    await clock.advance(10)
+    const later = window.mark()
     add(span({ trace: 3 }), span({ trace: 1, id: 3 }), span({ trace: 4, startMs: 9000 }))
-    const changesSince = (since: number) =>
+    const changes = (since: number, until: number) =>
       Array.from(
-        window.changedWithin({ start: 0, end: 5000 }, since),
+        window.changedWithin({ start: 0, end: 5000 }, since, until),
         ({ now, before }) => `${Number(now.traceId)}: ${before?.spans.length ?? 0} → ${now.spans.length}`,
       ).sort()
-    expect(changesSince(moment)).toEqual(['1: 2 → 3', '3: 0 → 1'])
-    expect(changesSince(moment - 1)).toEqual(['1: 1 → 3', '3: 0 → 1'])
-    expect(changesSince(moment - 11)).toEqual(['1: 0 → 3', '2: 0 → 1', '3: 0 → 1'])
-    expect(changesSince(clock.now())).toEqual([])
+    expect(changes(later, window.mark())).toEqual(['1: 2 → 3', '3: 0 → 1'])
+    expect(changes(middle, window.mark())).toEqual(['1: 1 → 3', '3: 0 → 1'])
+    expect(changes(middle, later)).toEqual(['1: 1 → 2'])
+    expect(changes(begin, window.mark())).toEqual(['1: 0 → 3', '2: 0 → 1', '3: 0 → 1'])
+    expect(changes(window.mark(), window.mark())).toEqual([])
   })
 
-  it('gives what has changed over many segments', async () => {
-    const { window, add, clock } = setUp({ maxBytes: 60_000 })
-    const fill = (trace: number) =>
-      add(span({ trace, startMs: 1000 + trace, attributes: padding(400) }), span({ trace: 1, id: trace }))
+  it('gives traces as they were at a moment, though more of them has come', () => {
+    const { window, add } = setUp()
+    add(span({ trace: 1, id: 1 }), span({ trace: 2, startMs: 900 }))
+    const traces = window.within({ start: 0, end: 5000 }, window.mark())[Symbol.iterator]()
+    const next = () => traces.next().value?.spans.map(({ spanId }: Span) => Number(spanId))
+    expect(next()).toEqual([1])
+    add(span({ trace: 2, id: 2 }), span({ trace: 3, startMs: 800 }))
+    expect([next(), next()]).toEqual([[1], undefined])
+  })
+
+  it('gives what has changed over many segments', () => {
+    const { window, add } = setUp({ maxBytes: 60_000 })
+    const marks: number[] = []
     for (let trace = 2; trace < 20; trace += 1) {
-      fill(trace)
-      await clock.advance(5)
+      marks.push(window.mark())
+      add(span({ trace, startMs: 1000 + trace, attributes: padding(400) }), span({ trace: 1, id: trace }))
     }
-    const since = clock.now() - 21
-    const ids = Array.from(window.changedWithin({ start: 0, end: 5000 }, since), ({ now }) =>
-      Number(now.traceId),
-    )
-    expect(ids.sort((a, b) => a - b)).toEqual([1, 16, 17, 18, 19])
+    const changed = window.changedWithin({ start: 0, end: 5000 }, marks.at(-4) ?? 0, window.mark())
+    expect(Array.from(changed, ({ now }) => Number(now.traceId)).sort((a, b) => a - b)).toEqual([
+      1, 16, 17, 18, 19,
+    ])
   })
 
   it('says since when nothing is missing', async () => {

@@ -1,10 +1,11 @@
 import type { Clock } from '../../model/clock.js'
 import type { Span } from '../../model/span.js'
-import type { ChangedTrace, LocalTraces } from '../../model/local-traces.js'
-import { toUnixNano, type Interval, type Timestamp } from '../../model/time.js'
+import type { ArrivalMark, ChangedTrace, LocalTraces } from '../../model/local-traces.js'
+import { toUnixNano, type Interval } from '../../model/time.js'
 import type { Trace } from '../../model/trace.js'
 import { refuse, type RefusalReason, type Refusals } from '../../otlp/decoded-spans.js'
 import { hexWord } from '../../otlp/span-scanner.js'
+import { createSpanShapes } from '../../otlp/span-shape.js'
 import { createStringCache } from '../../otlp/string-cache.js'
 import type { Metrics } from '../../telemetry/metrics.js'
 import { createChangeOrder } from './change-order.js'
@@ -15,10 +16,10 @@ import { scanRequest, type Parts } from './scan-request.js'
 import { ScannedRequest } from './scanned-request.js'
 import { Segment } from './segment.js'
 import { createSharedParts } from './shared-parts.js'
-import { holdsSpan, noteSpan } from './span-ids.js'
+import { holdsSpan, noteSpan, type Segments } from './span-ids.js'
 import { createStartOrder, overlaps } from './start-order.js'
 import { hasId, TraceTable } from './trace-table.js'
-import { countArrived, forEachRow, viewOf } from './trace-view.js'
+import { viewOf } from './trace-view.js'
 
 export interface TraceWindowOptions {
   /** The memory that the window may take. One trace may take an eighth of it; spans beyond that are refused. */
@@ -65,8 +66,13 @@ export function createTraceWindow(options: TraceWindowOptions): TraceWindow {
   const table = new TraceTable()
   const changes = createChangeOrder()
   const starts = createStartOrder()
-  const parts: Parts = { resources: createSharedParts(), scopes: createSharedParts() }
   const strings = createStringCache()
+  const parts: Parts = {
+    resources: createSharedParts(),
+    scopes: createSharedParts(),
+    shapes: createSpanShapes(strings),
+    strings,
+  }
   const scanned = new ScannedRequest()
   const traceId = new Int32Array(4)
   const places: (Segment | undefined)[] = []
@@ -74,6 +80,7 @@ export function createTraceWindow(options: TraceWindowOptions): TraceWindow {
   const segments: Segment[] = []
   let nextPlace = 0
   let segmentBytes = 0
+  let rowCount = 0
   let traceBytes = 0
   let spanCount = 0
   let requests = 0
@@ -93,7 +100,7 @@ export function createTraceWindow(options: TraceWindowOptions): TraceWindow {
     }
     while (segments.length >= MOST_SEGMENTS - 1) evictOldest('bytes')
     while (places[nextPlace] !== undefined) nextPlace = (nextPlace + 1) % MOST_SEGMENTS
-    const segment = new Segment(nextPlace, now, Math.max(size, usualCapacity))
+    const segment = new Segment(nextPlace, rowCount, now, Math.max(size, usualCapacity))
     places[nextPlace] = segment
     segments.push(segment)
     segmentBytes += segment.size
@@ -251,37 +258,41 @@ export function createTraceWindow(options: TraceWindowOptions): TraceWindow {
     }
     segmentBytes += segment.size - sizeBefore
     spanCount += kept
+    rowCount += kept
     return kept
   }
 
-  function* views(from: bigint, until: bigint, test: SpanTest | undefined): Iterable<Trace> {
+  function* views(
+    [from, until]: readonly [bigint, bigint],
+    test: SpanTest | undefined,
+    mark?: ArrivalMark,
+  ): Iterable<Trace> {
     evictOld()
     const cursor = test && createCursor(test)
     for (const trace of starts.overlapping(from, until)) {
-      if (cursor === undefined || cursor(trace, places)) yield viewOf(trace, places)
+      const view = cursor === undefined || cursor(trace, places) ? viewOf(trace, places, mark) : undefined
+      if (view !== undefined) yield view
     }
   }
 
-  function* changed({ start, end }: Interval, moment: Timestamp): Iterable<ChangedTrace> {
+  function* changed(window: Interval, since: ArrivalMark, mark: ArrivalMark): Iterable<ChangedTrace> {
     evictOld()
-    const [from, until] = [toUnixNano(start) + 1n, toUnixNano(end)]
-    for (let trace = changes.last(); trace && hasArrivedSince(trace, moment); trace = trace.before) {
-      if (!overlaps(trace, from, until)) continue
-      const now = viewOf(trace, places)
-      const spans = now.spans.slice(0, countArrived(trace, places, moment))
-      yield { now, before: spans.length === 0 ? undefined : { traceId: now.traceId, spans } }
+    const [from, until] = toNanos(window)
+    for (let trace = changes.last(); trace && hasArrivedSince(trace, since); trace = trace.before) {
+      const now = overlaps(trace, from, until) ? viewOf(trace, places, mark) : undefined
+      if (now !== undefined) yield { now, before: viewOf(trace, places, since) }
     }
   }
 
-  function hasArrivedSince({ last }: HeldTrace, moment: Timestamp): boolean {
+  function hasArrivedSince({ last }: HeldTrace, mark: ArrivalMark): boolean {
     const segment = places[placeOf(last)]
-    return segment !== undefined && indexOf(last) >= segment.arrivals.countUntil(moment)
+    return segment !== undefined && segment.firstRow + indexOf(last) >= mark
   }
 
   return {
     add: (request) => {
       evictOld()
-      scanRequest(request, scanned, parts, strings)
+      scanRequest(request, scanned, parts)
       requests += 1
       if (scanned.rowCount > 0) metrics.receivedSpans.inc(keep(request))
       while (usedBytes() > maxBytes && segments.length > 0) evictOldest('bytes')
@@ -289,15 +300,16 @@ export function createTraceWindow(options: TraceWindowOptions): TraceWindow {
       showSize()
       return scanned.refused
     },
-    overlapping: ({ start, end }, test) => views(toUnixNano(start), toUnixNano(end), test),
-    within: ({ start, end }, test) => views(toUnixNano(start) + 1n, toUnixNano(end), test),
-    countWithin: ({ start, end }) => {
+    overlapping: ({ start, end }, test) => views([toUnixNano(start), toUnixNano(end)], test),
+    within: (interval, mark, test) => views(toNanos(interval), test, mark),
+    countWithin: (interval) => {
       evictOld()
       let count = 0
-      for (const _trace of starts.overlapping(toUnixNano(start) + 1n, toUnixNano(end))) count += 1
+      for (const _trace of starts.overlapping(...toNanos(interval))) count += 1
       return count
     },
     changedWithin: changed,
+    mark: () => rowCount,
     completeSince: () => completeSince,
     get: (id) => {
       evictOld()
@@ -308,26 +320,32 @@ export function createTraceWindow(options: TraceWindowOptions): TraceWindow {
       evictOld()
       const traces: Trace[] = []
       for (let trace = changes.last(); trace && trace.latestChange > mark; trace = trace.before) {
-        traces.push(viewOf(trace, places))
+        const view = viewOf(trace, places)
+        if (view !== undefined) traces.push(view)
       }
       return { traces, mark: requests }
     },
   }
 }
 
+/** The Unix nanoseconds of a window of time, both included. */
+function toNanos({ start, end }: Interval): readonly [from: bigint, until: bigint] {
+  return [toUnixNano(start) + 1n, toUnixNano(end)]
+}
+
 /** Looks at the spans of one trace after another, with one object for all of them. */
-function createCursor(
-  test: SpanTest,
-): (trace: HeldTrace, segments: readonly (Segment | undefined)[]) => boolean {
+function createCursor(test: SpanTest): (trace: HeldTrace, segments: Segments) => boolean {
   let span: HeldSpan | undefined
   return (trace, segments) => {
-    let found = false
-    forEachRow(trace, segments, (segment, index) => {
-      span ??= new HeldSpan({ traceId: '' }, segment, index)
-      span.moveTo(segment, index)
-      found = test(span)
-      return found
-    })
-    return found
+    for (let ref = trace.first; ref !== NO_ROW;) {
+      const segment = segments[placeOf(ref)]
+      if (segment === undefined) return false
+      const index = indexOf(ref)
+      if (span === undefined) span = new HeldSpan({ traceId: '' }, segment, index)
+      else span.moveTo(segment, index)
+      if (test(span)) return true
+      ref = segment.rows[index * ROW_WORDS + WORD.next] ?? NO_ROW
+    }
+    return false
   }
 }
