@@ -7,6 +7,7 @@ import type { SpanShape } from './span-shape.js'
 const TAG = 74
 // Of the kinds of value that are read at once.
 const TEXT_TAG = 10
+const BOOL_TAG = 16
 const INT_TAG = 24
 const DOUBLE_TAG = 33
 
@@ -117,6 +118,8 @@ export class ByteAttributes implements Attributes {
         if (first < 128) return BigInt(first)
         return second < 128 ? BigInt((first & 127) | (second << 7)) : this.decode(at)
       }
+      case BOOL_TAG:
+        return (bytes[start + 1] ?? 0) < 128 ? bytes[start + 1] !== 0 : this.decode(at)
       default:
         return this.decode(at)
     }
