@@ -1,7 +1,7 @@
 import type { MetricsQuery, QueryLanguage, Search } from './api/tempo/query-language.js'
 import type { Trace } from './model/trace.js'
-import type { Field, MetricsExpression } from './traceql/index.js'
-import { check, compile, defaultStepMs, parse, TraceqlError } from './traceql/index.js'
+import type { MetricsExpression } from './traceql/index.js'
+import { check, compile, defaultStepMs, parse, parseField, TraceqlError } from './traceql/index.js'
 
 /** TraceQL as the Tempo-compatible API is given it. Everything in it throws a `TraceqlError` for a query that is wrong. */
 export const QUERY_LANGUAGE: QueryLanguage = { compileSearch, compileMetrics, parseField, defaultStepMs }
@@ -47,16 +47,4 @@ function measuresSpans(expression: MetricsExpression): boolean {
     case 'SeriesOperation':
       return false
   }
-}
-
-/** A name is what may stand in a filter beside `!= nil`, and nothing else may. */
-function parseField(name: string): Field {
-  const text = `{${name} != nil}`
-  const { root } = parse(text)
-  const [stage, ...others] = root.kind === 'Pipeline' ? root.stages : []
-  const expression = stage?.kind === 'SpansetFilter' ? stage.expression : undefined
-  const operand = expression?.kind === 'NilComparison' ? expression.operand : undefined
-  if (others.length === 0 && (operand?.kind === 'Attribute' || operand?.kind === 'Intrinsic')) return operand
-  const problem = 'expected one attribute or intrinsic'
-  throw new TraceqlError({ stage: 'syntax', text, at: 1, problem })
 }

@@ -3,6 +3,9 @@ import type { Interval, Timestamp } from './time.js'
 import type { Trace } from './trace.js'
 import type { TraceId } from './trace-id.js'
 
+/** A moment in the order of arrival. Later ones are greater. */
+export type ArrivalMark = number
+
 /** A trace that has got spans since some moment. */
 export interface ChangedTrace {
   readonly now: Trace
@@ -12,15 +15,18 @@ export interface ChangedTrace {
 
 /** Traces that are held in this process. Of a window of time the start is excluded and the end included. */
 export interface LocalTraces {
+  /** The present moment. */
+  mark(): ArrivalMark
   /**
-   * The traces that overlap `window`, the latest start first; where there is a test, only those of which a span passes.
-   * The span that the test is given is only good for the call.
+   * The traces that overlap `window`, as they were at `mark`, the latest start first; where there is a test, only those of
+   * which a span passes. The span that the test is given is only good for the call. The traces may be asked for one by one
+   * while others come.
    */
-  within(window: Interval, test?: (span: Span) => boolean): Iterable<Trace>
+  within(window: Interval, mark: ArrivalMark, test?: (span: Span) => boolean): Iterable<Trace>
   /** How many traces overlap `window`. */
   countWithin(window: Interval): number
-  /** The traces that overlap `window` and have got a span since `moment`. */
-  changedWithin(window: Interval, moment: Timestamp): Iterable<ChangedTrace>
+  /** The traces that overlap `window` and got a span between two moments, as they were at the one and the other. */
+  changedWithin(window: Interval, since: ArrivalMark, mark: ArrivalMark): Iterable<ChangedTrace>
   /** What is known of this trace. */
   get(id: TraceId): Trace | undefined
   /** Of the traces whose first span came after this moment none is missing. */

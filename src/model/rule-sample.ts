@@ -27,6 +27,11 @@ export interface RuleMeasure {
   readonly completeness: 'complete' | 'partial'
   /** Whether the window held any trace at all. */
   readonly hasData: boolean
+  /**
+   * Traces that belong to earlier windows and came too late for them: they are counted here, and nowhere else. Undefined
+   * where there are none.
+   */
+  readonly lateTraces?: number | undefined
 }
 
 /**

@@ -1,0 +1,86 @@
+import type { MatchRule } from '../../model/alerting-rule.js'
+import type { LabelSet } from '../../model/label-set.js'
+import type { RuleMeasure, Sample } from '../../model/rule-sample.js'
+import { toUnixNano, type Interval } from '../../model/time.js'
+import { toTraceMatch } from '../../model/to-trace-match.js'
+import type { Trace } from '../../model/trace.js'
+import type { Selection } from '../../traceql/index.js'
+import { createInstanceReader, type InstanceKey, type InstanceReader } from './instance-reader.js'
+import type { MatchRun, RuleProgram, WindowFacts } from './rule-run.js'
+import type { NanoWindow } from './trace-times.js'
+
+interface Instance {
+  count: number
+  /** The first that were counted: traces come with the newest first. */
+  readonly exemplars: Trace[]
+}
+
+const MOST_EXEMPLARS = 10
+/** More of one rule are not told apart any more. */
+const MOST_INSTANCES = 10_000
+
+/** A match rule: for each instance the number of distinct traces that match and overlap the window. */
+export function createMatchProgram(rule: MatchRule, selection: Selection): RuleProgram {
+  const reader = createInstanceReader(rule.groupBy)
+  return { kind: 'match', start: (window) => startMatch(rule, selection, reader, window) }
+}
+
+function startMatch(
+  rule: MatchRule,
+  selection: Selection,
+  reader: InstanceReader,
+  window: Interval,
+): MatchRun {
+  const instances = new Map<InstanceKey, Instance>()
+  const nano: NanoWindow = { start: toUnixNano(window.start), end: toUnixNano(window.end) }
+  let isFull = false
+
+  function count(trace: Trace, keys: readonly InstanceKey[]): void {
+    for (const key of keys) {
+      const instance = instances.get(key) ?? begin(key)
+      if (instance === undefined) continue
+      instance.count += 1
+      if (instance.exemplars.length < MOST_EXEMPLARS) instance.exemplars.push(trace)
+    }
+  }
+
+  function begin(key: InstanceKey): Instance | undefined {
+    isFull ||= instances.size === MOST_INSTANCES
+    if (isFull) return undefined
+    const instance = { count: 0, exemplars: [] }
+    instances.set(key, instance)
+    return instance
+  }
+
+  return {
+    takers: [
+      {
+        selection,
+        take: (context, spans, times) => {
+          if (times.overlaps(nano)) count(context.trace, reader.instancesOf(context, spans))
+        },
+      },
+    ],
+    instancesOf: (context, spans) => reader.instancesOf(context, spans),
+    count,
+    measure: (facts) => {
+      const samples = Array.from(instances, ([key, instance]) =>
+        toSample(rule, reader.labelsOf(key), instance, facts),
+      )
+      const isComplete = facts.isComplete && !isFull
+      const completeness: RuleMeasure['completeness'] = isComplete ? 'complete' : 'partial'
+      return { window, samples, completeness, hasData: facts.traceCount > 0 }
+    },
+  }
+}
+
+function toSample(
+  { threshold, minTraffic, resolveWhen }: MatchRule,
+  labels: LabelSet,
+  { count, exemplars }: Instance,
+  { traceCount }: WindowFacts,
+): Sample {
+  const holds = count >= threshold && traceCount >= minTraffic
+  const shown = holds || resolveWhen !== undefined ? exemplars : []
+  return { labels, value: count, holds, exemplars: shown.map(toTraceMatch) }
+}

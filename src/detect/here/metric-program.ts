@@ -1,0 +1,141 @@
+import type { MetricRule } from '../../model/alerting-rule.js'
+import type { LabelSet } from '../../model/label-set.js'
+import { meetsCondition } from '../../model/meets-condition.js'
+import type { Sample } from '../../model/rule-sample.js'
+import { SourceError } from '../../model/source-error.js'
+import type { Span } from '../../model/span.js'
+import { toUnixNano, type Interval } from '../../model/time.js'
+import { toTraceMatch } from '../../model/to-trace-match.js'
+import type { TraceMatch } from '../../model/trace-match.js'
+import {
+  compile,
+  splitComparison,
+  type CheckedQuery,
+  type MetricsInput,
+  type MetricsOptions,
+  type MetricSeries,
+  type SplitComparison,
+  type TraceContext,
+} from '../../traceql/index.js'
+import type { RuleProgram, RuleRun, Taker, WindowFacts } from './rule-run.js'
+import type { NanoWindow, TraceTimes } from './trace-times.js'
+
+const MOST_EXEMPLARS = 10
+/** The label that holds the function's name where a series has no other. */
+const NAME_LABEL = '__name__'
+
+/**
+ * A metric rule: a sample for each series, over the spans that start in the window. The comparison that the expression
+ * ends in is made here, so that the values are known of those series too for which it does not hold.
+ */
+export function createMetricProgram(rule: MetricRule, checked: CheckedQuery): RuleProgram {
+  const split = splitComparison(checked)
+  const program = compile(split?.values ?? checked)
+  if (program.kind === 'search') {
+    throw new SourceError('the expression is a search, expected a metrics query', { reason: 'unsupported' })
+  }
+  const options: Partial<MetricsOptions> = {
+    quantiles: 'exact',
+    absentCounts: 'zero',
+    maxExemplars: MOST_EXEMPLARS,
+    exemplars: exemplarsFor(split),
+  }
+  const showsAll = rule.resolveWhen !== undefined
+  const isProvenByPart = split !== undefined && isLowerBound(split)
+  return {
+    kind: 'metric',
+    start: (window): RuleRun => {
+      const evaluation = program.start({ mode: 'instant', ...window }, options)
+      const { inputs } = evaluation
+      return {
+        takers: inputs.map((input) => createTaker(input, window)),
+        measure: (facts) => {
+          const hasData = facts.traceCount > 0
+          if (hasData) for (const input of inputs) input.noteTrace()
+          const { series, truncated } = evaluation.answer()
+          const isComplete = facts.isComplete && !truncated
+          const all = series.flatMap((one) => toSample(one, split, showsAll, facts))
+          const samples = isComplete || isProvenByPart ? all : []
+          return { window, samples, completeness: isComplete ? 'complete' : 'partial', hasData }
+        },
+      }
+    },
+  }
+}
+
+/** Those that show best why the comparison holds. */
+function exemplarsFor(split: SplitComparison | undefined): MetricsOptions['exemplars'] {
+  if (split?.operator === '>' || split?.operator === '>=') return 'greatest'
+  return split?.operator === '<' || split?.operator === '<=' ? 'least' : 'first'
+}
+
+const GROWING: ReadonlySet<string> = new Set(['rate', 'count_over_time', 'max_over_time'])
+
+/** Whether what holds over a part of the traces holds over all of them. */
+function isLowerBound({ operator, values: { root } }: SplitComparison): boolean {
+  if (operator !== '>' && operator !== '>=') return false
+  if (root.kind !== 'MetricsPipeline' || root.aggregate.kind !== 'MetricsAggregate') return false
+  return GROWING.has(root.aggregate.function)
+}
+
+function createTaker(input: MetricsInput, window: Interval): Taker {
+  const nano: NanoWindow = { start: toUnixNano(window.start), end: toUnixNano(window.end) }
+  return {
+    selection: input.selection,
+    take: (context, spans, times) => takeSpans(input, nano, context, spans, times),
+  }
+}
+
+/** All of the window is one bucket. */
+const BUCKET = 0
+
+function takeSpans(
+  input: MetricsInput,
+  window: NanoWindow,
+  context: TraceContext,
+  spans: readonly Span[],
+  times: TraceTimes,
+): void {
+  const starting = times.startsIn(window)
+  if (starting === 'none') return
+  for (const span of spans) {
+    if (starting === 'all' || startsIn(span, window)) input.observe(context, span, BUCKET)
+  }
+}
+
+function startsIn({ startTimeUnixNano }: Span, { start, end }: NanoWindow): boolean {
+  return startTimeUnixNano > start && startTimeUnixNano <= end
+}
+
+function toSample(
+  { labels, samples, exemplars }: MetricSeries,
+  split: SplitComparison | undefined,
+  showsAll: boolean,
+  { traces }: WindowFacts,
+): Sample[] {
+  const [sample] = samples
+  if (sample === undefined) return []
+  const value = sample.value * (split?.scale ?? 1)
+  const holds =
+    split === undefined || meetsCondition(value, { comparison: split.operator, value: split.threshold })
+  const ids = holds || showsAll ? exemplars.map(({ traceId }) => traceId) : []
+  return [{ labels: toLabelSet(labels), value, holds, exemplars: toMatches(ids, traces) }]
+}
+
+function toLabelSet(labels: MetricSeries['labels']): LabelSet {
+  return new Map(
+    [...labels].filter(([name]) => name !== NAME_LABEL).map(([name, value]) => [name, String(value)]),
+  )
+}
+
+function toMatches(
+  ids: readonly string[],
+  traces: Pick<WindowFacts['traces'], 'get'>,
+): readonly TraceMatch[] {
+  return ids
+    .flatMap((id) => {
+      const trace = traces.get(id)
+      return trace === undefined ? [] : [toTraceMatch(trace)]
+    })
+    .toSorted((left, right) => (right.start ?? 0) - (left.start ?? 0))
+}
