@@ -68,8 +68,11 @@ function unite(error: unknown): readonly unknown[] {
 
 function toFault(error: unknown, source: string): TemplateFault {
   const problem = toLiquidMessage(error)
-  const at = LiquidError.is(error) ? Math.min(error.token.begin, source.length) : 0
-  return { at, problem, unknown: findUnknown(problem) }
+  const begin = LiquidError.is(error) ? Math.min(error.token.begin, source.length) : 0
+  const unknown = findUnknown(problem)
+  // Liquid gives the place of the braces around it.
+  const at = unknown === undefined ? begin : Math.max(begin, source.indexOf(unknown.word, begin))
+  return { at, problem, unknown }
 }
 
 /** The end of a tag that is itself faulty is found to be too much. */

@@ -98,3 +98,13 @@ const INHERITED = Object.getOwnPropertyNames(Object.prototype).filter((name) => 
 function define(node: LabelNode, name: string, value: unknown): void {
   Object.defineProperty(node, name, { value, configurable: true })
 }
+
+/** Whether a path such as that of `$labels.service.name` leads to one of the labels with these names. */
+export function hasLabel(names: readonly string[], path: readonly string[]): boolean {
+  let at: unknown = toLabelNode(new Map(names.map((name) => [name, name])))
+  for (const step of path) {
+    if (!(at instanceof LabelNode)) return false
+    at = at[step]
+  }
+  return at instanceof LabelNode ? at.valueOf() !== undefined : at !== undefined
+}

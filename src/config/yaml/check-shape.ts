@@ -1,0 +1,69 @@
+import { z } from 'zod'
+import { suggest } from '../suggest.js'
+import { describeFound } from './file-fault.js'
+import type { KeyPath } from './key-path.js'
+import type { Report } from './report.js'
+import { valueAt } from './value-at.js'
+
+type Issue = z.core.$ZodIssue
+
+/**
+ * Whether a value has the shape that a schema states; what has not is reported. The messages of the schema say what is
+ * expected. `hints` has the keys that people write and that are none, with what to do instead.
+ */
+export function checkShape<T>(
+  schema: z.ZodType<T>,
+  value: unknown,
+  report: Report,
+  hints: ReadonlyMap<string, string> = new Map(),
+): T | undefined {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  for (const issue of result.error.issues) reportIssue(issue, { schema, value, report, hints })
+  return undefined
+}
+
+interface Checking {
+  readonly schema: z.ZodType
+  readonly value: unknown
+  readonly report: Report
+  readonly hints: ReadonlyMap<string, string>
+}
+
+function reportIssue(issue: Issue, checking: Checking): void {
+  const path = issue.path.filter((step) => typeof step !== 'symbol')
+  if (issue.code === 'unrecognized_keys') {
+    for (const key of issue.keys) reportUnknownKey([...path, key], key, checking)
+  } else if (issue.code === 'invalid_key') {
+    const expected = issue.issues[0]?.message ?? issue.message
+    checking.report(path, `found ${describeFound(String(path.at(-1)))}, expected ${expected}`, {
+      atKey: true,
+    })
+  } else {
+    checking.report(path, `found ${describeFound(valueAt(checking.value, path))}, expected ${issue.message}`)
+  }
+}
+
+function reportUnknownKey(path: KeyPath, key: string, { schema, report, hints }: Checking): void {
+  const known = keysOf(schemaAt(schema, path.slice(0, -1)))
+  const hint = hints.get(key) ?? suggest(key, known) ?? `expected one of ${known.join(', ')}`
+  report(path, `unknown key; ${hint}`, { atKey: true })
+}
+
+function schemaAt(schema: z.core.$ZodType, path: KeyPath): z.core.$ZodType {
+  return path.reduce<z.core.$ZodType>((at, step) => {
+    const inner = unwrap(at)
+    if (inner instanceof z.ZodObject) return inner.shape[step] ?? inner
+    return inner instanceof z.ZodArray ? inner.element : inner
+  }, schema)
+}
+
+function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
+  const isWrapped = schema instanceof z.ZodOptional || schema instanceof z.ZodDefault
+  return isWrapped ? unwrap(schema.unwrap()) : schema
+}
+
+function keysOf(schema: z.core.$ZodType): readonly string[] {
+  const inner = unwrap(schema)
+  return inner instanceof z.ZodObject ? Object.keys(inner.shape) : []
+}

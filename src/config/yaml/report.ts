@@ -1,0 +1,23 @@
+import { formatPath, type KeyPath } from './key-path.js'
+import type { FileFault } from './file-fault.js'
+import type { YamlFile } from './yaml-file.js'
+
+export interface ReportOptions {
+  /** The fault is the key and not its value. */
+  readonly atKey?: boolean
+  /** The fault is inside of the value's text, so far in. */
+  readonly offset?: number
+  readonly caret?: string
+}
+
+/** Takes note of what is wrong with a file. */
+export type Report = (path: KeyPath, problem: string, options?: ReportOptions) => void
+
+/** Gathers faults of a file in a list that is given. */
+export function createReport(yaml: YamlFile, faults: FileFault[]): Report {
+  return (path, problem, { atKey = false, offset, caret } = {}) => {
+    const ofValue = offset === undefined ? yaml.placeOf(path) : yaml.placeInside(path, offset)
+    const place = atKey ? yaml.placeOfKey(path) : ofValue
+    faults.push({ ...place, key: formatPath(path), problem, caret })
+  }
+}
