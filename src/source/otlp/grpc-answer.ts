@@ -10,9 +10,9 @@ const HEADERS = {
   'grpc-accept-encoding': [...GRPC_CODINGS.keys()].join(','),
 } as const
 
-/** Ends a call well: one message, uncompressed. Nothing is sent to a client that is gone, here and below. */
+/** Ends a call well: one message, uncompressed. Nothing is sent to a client that is gone or answered, here and below. */
 export function sendMessage(stream: ServerHttp2Stream, message: Buffer): void {
-  if (isGone(stream)) return
+  if (isOver(stream)) return
   stream.respond(HEADERS, { waitForTrailers: true })
   stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': GRPC_CODES.OK }))
   const prefix = Buffer.alloc(5)
@@ -51,7 +51,7 @@ export function encodeGrpcMessage(text: string): string {
 }
 
 function end(stream: ServerHttp2Stream, headers: OutgoingHttpHeaders, text?: string): void {
-  if (isGone(stream)) return
+  if (isOver(stream)) return
   stream.respond(headers, { endStream: text === undefined })
   // To HEAD nobody answers with a text.
   if (!stream.writableEnded) stream.end(text)
@@ -59,6 +59,6 @@ function end(stream: ServerHttp2Stream, headers: OutgoingHttpHeaders, text?: str
   stream.close(constants.NGHTTP2_NO_ERROR)
 }
 
-function isGone(stream: ServerHttp2Stream): boolean {
-  return stream.destroyed || stream.closed
+function isOver(stream: ServerHttp2Stream): boolean {
+  return stream.destroyed || stream.closed || stream.headersSent
 }

@@ -669,7 +669,7 @@ describe('the OTLP/gRPC server', () => {
     const goaway = once(session, 'goaway')
     await sendByHand(session, { pieces: [prefixed(spansAsProtobuf(1))] })
     const [open] = await openCalls(1)
-    const closing = close()
+    const closing = Promise.all([close(), close()])
     await goaway
     open?.call.write(spansAsProtobuf(1))
     open?.call.end()

@@ -12,7 +12,7 @@ export interface OtlpGrpcOptions extends IntakeOptions {
 /** A server that receives spans over OTLP/gRPC once it listens. */
 export interface OtlpGrpcServer {
   readonly server: Server
-  /** Takes no more calls, and resolves when those under way are done or were cut after a second. */
+  /** Takes no more calls, and resolves when those under way are done or were cut after a second; may be called again. */
   close(): Promise<void>
 }
 
@@ -37,17 +37,16 @@ export function createOtlpGrpcServer(options: OtlpGrpcOptions): OtlpGrpcServer {
   )
   server.on('listening', () => void connections.lookAfter(closed.signal))
 
-  return {
-    server,
-    close: () =>
-      new Promise((resolve) => {
-        const cut = setTimeout(() => connections.cutAll(), CLOSE_GRACE_MS)
-        server.close(() => {
-          clearTimeout(cut)
-          closed.abort(new RequestAborted('the server has closed'))
-          resolve()
-        })
-        connections.closeAll()
-      }),
-  }
+  let closing: Promise<void> | undefined
+  const end = (): Promise<void> =>
+    new Promise((resolve) => {
+      const cut = setTimeout(() => connections.cutAll(), CLOSE_GRACE_MS)
+      server.close(() => {
+        clearTimeout(cut)
+        closed.abort(new RequestAborted('the server has closed'))
+        resolve()
+      })
+      connections.closeAll()
+    })
+  return { server, close: () => (closing ??= end()) }
 }
