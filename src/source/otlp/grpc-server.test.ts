@@ -356,7 +356,7 @@ describe('the OTLP/gRPC server', () => {
   it.each<[string, Buffer, SendOptions['compression']]>([
     ['a message that is too large', Buffer.alloc(100_001), 'identity'],
     ['a message that is too large once it is decompressed', Buffer.alloc(10_000_000), 'gzip'],
-    ['another that is', Buffer.alloc(10_000_000), 'deflate'],
+    ['a message that deflate made small', Buffer.alloc(10_000_000), 'deflate'],
   ])('refuses %s for good, and counts it', async (_what, bytes, compression = 'identity') => {
     const { send, refusals, spans } = await setUp()
     expect(await send(bytes, { compression })).toMatchObject({
@@ -543,9 +543,11 @@ describe('the OTLP/gRPC server', () => {
 
   it('receives a call at once, however many others have come to a halt', async () => {
     const { send, openCalls, spans } = await setUp()
-    for (const { call } of await openCalls(90)) call.write(spansAsProtobuf(1))
+    const halted = await openCalls(90)
+    for (const { call } of halted) call.write(spansAsProtobuf(1))
     expect((await send(spansAsProtobuf(1))).code).toBe(status.OK)
     expect(spans()).toHaveLength(1)
+    for (const { call } of halted) call.cancel()
   })
 
   it('turns calls away while too many are in flight, tells when to come again, and takes them again after', async () => {
