@@ -1,26 +1,36 @@
 import type { ServerResponse } from 'node:http'
 import type { HealthReport } from '../rule/check-health.js'
 import type { Handler } from './listen.js'
+import { isPrometheusPath } from './prometheus/handler.js'
 
 export interface ApiOptions {
   /** The metrics in Prometheus' text form. */
   readonly metrics: () => Promise<string>
   readonly metricsContentType: string
   readonly health: () => HealthReport
+  /** Answers as a Prometheus does, where there are rules to tell of. */
+  readonly prometheus?: Handler | undefined
 }
 
 /** Answers for those who ask whether it lives: they need no token. */
 export const HEALTH_PATHS = ['/-/healthy', '/-/ready'] as const
 
-/** tracebell's own HTTP API: `/metrics`, `/-/healthy` and `/-/ready`. */
-export function createApiHandler({ metrics, metricsContentType, health }: ApiOptions): Handler {
+const OWN_PATHS = '/metrics, /-/healthy and /-/ready'
+const ALL_PATHS = '/metrics, /-/healthy, /-/ready, /api/v1/rules and /api/v1/alerts'
+
+/** tracebell's own HTTP API: `/metrics`, `/-/healthy`, `/-/ready`, and what is handed in. */
+export function createApiHandler(options: ApiOptions): Handler {
+  const { metrics, metricsContentType, health, prometheus } = options
+  const paths = prometheus === undefined ? OWN_PATHS : ALL_PATHS
   return (request, response) => {
+    const path = request.url?.split('?', 1)[0] ?? ''
+    if (prometheus !== undefined && isPrometheusPath(path)) return prometheus(request, response)
     request.resume()
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('allow', 'GET, HEAD')
       return answer(response, 405, 'only GET and HEAD are answered here')
     }
-    switch (request.url?.split('?', 1)[0] ?? '') {
+    switch (path) {
       case '/metrics':
         metrics().then(
           (text) => answer(response, 200, text, metricsContentType),
@@ -32,9 +42,9 @@ export function createApiHandler({ metrics, metricsContentType, health }: ApiOpt
       case '/-/ready':
         return answerReady(response, health())
       case '/':
-        return answer(response, 200, 'tracebell: see /metrics, /-/healthy and /-/ready')
+        return answer(response, 200, `tracebell: see ${paths}`)
       default:
-        return answer(response, 404, 'not found: there are /metrics, /-/healthy and /-/ready')
+        return answer(response, 404, `not found: there are ${paths}`)
     }
   }
 }
