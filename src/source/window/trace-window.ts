@@ -1,7 +1,7 @@
 import type { Clock } from '../../model/clock.js'
 import type { Span } from '../../model/span.js'
 import type { ArrivalMark, ChangedTrace, LocalTraces } from '../../model/local-traces.js'
-import { toUnixNano, type Interval } from '../../model/time.js'
+import { toUnixNano, type Interval, type Timestamp } from '../../model/time.js'
 import type { Trace } from '../../model/trace.js'
 import { refuse, type RefusalReason, type Refusals } from '../../otlp/decoded-spans.js'
 import { hexWord } from '../../otlp/span-scanner.js'
@@ -28,8 +28,10 @@ export interface TraceWindowOptions {
   readonly maxAgeMs: number
   readonly clock: Clock
   readonly metrics: Metrics
-  /** Is told of every span that is taken in how long ago it ended, in milliseconds; negative where clocks differ. */
-  readonly onAge?: ((ageMs: number) => void) | undefined
+  /**
+   * Is told of every span that is taken in at `at` how long ago it ended, in milliseconds; negative where clocks differ.
+   */
+  readonly onAge?: ((ageMs: number, at: Timestamp) => void) | undefined
 }
 
 /** Tells that no trace with this span, and no other that passes, can be of interest. The span is only good for the call. */
@@ -248,7 +250,7 @@ export function createTraceWindow(options: TraceWindowOptions): TraceWindow {
       segment.append(request, scanned.groups, now)
       if (onAge !== undefined) {
         for (let index = segment.rowCount - kept; index < segment.rowCount; index += 1) {
-          onAge(segment.ageMs(index, now))
+          onAge(segment.ageMs(index, now), now)
         }
       }
       for (const { resource, scope } of scanned.groups) {
