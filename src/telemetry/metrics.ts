@@ -1,5 +1,6 @@
 import { ANOMALY_TYPES } from '../model/anomaly.js'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { createConfigMetrics } from './config-metrics.js'
 import { createRuleMetrics } from './rule-metrics.js'
 
 /** The engine's own metrics, in a registry of their own: a host application's default registry is not touched. */
@@ -98,6 +99,7 @@ export function createMetrics() {
     windowSpans: gauge('tracebell_window_spans', 'Spans in the window.'),
     windowTraces: gauge('tracebell_window_traces', 'Traces in the window.'),
 
+    ...createConfigMetrics(registry),
     ...createRuleMetrics(registry),
   }
   // A counter that is there from the beginning shows its first rise too.

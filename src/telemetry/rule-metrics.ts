@@ -56,10 +56,5 @@ export function createRuleMetrics(registry: Registry) {
       'tracebell_rule_forgotten_alerts_total',
       'Ended alerts forgotten before their time because a rule had too many.',
     ),
-    alertSeriesLeftOut: new Gauge({
-      name: 'tracebell_alert_series_left_out',
-      help: 'Alerts that ALERTS and ALERTS_FOR_STATE do not show because there are too many.',
-      registers,
-    }),
   }
 }
