@@ -14,7 +14,8 @@ export interface Restored {
 
 /**
  * The alerts with which a process begins: what was told goes on as it was, so that its end can be told; what was pending
- * goes on as `restorePending` has it. Alerts of rules that are not in `groups` are among them.
+ * goes on as `restorePending` has it, and need not be saved: until it is seen again, the outage goes on for it, and the
+ * next restart reckons from what was saved. Alerts of rules that are not in `groups` are among them.
  */
 export function restoreAlerts(
   saved: readonly SavedAlert[],

@@ -212,7 +212,7 @@ describe('stepAlert, by any looks at any moments', () => {
       fc.property(
         span,
         span,
-        fc.array(step, { minLength: 1, maxLength: 40 }),
+        fc.array(step, { minLength: 1, maxLength: 40, size: 'max' }),
         (forMs, keepFiringForMs, steps) => {
           const rule = { forMs, keepFiringForMs }
           const looks: Look[] = []
