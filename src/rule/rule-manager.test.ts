@@ -152,7 +152,7 @@ describe('createRuleManager', () => {
     })
 
     it('keeps the alerts of a rule of which all but the name and the labels may change', async () => {
-      const { manager, clock, see, states, toldNow } = setUp({
+      const { manager, clock, store, see, states, toldNow } = setUp({
         groups: [shop({ forMs: 2 * MINUTE_MS }, { alert: 'Failed' })],
       })
       see('Slow', 'a:1!')
@@ -170,6 +170,10 @@ describe('createRuleManager', () => {
       ])
       expect(states()).toEqual(['Failed b firing', 'Slow a pending'])
       expect(toldNow()).toEqual([])
+      expect((await store.loadAlerts()).map(({ alert }) => alert.state).toSorted()).toEqual([
+        'firing',
+        'pending',
+      ])
       await clock.advance(MINUTE_MS)
       expect(states()).toEqual(['Failed b firing', 'Slow a firing'])
       expect(toldNow()).toEqual(['Failed b firing', 'Slow a firing'])
