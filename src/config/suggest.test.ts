@@ -8,7 +8,7 @@ describe('suggest', () => {
     ['threshhold', 'did you mean threshold?'],
     ['Window', 'did you mean window?'],
     ['nodata', 'did you mean no_data?'],
-    ['fro', undefined],
+    ['fro', 'did you mean for?'],
     ['fr', 'did you mean for?'],
     ['colour', undefined],
     ['', undefined],

@@ -4,7 +4,7 @@ const MOST_EDITS = 3
 
 /** `did you mean threshold?`, where one of the known words is near. */
 export function suggest(word: string, known: readonly string[]): string | undefined {
-  const most = Math.min(MOST_EDITS, Math.ceil(word.length / 3))
+  const most = Math.min(MOST_EDITS, Math.ceil(word.length / 2))
   const [nearest] = known
     .map((each) => ({ each, distance: editDistance(word.toLowerCase(), each.toLowerCase()) }))
     .filter(({ distance }) => distance <= most)

@@ -1,6 +1,6 @@
 import type { AlertingRule, RuleGroup, RulePlace } from '../../model/alerting-rule.js'
 import { checkShape } from '../yaml/check-shape.js'
-import type { FileFault } from '../yaml/file-fault.js'
+import { comparePlaces, type FileFault } from '../yaml/file-fault.js'
 import type { KeyPath } from '../yaml/key-path.js'
 import { readYaml } from '../yaml/read-yaml.js'
 import { createReport, type Report } from '../yaml/report.js'
@@ -34,7 +34,7 @@ function readFile(yaml: YamlFile, given: readonly FileFault[], defaults: RuleDef
   const faults = [...given]
   const report = createReport(yaml, faults)
   const value = yaml.value ?? { groups: [] }
-  const config = checkShape(ruleFileSchema, value, report, KEY_HINTS)
+  const config = checkShape(ruleFileSchema, value, report, { hints: KEY_HINTS })
   checkGroups(valueAt(value, ['groups']), report)
   const paths = new Map<AlertingRule, KeyPath>()
   const isFaultless = config !== undefined && faults.length === 0
@@ -45,7 +45,7 @@ function readFile(yaml: YamlFile, given: readonly FileFault[], defaults: RuleDef
           buildGroup(group, { path: ['groups', index], yaml, defaults, paths }),
         )
       : [],
-    faults: faults.sort((left, right) => left.line - right.line || left.column - right.column),
+    faults: faults.sort(comparePlaces),
     placeOf: (rule, ...path) => {
       const start = paths.get(rule)
       return start === undefined ? rule.place : yaml.placeOfKey([...start, ...path])

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { ERROR_BEHAVIOURS, NO_DATA_BEHAVIOURS } from '../../model/alerting-rule.js'
 import { SECOND_MS } from '../../model/time.js'
 import { DURATION, parseDurationMs } from '../duration.js'
+import { expecting } from '../yaml/check-shape.js'
 
 const LONGEST_MS = 366 * 24 * 3600 * SECOND_MS
 /** Names that begin with two underscores belong to Prometheus itself. */
@@ -138,11 +139,6 @@ export const ruleFileSchema = z.strictObject(
 export type RuleFileConfig = z.output<typeof ruleFileSchema>
 export type RuleGroupConfig = z.output<typeof groupSchema>
 export type RuleConfig = z.output<typeof ruleSchema>
-
-/** Unknown keys have faults of their own. */
-function expecting(error: string): (issue: { readonly code?: string | undefined }) => string | undefined {
-  return ({ code }) => (code === 'unrecognized_keys' ? undefined : error)
-}
 
 /** What people write and what is no key here, with what to do instead. */
 export const KEY_HINTS: ReadonlyMap<string, string> = new Map([

@@ -7,27 +7,33 @@ import { valueAt } from './value-at.js'
 
 type Issue = z.core.$ZodIssue
 
+export interface ShapeOptions {
+  /** The keys that people write and that are none, with what to do instead. */
+  readonly hints?: ReadonlyMap<string, string>
+  /** Shows a value in a message; where it may be a secret it does not. */
+  readonly show?: (value: unknown, path: KeyPath) => string
+}
+
 /**
  * Whether a value has the shape that a schema states; what has not is reported. The messages of the schema say what is
- * expected. `hints` has the keys that people write and that are none, with what to do instead.
+ * expected.
  */
 export function checkShape<T>(
   schema: z.ZodType<T>,
   value: unknown,
   report: Report,
-  hints: ReadonlyMap<string, string> = new Map(),
+  { hints = new Map(), show = describeFound }: ShapeOptions = {},
 ): T | undefined {
   const result = schema.safeParse(value)
   if (result.success) return result.data
-  for (const issue of result.error.issues) reportIssue(issue, { schema, value, report, hints })
+  for (const issue of result.error.issues) reportIssue(issue, { schema, value, report, hints, show })
   return undefined
 }
 
-interface Checking {
+interface Checking extends Required<ShapeOptions> {
   readonly schema: z.ZodType
   readonly value: unknown
   readonly report: Report
-  readonly hints: ReadonlyMap<string, string>
 }
 
 function reportIssue(issue: Issue, checking: Checking): void {
@@ -40,7 +46,10 @@ function reportIssue(issue: Issue, checking: Checking): void {
       atKey: true,
     })
   } else {
-    checking.report(path, `found ${describeFound(valueAt(checking.value, path))}, expected ${issue.message}`)
+    checking.report(
+      path,
+      `found ${checking.show(valueAt(checking.value, path), path)}, expected ${issue.message}`,
+    )
   }
 }
 
@@ -66,4 +75,11 @@ function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
 function keysOf(schema: z.core.$ZodType): readonly string[] {
   const inner = unwrap(schema)
   return inner instanceof z.ZodObject ? Object.keys(inner.shape) : []
+}
+
+/** The error of a mapping in a schema: what is expected, but where a key is unknown, which has a fault of its own. */
+export function expecting(
+  error: string,
+): (issue: { readonly code?: string | undefined }) => string | undefined {
+  return ({ code }) => (code === 'unrecognized_keys' ? undefined : error)
 }

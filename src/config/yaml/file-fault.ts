@@ -11,10 +11,19 @@ export interface FileFault extends RulePlace {
 }
 
 /** `rules/shop.yaml:7:9: groups[0].rules[1].for: found "5x", expected a duration …` */
-export function describeFileFault({ file, line, column, key, problem, caret }: FileFault): string {
-  const place = `${file}:${line}:${column}: `
-  const lines = caret === undefined ? [] : caret.split('\n').map((each) => `    ${each}`)
-  return [`${place}${key === '' ? '' : `${key}: `}${problem}`, ...lines].join('\n')
+export function describeFileFault(fault: FileFault): string {
+  const lines = fault.caret === undefined ? [] : fault.caret.split('\n').map((each) => `    ${each}`)
+  return [`${describePlace(fault)}: ${fault.problem}`, ...lines].join('\n')
+}
+
+/** `rules/shop.yaml:7:9: groups[0].rules[1].for` */
+export function describePlace({ file, line, column, key }: FileFault): string {
+  return `${file}:${line}:${column}${key === '' ? '' : `: ${key}`}`
+}
+
+/** Orders faults of one file as they stand in it. */
+export function comparePlaces(left: RulePlace, right: RulePlace): number {
+  return left.line - right.line || left.column - right.column
 }
 
 const SHOWN_CHARACTERS = 80

@@ -57,7 +57,8 @@ export function locate(contents: Node): Located {
 
   function resolve(alias: Alias): Node {
     const target = anchors.get(alias.source)
-    if (target === undefined) throw new UnsupportedYaml(`no anchor &${alias.source} before this alias`, alias)
+    if (target === undefined)
+      throw new UnsupportedYaml('found an alias (*) without its anchor (&) before it', alias)
     return target
   }
 

@@ -127,6 +127,8 @@ describe('placeInside', () => {
         fc.integer({ min: 20, max: 100 }),
         (given, defaultStringType, lineWidth) => {
           const source = stringify({ e: given }, { defaultStringType, lineWidth })
+          // The writer may fold inside of a character.
+          fc.pre(!/\p{Cs}/u.test(source))
           expect(findMisplaced(source, read(source))).toEqual([])
         },
       ),

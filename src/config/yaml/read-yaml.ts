@@ -11,8 +11,17 @@ export interface ReadYaml {
   readonly faults: readonly FileFault[]
 }
 
+export interface ReadYamlOptions {
+  /** Whether faults quote nothing of the file, as it may hold secrets. */
+  readonly hidesValues?: boolean
+}
+
 /** Reads YAML 1.2, one document, without tags of its own kinds. */
-export function readYaml(file: string, given: string): ReadYaml {
+export function readYaml(
+  file: string,
+  given: string,
+  { hidesValues = false }: ReadYamlOptions = {},
+): ReadYaml {
   const text = given.replace(/^\uFEFF/, '')
   if (text.length > LONGEST_FILE) {
     const problem = `a file of ${text.length} characters; the longest that is read is ${LONGEST_FILE}`
@@ -26,7 +35,7 @@ export function readYaml(file: string, given: string): ReadYaml {
   if (tooDeep !== undefined) {
     return { faults: [{ ...at(tooDeep), key: '', problem: `nested more than ${DEEPEST} levels deep` }] }
   }
-  return compose(tokens, { file, text, at })
+  return compose(tokens, { file, text, at, hidesValues })
 }
 
 function createPlacer(file: string, text: string, lines: LineCounter): Source['at'] {
@@ -69,7 +78,9 @@ function compose(tokens: readonly CST.Token[], source: Source): ReadYaml {
   return locateDocument(document, source, faults)
 }
 
-function toFault({ pos: [offset], message }: YAMLError, { at, text }: Source): FileFault {
+function toFault({ pos: [offset], message }: YAMLError, { at, text, hidesValues }: Source): FileFault {
+  // Values are quoted after a colon only.
+  if (hidesValues) return { ...at(offset), key: '', problem: `no valid YAML: ${message.split(':')[0]}` }
   const lineStart = text.lastIndexOf('\n', offset - 1) + 1
   const hint = BEGINS_WITH_BRACE.test(text.slice(lineStart, offset + 1)) ? BRACE_HINT : ''
   return { ...at(offset), key: '', problem: `no valid YAML: ${message}${hint}` }

@@ -26,6 +26,7 @@ export interface Source {
   readonly text: string
   /** The place of an offset. */
   readonly at: (offset: number) => RulePlace
+  readonly hidesValues: boolean
 }
 
 /** The places of a file of which the values were located. */

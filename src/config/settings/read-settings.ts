@@ -1,0 +1,133 @@
+import { dirname } from 'node:path'
+import type { TemplateLinks } from '../../template/template-links.js'
+import { ConfigError, type ConfigFault } from '../config-error.js'
+import type { Config } from '../config.js'
+import { parseDurationMs } from '../duration.js'
+import { readConfig } from '../read-config.js'
+import type { LintOptions } from '../rules/lint/lint.js'
+import type { Environment } from '../variables.js'
+import { comparePlaces, describePlace, type FileFault } from '../yaml/file-fault.js'
+import { formatPath, type KeyPath } from '../yaml/key-path.js'
+import { readLinks } from './read-links.js'
+import { SETTING_VARIABLES } from './setting-variables.js'
+import { readSettingsFile, type SettingsFile } from './settings-file.js'
+import { SAMPLINGS } from './settings-schema.js'
+import { showSetting } from './show-setting.js'
+
+/** Everything that a user can set, from the file and from the environment. */
+export interface AllSettings {
+  readonly config: Config
+  readonly rules: RuleSettings
+  readonly links: TemplateLinks
+  /** What is known of the source. */
+  readonly lint: LintOptions
+}
+
+export interface RuleSettings {
+  readonly patterns: readonly string[]
+  /** Where patterns begin: the folder of the file. */
+  readonly folder: string
+  /** Of groups that do not say so. */
+  readonly intervalMs: number
+}
+
+export interface SettingsSource {
+  readonly environment: Environment
+  /** The path of `tracebell.yaml`; without it only the environment counts. */
+  readonly file: string | undefined
+}
+
+/**
+ * Reads the settings: what the environment says wins over the file. Throws a `ConfigError` with all faults. Secrets are
+ * in none of its messages.
+ */
+export function readSettings({ environment, file: path }: SettingsSource): AllSettings {
+  if (path === undefined) return combine(readConfig(environment), {}, undefined)
+  const file = readSettingsFile(path)
+  if (!('get' in file)) throw new ConfigError(file.faults.map(toConfigFault))
+  const given = withoutEmpty(environment)
+  const tried = tryConfig({ ...readVariables(file), ...given })
+  const links = readLinks(file)
+  const faults = [
+    ...file.faults.toSorted(comparePlaces).map(toConfigFault),
+    ...tried.faults.map((fault) => (Object.hasOwn(given, fault.name) ? fault : placeFault(fault, file))),
+  ]
+  if (tried.config === undefined || faults.length > 0) throw new ConfigError(faults)
+  return combine(tried.config, links, file)
+}
+
+/** An empty variable counts as unset. */
+function withoutEmpty(environment: Environment): Environment {
+  return Object.fromEntries(Object.entries(environment).filter(([, text]) => text?.trim()))
+}
+
+/** What the file says, as variables. */
+function readVariables(file: SettingsFile): Environment {
+  const variables = new Map<string, string>()
+  for (const { path, variable, toText } of SETTING_VARIABLES) {
+    const value = file.get(path)
+    if (value === undefined) continue
+    const parsed = toText(value)
+    if ('value' in parsed) variables.set(variable, parsed.value)
+    else file.fault(path, parsed.expected)
+  }
+  return Object.fromEntries(variables)
+}
+
+interface TriedConfig {
+  readonly config: Config | undefined
+  readonly faults: readonly ConfigFault[]
+}
+
+function tryConfig(environment: Environment): TriedConfig {
+  try {
+    return { config: readConfig(environment), faults: [] }
+  } catch (error) {
+    if (error instanceof ConfigError) return { config: undefined, faults: error.faults }
+    throw error
+  }
+}
+
+/** A fault of a variable that stands in the file is one of the file. */
+function placeFault(fault: ConfigFault, file: SettingsFile): ConfigFault {
+  const path = SETTING_VARIABLES.find(({ variable }) => variable === fault.name)?.path
+  const value = path === undefined ? undefined : file.get(path)
+  if (path === undefined || value === undefined) return fault
+  const found =
+    fault.found === undefined ? '' : `found ${showSetting(value, path)}, expected what ${fault.name} takes: `
+  return toConfigFault({
+    ...file.yaml.placeOf(path),
+    key: formatPath(path),
+    problem: `${found}${fault.expected}`,
+  })
+}
+
+function toConfigFault(fault: FileFault): ConfigFault {
+  return { name: describePlace(fault), expected: fault.problem }
+}
+
+function combine(config: Config, links: TemplateLinks, file: SettingsFile | undefined): AllSettings {
+  const get = (...path: KeyPath): unknown => file?.get(path)
+  return {
+    config,
+    rules: {
+      patterns: readPatterns(get('rule_files')),
+      folder: file === undefined ? '.' : dirname(file.yaml.file),
+      intervalMs: toMs(get('evaluation_interval')) ?? config.alerting.intervalMs,
+    },
+    links,
+    lint: {
+      sampling: SAMPLINGS.find((each) => each === get('source', 'sampling')),
+      // Spans that are received are answered at once.
+      sourceLagMs: toMs(get('source', 'lag')) ?? (config.mode === 'embedded' ? 0 : undefined),
+    },
+  }
+}
+
+function readPatterns(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((pattern) => typeof pattern === 'string') : []
+}
+
+function toMs(duration: unknown): number | undefined {
+  return typeof duration === 'string' ? parseDurationMs(duration) : undefined
+}

@@ -1,0 +1,54 @@
+import { createReport, type Report } from '../yaml/report.js'
+import { checkShape } from '../yaml/check-shape.js'
+import type { FileFault } from '../yaml/file-fault.js'
+import { formatPath, type KeyPath } from '../yaml/key-path.js'
+import { readTextFile } from '../yaml/read-text-file.js'
+import { readYaml } from '../yaml/read-yaml.js'
+import { valueAt } from '../yaml/value-at.js'
+import type { YamlFile } from '../yaml/yaml-file.js'
+import { settingsSchema } from './settings-schema.js'
+import { showSetting } from './show-setting.js'
+
+/** `tracebell.yaml`, read, while its settings are looked at one by one. */
+export interface SettingsFile {
+  readonly yaml: YamlFile
+  /** The setting at a path; undefined where there is none, or a faulty one. */
+  get(path: KeyPath): unknown
+  /** Reports that a setting is not what was expected. */
+  fault(path: KeyPath, expected: string): void
+  /** Grows with what is reported. */
+  readonly faults: readonly FileFault[]
+}
+
+/** Reads the file; where it is no YAML there are faults only. */
+export function readSettingsFile(file: string): SettingsFile | { readonly faults: readonly FileFault[] } {
+  const read = readTextFile(file)
+  if ('problem' in read) return { faults: [{ file, line: 1, column: 1, key: '', problem: read.problem }] }
+  const { yaml, faults } = readYaml(file, read.text, { hidesValues: true })
+  return yaml === undefined ? { faults } : checkSettings(yaml, [...faults])
+}
+
+function checkSettings(yaml: YamlFile, faults: FileFault[]): SettingsFile {
+  const report: Report = createReport(yaml, faults)
+  const value = yaml.value ?? {}
+  checkShape(settingsSchema, value, report, { show: showSetting })
+  const faulty = faults.map(({ key }) => key)
+
+  /** Whether the setting, something in it, or what it is in, has no right shape. */
+  function isFaulty(path: KeyPath): boolean {
+    const own = formatPath(path)
+    return faulty.some((key) => key === own || isInside(key, own) || isInside(own, key))
+  }
+
+  return {
+    yaml,
+    faults,
+    get: (path) => (isFaulty(path) ? undefined : valueAt(value, path)),
+    fault: (path, expected) =>
+      report(path, `found ${showSetting(valueAt(value, path), path)}, expected ${expected}`),
+  }
+}
+
+function isInside(inner: string, outer: string): boolean {
+  return inner.startsWith(`${outer}.`) || inner.startsWith(`${outer}[`)
+}
