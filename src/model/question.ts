@@ -1,5 +1,6 @@
 import type { SourceError } from './source-error.js'
 import type { Interval, Timestamp } from './time.js'
+import type { Trace } from './trace.js'
 import type { TraceId } from './trace-id.js'
 import type { TraceMatch } from './trace-match.js'
 
@@ -16,6 +17,8 @@ export interface SearchQuestion {
   readonly judge?: ((match: TraceMatch) => boolean) | undefined
   /** How many requests the answer may cost, at most. Beyond them it is partial. */
   readonly budget: number
+  /** So many traces are enough: no more are looked for once they are found, and the answer may be partial then. */
+  readonly enough?: number | undefined
 }
 
 /** Which distinct traces have a span that passes `filter` and starts in `window` (start excluded, end included)? */
@@ -27,6 +30,46 @@ export interface CountQuestion {
 }
 
 export type Question = SearchQuestion | CountQuestion
+
+/**
+ * Which spans match a TraceQL search, and what are these fields of theirs? Answered over the traces that overlap
+ * `window`, both ends included.
+ */
+export interface SpanQuestion {
+  /** A TraceQL search without hints. */
+  readonly query: string
+  /** Attributes and intrinsics, as TraceQL writes them. */
+  readonly fields: readonly string[]
+  readonly window: Interval
+  /** How many requests the answer may cost. Beyond them it is partial. */
+  readonly budget: number
+  /** Whether parts of one trace must be told apart, which costs more: where there may be many traces in parts. */
+  readonly inParts: boolean
+}
+
+/** A trace of which spans match. */
+export interface FoundTrace {
+  readonly match: TraceMatch
+  /** The spans that match, with the fields that were asked for and no more than these. */
+  readonly trace: Trace
+  /** Whether more spans match than are told. */
+  readonly isCut: boolean
+  /**
+   * Whether the source may hold the trace in parts, each of which it judged by itself. Known only where parts are told
+   * apart.
+   */
+  readonly mayBeInParts: boolean
+}
+
+/** All that is known of these traces. */
+export interface WholeTraceQuestion {
+  readonly ids: readonly TraceId[]
+  /** What of the spans must be known, as TraceQL writes it. */
+  readonly fields: readonly string[]
+  /** Where they are: a part of a trace that lies outside may be missed. */
+  readonly window: Interval
+  readonly budget: number
+}
 
 /** A TraceQL metrics query over `window` (start excluded, end included), a sample every `stepMs`. */
 export interface RangeQuestion {

@@ -25,10 +25,13 @@ export interface TempoRequest {
   readonly params?: Readonly<Record<string, string | number | undefined>>
   readonly timeoutMs: number
   readonly maxBytes: number
+  /** JSON by default, or plain text. */
+  readonly accept?: string | undefined
 }
 
 /** One HTTP GET at a time to one Tempo: bounded in time and size, no redirects, every failure a `SourceError`. */
 export interface TempoClient {
+  bytes(ask: TempoRequest, signal: AbortSignal): Promise<Buffer>
   text(ask: TempoRequest, signal: AbortSignal): Promise<string>
   json(ask: TempoRequest, signal: AbortSignal): Promise<unknown>
   /** The address of a path, as it may be shown in a log. */
@@ -57,11 +60,11 @@ export function createTempoClient({
   )
   const base = config.url.href.replace(/\/+$/, '')
 
-  function text(ask: TempoRequest, signal: AbortSignal): Promise<string> {
+  function bytes(ask: TempoRequest, signal: AbortSignal): Promise<Buffer> {
     return spans.within('tempo query', { 'url.path': ask.path }, () => timed(ask, signal))
   }
 
-  async function timed(ask: TempoRequest, signal: AbortSignal): Promise<string> {
+  async function timed(ask: TempoRequest, signal: AbortSignal): Promise<Buffer> {
     const startedAt = clock.now()
     try {
       return await withDeadline(clock, ask.timeoutMs, signal, (bounded) => untraced(() => get(ask, bounded)))
@@ -73,14 +76,15 @@ export function createTempoClient({
     }
   }
 
-  async function get(ask: TempoRequest, signal: AbortSignal): Promise<string> {
+  async function get(ask: TempoRequest, signal: AbortSignal): Promise<Buffer> {
     const response = await request(`${base}${ask.path}${encodeParams(ask.params)}`, {
       dispatcher: agent,
       signal,
-      headers: { accept: 'application/json, text/plain;q=0.5', ...config.headers },
+      headers: { accept: ask.accept ?? 'application/json, text/plain;q=0.5', ...config.headers },
     })
     const body = await readBody(response.body, response.statusCode === 200 ? ask.maxBytes : MAX_ERROR_BYTES)
-    if (response.statusCode !== 200) throw answerError(response.statusCode, withoutSecrets(body ?? ''))
+    if (response.statusCode !== 200)
+      throw answerError(response.statusCode, withoutSecrets(body?.toString('utf8') ?? ''))
     if (body === undefined) throw bodyTooLarge(ask.maxBytes)
     return body
   }
@@ -90,7 +94,10 @@ export function createTempoClient({
     return secrets.reduce((rest, secret) => rest.replaceAll(secret, '(hidden)'), said)
   }
 
+  const text: TempoClient['text'] = async (ask, signal) => (await bytes(ask, signal)).toString('utf8')
+
   return {
+    bytes,
     text,
     json: async (ask, signal) => parseJson(await text(ask, signal)),
     address: (path) => `${base}${path}`,
@@ -116,8 +123,8 @@ function isSecret(text: string): boolean {
 
 const MAX_ERROR_BYTES = 64 * 1024
 
-/** The body as text; undefined, and the rest hung up on, where it is larger than `maxBytes`. */
-async function readBody(body: AsyncIterable<Buffer>, maxBytes: number): Promise<string | undefined> {
+/** The body; undefined, and the rest hung up on, where it is larger than `maxBytes`. */
+async function readBody(body: AsyncIterable<Buffer>, maxBytes: number): Promise<Buffer | undefined> {
   const chunks: Buffer[] = []
   let size = 0
   for await (const chunk of body) {
@@ -125,7 +132,7 @@ async function readBody(body: AsyncIterable<Buffer>, maxBytes: number): Promise<
     if (size > maxBytes) return undefined
     chunks.push(chunk)
   }
-  return Buffer.concat(chunks, size).toString('utf8')
+  return Buffer.concat(chunks, size)
 }
 
 function encodeParams(params: TempoRequest['params']): string {

@@ -5,14 +5,19 @@ import { readArray, readNumber, readObject, readText, wrongType, type Json } fro
 
 /** The traces in the body of an answer to `/api/search`. Throws `SourceError` where it is not one. */
 export function decodeSearch(body: unknown): TraceMatch[] {
+  return readTraces(body).map((each, index) => decodeTrace(each, `traces[${index}]`))
+}
+
+/** The list of traces in the body of an answer. */
+export function readTraces(body: unknown): readonly Json[] {
   const answer = readObject(body, 'answer')
   // Tempo always says how much it looked at. Some other server's JSON must not pass for "no traces".
   if (!('traces' in answer) && !('metrics' in answer)) throw wrongType(answer, 'answer', 'an answer of Tempo')
-  return readArray(answer, 'traces', 'answer').map((each, index) => decodeTrace(each, `traces[${index}]`))
+  return readArray(answer, 'traces', 'answer').map((each, index) => readObject(each, `traces[${index}]`))
 }
 
-function decodeTrace(value: unknown, place: string): TraceMatch {
-  const trace = readObject(value, place)
+/** What the answer tells of one trace. */
+export function decodeTrace(trace: Json, place: string): TraceMatch {
   const traceId = parseTraceId(readText(trace, 'traceID', place) ?? '')
   if (traceId === undefined) throw wrongType(trace['traceID'], `${place}.traceID`, '1 to 32 hex digits')
   const rootServiceName = readText(trace, 'rootServiceName', place)

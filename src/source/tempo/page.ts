@@ -1,14 +1,10 @@
 import { SourceError } from '../../model/source-error.js'
+import type { TraceId } from '../../model/trace-id.js'
 import type { Logger } from '../../telemetry/logger.js'
 import type { TempoClient } from './client.js'
-import { decodeSearch } from './decode-search.js'
-import { brokenAnswer } from './errors.js'
+import { AnswerTooLarge, brokenAnswer } from './errors.js'
 import type { AskPage } from './split-search.js'
 
-/** The promised poll asks for this many traces. */
-const FIRST_LIMIT = 100
-/** Further pages ask for more at once, as they are asked only where there is much. */
-const NEXT_LIMIT = 1000
 const MAX_BYTES = 32 * 1024 * 1024
 
 export interface PageOptions {
@@ -18,30 +14,43 @@ export interface PageOptions {
   readonly nextTimeoutMs: number
 }
 
+/** A search, and how its pages are read. */
+export interface PageQuestion<T> {
+  /** TraceQL; undefined asks for every trace. */
+  readonly query: string | undefined
+  /** How many traces the first page may hold, and how many each further one, which is asked for only where there is much. */
+  readonly firstLimit: number
+  readonly nextLimit: number
+  /** How many spans of each span set are told; undefined for Tempo's default. */
+  readonly spansPerSet?: number | undefined
+  /** Reads the traces in the body of an answer. */
+  readonly decode: (body: unknown) => ReadonlyMap<TraceId, T>
+}
+
+export type Pages = <T>(question: PageQuestion<T>, signal: AbortSignal) => AskPage<T>
+
 /**
  * Makes the function that asks `/api/search` for one page of a query. Where an operator allows fewer traces a page
  * than are asked for, Tempo says how many; that many are asked for from then on.
  */
-export function createPages({ client, logger, firstTimeoutMs, nextTimeoutMs }: PageOptions) {
+export function createPages({ client, logger, firstTimeoutMs, nextTimeoutMs }: PageOptions): Pages {
   let allowed = Number.POSITIVE_INFINITY
 
-  return function pagesOf(query: string | undefined, signal: AbortSignal): AskPage {
+  return function pagesOf<T>(question: PageQuestion<T>, signal: AbortSignal): AskPage<T> {
+    const { query, firstLimit, nextLimit, spansPerSet, decode } = question
     return async function askPage(window, first) {
-      const limit = Math.min(first ? FIRST_LIMIT : NEXT_LIMIT, allowed)
-      const params = { start: window.start, end: window.end, q: query, limit }
+      const limit = Math.min(first ? firstLimit : nextLimit, allowed)
+      const params = { start: window.start, end: window.end, q: query, limit, spss: spansPerSet }
       logger.debug('Querying Tempo for traces', { url: client.address('/api/search'), ...params })
       try {
         const timeoutMs = first ? firstTimeoutMs : nextTimeoutMs
-        const body = await client.json(
-          { path: '/api/search', params, timeoutMs, maxBytes: MAX_BYTES },
-          signal,
-        )
-        const matches = decodeSearch(body)
-        if (matches.length > limit)
-          throw brokenAnswer(`answer has ${matches.length} traces, not ${limit} at most`)
-        logger.debug('Retrieved traces from Tempo', { total_traces: matches.length })
-        return { matches, limit }
+        const ask = { path: '/api/search', params, timeoutMs, maxBytes: MAX_BYTES }
+        const found = decode(await client.json(ask, signal))
+        if (found.size > limit) throw brokenAnswer(`answer has ${found.size} traces, not ${limit} at most`)
+        logger.debug('Retrieved traces from Tempo', { total_traces: found.size })
+        return { found, limit }
       } catch (error) {
+        if (error instanceof AnswerTooLarge) return { found: new Map(), limit: 0 }
         const less = allowedLimit(error)
         if (less === undefined || less >= limit) throw error
         allowed = less

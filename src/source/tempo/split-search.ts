@@ -1,6 +1,5 @@
 import { SourceError } from '../../model/source-error.js'
 import type { TraceId } from '../../model/trace-id.js'
-import type { TraceMatch } from '../../model/trace-match.js'
 
 /** A window in whole Unix seconds, both ends included: what `/api/search` takes. `start` is less than `end`. */
 export interface SecondsWindow {
@@ -9,16 +8,25 @@ export interface SecondsWindow {
 }
 
 /** One page: at most `limit` of the traces that overlap the window, in no order. */
-export interface Page {
-  readonly matches: readonly TraceMatch[]
-  /** The limit that was really asked for: a server may allow less than was wanted. */
+export interface Page<T> {
+  readonly found: ReadonlyMap<TraceId, T>
+  /** The limit that was really asked for: a server may allow less than was wanted. Zero for a page that was too large. */
   readonly limit: number
 }
 
-export type AskPage = (window: SecondsWindow, first: boolean) => Promise<Page>
+export type AskPage<T> = (window: SecondsWindow, first: boolean) => Promise<Page<T>>
 
-export interface SplitAnswer {
-  readonly matches: readonly TraceMatch[]
+export interface SplitOptions<T> {
+  /** How many pages may be asked for. */
+  readonly budget: number
+  /** So many traces are enough. */
+  readonly enough?: number | undefined
+  /** What is known of a trace that was found on two pages. */
+  readonly merge: (one: T, other: T) => T
+}
+
+export interface SplitAnswer<T> {
+  readonly found: readonly T[]
   readonly complete: boolean
   /** Why a page beyond the first could not be had; what the others held is answered all the same. */
   readonly failure?: SourceError
@@ -29,29 +37,33 @@ export interface SplitAnswer {
  * halved and asked again, the newer half first, down to one second or until `budget` pages are spent. Whatever was
  * seen is answered; `complete` says whether it is everything. Rejects as the first page does.
  */
-export async function searchSplitting(
+export async function searchSplitting<T>(
   window: SecondsWindow,
-  budget: number,
-  askPage: AskPage,
-): Promise<SplitAnswer> {
-  const found = new Map<TraceId, TraceMatch>()
+  { budget, enough = Number.POSITIVE_INFINITY, merge }: SplitOptions<T>,
+  askPage: AskPage<T>,
+): Promise<SplitAnswer<T>> {
+  const found = new Map<TraceId, T>()
   const todo = [window]
   let complete = true
   let asked = 0
   for (let piece = todo.pop(); piece !== undefined; piece = todo.pop()) {
-    if (asked === budget) return { matches: [...found.values()], complete: false }
+    if (asked === budget || found.size >= enough) return { found: [...found.values()], complete: false }
     const page = await askPage(piece, asked === 0).catch((error: unknown) => {
       if (asked > 0 && error instanceof SourceError) return error
       throw error
     })
-    if (page instanceof SourceError) return { matches: [...found.values()], complete: false, failure: page }
+    if (page instanceof SourceError) return { found: [...found.values()], complete: false, failure: page }
     asked += 1
-    for (const match of page.matches) found.set(match.traceId, larger(match, found.get(match.traceId)))
-    if (page.matches.length < page.limit) continue
+    for (const [id, each] of page.found) found.set(id, mergeKnown(each, found.get(id), merge))
+    if (page.found.size < page.limit) continue
     if (piece.end - piece.start > 1) todo.push(...halves(piece))
     else complete = false
   }
-  return { matches: [...found.values()], complete }
+  return { found: [...found.values()], complete }
+}
+
+function mergeKnown<T>(one: T, known: T | undefined, merge: (one: T, other: T) => T): T {
+  return known === undefined ? one : merge(one, known)
 }
 
 function halves({ start, end }: SecondsWindow): [older: SecondsWindow, newer: SecondsWindow] {
@@ -60,9 +72,4 @@ function halves({ start, end }: SecondsWindow): [older: SecondsWindow, newer: Se
     { start, end: middle },
     { start: middle, end },
   ]
-}
-
-/** A trace that grows between two pages is known by its longer part. */
-function larger(match: TraceMatch, known: TraceMatch | undefined): TraceMatch {
-  return known !== undefined && known.durationMs > match.durationMs ? known : match
 }
