@@ -1,0 +1,67 @@
+import type { BinaryOperation, Field, FieldExpression } from '../../../traceql/index.js'
+import { ALWAYS } from './conditions.js'
+import { fieldsOf, isField, isOfItem } from './fields.js'
+import { guardNil } from './guard-nil.js'
+import { isComparison, turnOperator } from './operators.js'
+import { rewriteCondition } from './rewrite-condition.js'
+import { atLeast, bothOf, type Rewritten } from './rewritten.js'
+
+const NONE: ReadonlySet<string> = new Set()
+
+/** The condition of a checked filter, so that a Tempo answers it rightly, or finds more than it should and says so. */
+export function rewriteFilter(expression: FieldExpression, alsoWhole: ReadonlySet<string> = NONE): Rewritten {
+  const { condition, isExact } = asksForItems(expression)
+    ? relaxItems(expression)
+    : rewriteCondition(expression)
+  return { condition: guardNil(condition, alsoWhole), isExact }
+}
+
+function asksForItems(expression: FieldExpression): boolean {
+  return fieldsOf(expression).some(isOfItem)
+}
+
+/**
+ * Of a span with several events, Tempo does not see all where a filter asks for more than one thing of them. So it is asked
+ * for one thing, and the rest is left to whoever judges the spans.
+ */
+function relaxItems(expression: FieldExpression): Rewritten {
+  const parts = conjuncts(expression)
+  const ofSpan = parts.filter((each) => !asksForItems(each)).map(rewriteCondition)
+  const kept = parts
+    .filter(asksForItems)
+    .map(keepSimple)
+    .find((each) => each !== undefined)
+  return ofSpan.reduce(bothOf, atLeast(kept ?? ALWAYS))
+}
+
+function conjuncts(expression: FieldExpression): readonly FieldExpression[] {
+  if (expression.kind !== 'BinaryOperation' || expression.operator !== '&&') return [expression]
+  return [...conjuncts(expression.left), ...conjuncts(expression.right)]
+}
+
+/** A condition on one event or link that no span without any meets. Undefined for one that cannot be asked as it is. */
+function keepSimple(expression: FieldExpression): FieldExpression | undefined {
+  if (expression.kind === 'NilComparison')
+    return isField(expression.operand) ? hasItem(expression.operand) : undefined
+  return expression.kind === 'BinaryOperation' ? keepComparison(expression) : undefined
+}
+
+function keepComparison(comparison: BinaryOperation): FieldExpression | undefined {
+  const { left, operator, right } = comparison
+  if (left.kind === 'Static' && isField(right)) {
+    const turned = isComparison(operator) ? turnOperator(operator) : undefined
+    return turned && keepComparison({ ...comparison, left: right, operator: turned, right: left })
+  }
+  if (!isField(left) || right.kind !== 'Static') return undefined
+  // Numbers would have to be asked for twice, as integers and as floats.
+  return left.kind === 'Intrinsic' || right.type === 'string' || right.type === 'bool'
+    ? comparison
+    : undefined
+}
+
+/** Whether the span has any event, or any link: one without has none that lacks a value either. */
+function hasItem(field: Field): FieldExpression {
+  const isOfEvent = field.kind === 'Attribute' ? field.scope === 'event' : field.name.startsWith('event:')
+  const name = isOfEvent ? 'event:name' : 'link:traceID'
+  return { kind: 'NilComparison', operator: '!=', operand: { kind: 'Intrinsic', name, at: 0 }, at: 0 }
+}
