@@ -4,6 +4,7 @@ import { ConfigError } from '../config/config-error.js'
 import { VERSION } from '../version.js'
 import { EXIT } from './exit-codes.js'
 import { describeVariables } from './describe-variables.js'
+import type { CheckOptions } from './check.js'
 import type { QueryOptions } from './query.js'
 import { QUERY_HELP } from './query/help.js'
 
@@ -62,6 +63,22 @@ program
   .action(async (text: string, options: QueryOptions) => {
     const { query } = await import('./query.js')
     await query(text, options)
+  })
+
+program
+  .command('check')
+  .description(
+    'look for what is wrong with rule files and tracebell.yaml, and for what is most likely not meant',
+  )
+  .argument('[files...]', 'files, folders or patterns of rules; without any, those that tracebell.yaml names')
+  .option('--config <file>', 'the settings (tracebell.yaml, where there is one)')
+  .option('--lint-fatal', 'end with 1 where there are warnings', false)
+  .option('--json', 'print the report for machines', false)
+  .option('--variables <file>', 'read further variables from this file', '.env')
+  .addHelpText('after', "\nExample:\n  tracebell check 'rules/*.yaml'")
+  .action(async (files: readonly string[], options: CheckOptions) => {
+    const { check } = await import('./check.js')
+    check(files, options)
   })
 
 try {
