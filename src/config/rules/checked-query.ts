@@ -1,7 +1,22 @@
 import { check, parse, TraceqlError, type CheckedQuery } from '../../traceql/index.js'
 
+type Read = CheckedQuery | TraceqlError
+
+/** A rule's query is read when it is checked, built and linted: once is enough for the rules of a file. */
+const MOST_REMEMBERED = 2000
+const remembered = new Map<string, Read>()
+
 /** The query, parsed and checked, or what is wrong with it. */
-export function readQuery(text: string): CheckedQuery | TraceqlError {
+export function readQuery(text: string): Read {
+  const known = remembered.get(text)
+  if (known !== undefined) return known
+  const read = tryRead(text)
+  if (remembered.size >= MOST_REMEMBERED) remembered.clear()
+  remembered.set(text, read)
+  return read
+}
+
+function tryRead(text: string): Read {
   try {
     return check(parse(text))
   } catch (error) {
