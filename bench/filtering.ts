@@ -4,7 +4,7 @@ import { FILTERS } from './filters.js'
 
 /** Runs the compiled filters over traces, and counts. */
 export interface Filtering {
-  run(traces: readonly Trace[]): void
+  run(traces: Iterable<Trace>): void
   /** Spans that the filters were run over; a trace that got another span is run over whole once more. */
   readonly spans: number
   /** Spans found, by filter. */

@@ -18,5 +18,5 @@ export function decodeRequest(bytes: Uint8Array): {
   })
   const refused = window.add(Buffer.from(bytes))
   const { traces } = window.changedSince(0)
-  return { refused, spans: traces.toReversed().flatMap(({ spans }) => spans.map(toPlainSpan)) }
+  return { refused, spans: [...traces].toReversed().flatMap(({ spans }) => spans.map(toPlainSpan)) }
 }

@@ -59,11 +59,7 @@ async function setUp({ maxBodyBytes = 100_000, maxBytes = 1_000_000 } = {}) {
     url,
     clock,
     warnings,
-    spans: () =>
-      window
-        .changedSince(0)
-        .traces.toReversed()
-        .flatMap((trace) => trace.spans),
+    spans: () => [...window.changedSince(0).traces].toReversed().flatMap((trace) => trace.spans),
     refusals: async () => {
       const { values } = await metrics.refusedRequests.get()
       return Object.fromEntries(values.map(({ labels, value }) => [labels.status, value]))

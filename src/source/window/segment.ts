@@ -10,6 +10,8 @@ const GROUP_BYTES = 40
 const SEGMENT_BYTES = 600
 const MOST_SHAPES = 4096
 const SHAPE_PLACE_BYTES = 8
+/** Less of it is not worth copying the rest. */
+const MOST_WASTE = 1 / 16
 
 /**
  * A stretch of what was received, in the order of arrival: the bytes of requests, and a row for each of their spans. It
@@ -78,7 +80,7 @@ export class Segment {
 
   /** Gives back the memory that is not in use: nothing will be added. */
   close(): void {
-    if (this.room > 0) this.bytes = copyOf(this.bytes.subarray(0, this.used))
+    if (this.room > this.used * MOST_WASTE) this.bytes = copyOf(this.bytes.subarray(0, this.used))
     if (this.rowCount * ROW_BYTES < this.rows.byteLength)
       this.setRows(this.rows.slice(0, this.rowCount * ROW_WORDS))
   }

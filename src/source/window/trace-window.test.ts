@@ -130,12 +130,16 @@ describe('the window', () => {
 
   it('tells which traces changed since it was asked last', () => {
     const { window, add } = setUp()
+    const changedSince = (mark: number) => {
+      const changed = window.changedSince(mark)
+      return { mark: changed.mark, traces: [...changed.traces] }
+    }
     add(span({ trace: 1 }), span({ trace: 2 }))
-    const first = window.changedSince(0)
+    const first = changedSince(0)
     expect(first.traces.map(({ traceId }) => Number(traceId))).toEqual([2, 1])
-    expect(window.changedSince(first.mark).traces).toEqual([])
+    expect(changedSince(first.mark).traces).toEqual([])
     add(span({ trace: 1, id: 2 }), span({ trace: 2 }))
-    const second = window.changedSince(first.mark)
+    const second = changedSince(first.mark)
     expect(second.traces.map(({ traceId }) => Number(traceId))).toEqual([1])
     expect(second.traces[0]?.spans).toHaveLength(2)
   })

@@ -51,7 +51,7 @@ export interface TraceWindow extends LocalTraces {
    */
   overlapping(interval: Interval, test?: SpanTest): Iterable<Trace>
   /** The traces that got a span since the moment of `mark`, which an earlier call gave; 0 is the beginning. */
-  changedSince(mark: number): { readonly traces: readonly Trace[]; readonly mark: number }
+  changedSince(mark: number): { readonly traces: Iterable<Trace>; readonly mark: number }
 }
 
 /** So that no single trace can push all others out. */
@@ -286,6 +286,14 @@ export function createTraceWindow(options: TraceWindowOptions): TraceWindow {
     }
   }
 
+  function* changedAfter(mark: number): Iterable<Trace> {
+    evictOld()
+    for (let trace = changes.last(); trace && trace.latestChange > mark; trace = trace.before) {
+      const view = viewOf(trace, places)
+      if (view !== undefined) yield view
+    }
+  }
+
   function hasArrivedSince({ last }: HeldTrace, mark: ArrivalMark): boolean {
     const segment = places[placeOf(last)]
     return segment !== undefined && segment.firstRow + indexOf(last) >= mark
@@ -318,15 +326,7 @@ export function createTraceWindow(options: TraceWindowOptions): TraceWindow {
       const trace = table.find(Int32Array.from({ length: 4 }, (_, word) => hexWord(id, word)))
       return trace && viewOf(trace, places)
     },
-    changedSince: (mark) => {
-      evictOld()
-      const traces: Trace[] = []
-      for (let trace = changes.last(); trace && trace.latestChange > mark; trace = trace.before) {
-        const view = viewOf(trace, places)
-        if (view !== undefined) traces.push(view)
-      }
-      return { traces, mark: requests }
-    },
+    changedSince: (mark) => ({ traces: changedAfter(mark), mark: requests }),
   }
 }
 
