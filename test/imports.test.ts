@@ -48,8 +48,9 @@ const RULES: Readonly<
   // These join the parts, and so does what stands beside the folders.
   library: { values: ['top', ...PARTS] },
   query: { values: ['top', ...PARTS] },
+  replay: { values: ['top', ...PARTS] },
   top: { values: [...PARTS, 'library'] },
-  cli: { values: ['top', 'query', 'config', 'traceql', 'telemetry', 'api'], types: ['model', 'rule'] },
+  cli: { values: ['top', 'query', 'replay', 'config', 'traceql', 'telemetry', 'api'], types: ['model', 'rule'] },
 }
 
 interface Edge {

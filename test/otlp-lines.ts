@@ -19,17 +19,19 @@ export interface LineSpan {
   readonly name?: string
   readonly startMs?: number
   readonly durationMs?: number
+  readonly failed?: boolean
 }
 
 /** A line of OTLP JSON Lines with these spans. */
 export function lineOf(...spans: readonly LineSpan[]): string {
   const encoded = spans.map(
-    ({ traceId, spanId, name = 'work', startMs = 1_700_000_000_000, durationMs = 5 }) => ({
+    ({ traceId, spanId, name = 'work', startMs = 1_700_000_000_000, durationMs = 5, failed = false }) => ({
       traceId: traceId.toString(16).padStart(32, '0'),
       spanId: spanId.toString(16).padStart(16, '0'),
       name,
       startTimeUnixNano: `${startMs}000000`,
       endTimeUnixNano: `${startMs + durationMs}000000`,
+      ...(failed ? { status: { code: 2 } } : {}),
     }),
   )
   const resource = { attributes: [{ key: 'service.name', value: { stringValue: 'shop' } }] }

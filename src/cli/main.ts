@@ -2,6 +2,8 @@ import { Command } from 'commander'
 import { ListenError } from '../api/listen.js'
 import { ConfigError } from '../config/config-error.js'
 import { VERSION } from '../version.js'
+import type { BacktestCommandOptions } from './backtest.js'
+import { BACKTEST_HELP } from './backtest/help.js'
 import { EXIT } from './exit-codes.js'
 import { describeVariables } from './describe-variables.js'
 import type { CheckOptions } from './check.js'
@@ -63,6 +65,23 @@ program
   .action(async (text: string, options: QueryOptions) => {
     const { query } = await import('./query.js')
     await query(text, options)
+  })
+
+program
+  .command('backtest')
+  .description('say what rules would have done over the past: what fires, when, how long, how often')
+  .requiredOption('--rules <files...>', 'rule files, folders or patterns')
+  .requiredOption('--source <file>', 'a file of OTLP JSON Lines (.jsonl, .gz)')
+  .option('--from <time>', "evaluate from this time on (the file's first span)")
+  .option('--to <time>', "evaluate until this time (the file's end)")
+  .option('--arrival <file>', 'when each line of the source arrived, in Unix ms, a line each (.txt, .gz)')
+  .option('--interval <duration>', 'how often groups are evaluated that do not say so', '30s')
+  .option('--alerts-out <file>', 'write every anomaly to this file, a line of JSON each')
+  .option('--json', 'print the report as JSON', false)
+  .addHelpText('after', `\n${BACKTEST_HELP}`)
+  .action(async (options: BacktestCommandOptions) => {
+    const { backtest } = await import('./backtest.js')
+    await backtest(options)
   })
 
 program

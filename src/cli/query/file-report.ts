@@ -8,6 +8,8 @@ export interface FileReportOptions {
   readonly clock: Pick<Clock, 'now'>
   readonly say: (line: string) => void
   readonly stderr: { readonly isTTY?: boolean; write(text: string): unknown }
+  /** How far the reading has come, for the line at a terminal. */
+  readonly describe?: ((progress: ReadProgress) => string) | undefined
 }
 
 /** What is said, beside the answer, of a file that is read. */
@@ -22,9 +24,11 @@ export interface FileReport {
 /** A file in another format has as many bad lines as it has lines. */
 const NAMED_LINES = 10
 
-export function createFileReport({ path, clock, say, stderr }: FileReportOptions): FileReport {
+export function createFileReport({ path, clock, say, stderr, describe }: FileReportOptions): FileReport {
   const progress =
-    stderr.isTTY === true ? createProgress({ clock, write: (text) => void stderr.write(text) }) : undefined
+    stderr.isTTY === true
+      ? createProgress({ clock, write: (text) => void stderr.write(text), describe })
+      : undefined
   let named = 0
 
   return {

@@ -35,7 +35,8 @@ export function readDuration(option: string, text: string): number {
 const UNIX_SECONDS = /^\d{1,10}(?:\.\d{1,9})?$/
 const RFC3339 = /^\d{4}-\d\d-\d\d(?:[Tt]\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:[Zz]|[+-]\d\d:\d\d))?$/
 
-function readMoment(option: string, text: string): number {
+/** A moment in Unix milliseconds. Throws an `InputError` that names the option. */
+export function readMoment(option: string, text: string): number {
   if (UNIX_SECONDS.test(text)) return Math.round(Number(text) * 1000)
   const at = RFC3339.test(text) ? Date.parse(text.toUpperCase()) : Number.NaN
   if (at >= 0 && isDay(text.slice(0, DAY_LENGTH))) return at

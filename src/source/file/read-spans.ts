@@ -19,6 +19,12 @@ export interface ReadSpansOptions extends ReadBytesOptions {
   readonly maxLineBytes?: number | undefined
 }
 
+/** The spans in one line of a file. */
+export interface LineSpans extends DecodedSpans {
+  /** The number of the line, from 1. */
+  readonly line: number
+}
+
 /** The Collector's file exporter writes one batch a line, which is far below this. */
 export const MAX_LINE_BYTES = 64 * 1024 * 1024
 
@@ -27,12 +33,12 @@ export const MAX_LINE_BYTES = 64 * 1024 * 1024
  * Collector's file exporter writes, plain or gzip. A line that cannot be read is told of and passed over. Throws a
  * `FileError` where the file cannot be read, or, after the spans before, not to its end.
  */
-export async function* readSpans(path: string, options: ReadSpansOptions): AsyncGenerator<DecodedSpans> {
+export async function* readSpans(path: string, options: ReadSpansOptions): AsyncGenerator<LineSpans> {
   const { maxLineBytes = MAX_LINE_BYTES } = options
   for await (const { number, bytes } of readLines(readBytes(path, options), maxLineBytes)) {
     const decoded = bytes === undefined ? `the line is longer than ${maxLineBytes} bytes` : decode(bytes)
     if (typeof decoded === 'string') options.onBadLine({ number, problem: decoded })
-    else yield decoded
+    else yield { ...decoded, line: number }
   }
 }
 

@@ -1,0 +1,60 @@
+import type { Interval, Timestamp } from '../../model/time.js'
+import type { BacktestReport } from '../../replay/backtest.js'
+import type { Firing, RuleHistory } from '../../replay/firing-log.js'
+import { summarizeHistory } from './summarize-history.js'
+
+const SECOND_MS = 1000
+
+/** A backtest as machines read it. */
+export function encodeReport(report: BacktestReport, source: string): object {
+  const period = { start: report.from, end: report.to }
+  return {
+    source,
+    from: iso(report.from),
+    to: iso(report.to),
+    spans: report.spans,
+    badLines: report.badLines,
+    refusedSpans: Object.fromEntries(report.refused),
+    ...(report.templateFaults.length === 0 ? {} : { templateFaults: report.templateFaults }),
+    ...(report.cutOff === undefined ? {} : { cutOff: report.cutOff }),
+    rules: report.rules.map((history) => encodeHistory(history, period)),
+  }
+}
+
+function encodeHistory(history: RuleHistory, period: Interval): object {
+  const { group, rule, evaluations, partial, noData, failed, lastError, firings } = history
+  const { fired, perDay, firingMs } = summarizeHistory(history, period)
+  return {
+    group: group.name,
+    rule: rule.alert,
+    file: rule.place.file,
+    line: rule.place.line,
+    evaluations,
+    partial,
+    noData,
+    failed,
+    ...(lastError === undefined ? {} : { lastError }),
+    fired,
+    perDay: Number(perDay.toPrecision(6)),
+    firingSeconds: firingMs / SECOND_MS,
+    firings: firings.map((firing) => encodeFiring(firing, period.end)),
+  }
+}
+
+function encodeFiring(firing: Firing, end: Timestamp): object {
+  const { labels, annotations, activeAt, firedAt, endedAt, value, traceIds } = firing
+  return {
+    labels: Object.fromEntries(labels),
+    annotations: Object.fromEntries(annotations),
+    activeAt: iso(activeAt),
+    firedAt: iso(firedAt),
+    endedAt: endedAt === undefined ? null : iso(endedAt),
+    seconds: ((endedAt ?? end) - firedAt) / SECOND_MS,
+    value,
+    traces: traceIds,
+  }
+}
+
+function iso(at: Timestamp): string {
+  return new Date(at).toISOString()
+}

@@ -1,0 +1,41 @@
+import type { BacktestReport, RefusalReason } from '../../replay/backtest.js'
+import type { RuleHistory } from '../../replay/firing-log.js'
+
+/** What stands beside a report: why it may not be the whole truth, a sentence each. */
+export function findProblems(report: BacktestReport): readonly string[] {
+  const { cutOff, badLines, refused, templateFaults, rules } = report
+  return [
+    ...(cutOff === undefined ? [] : [`partial: ${cutOff}`]),
+    ...(badLines === 0 ? [] : [`bad lines passed over: ${badLines}`]),
+    ...Array.from(refused, ([reason, count]) => `spans left out: ${count}, ${REASONS[reason]}`),
+    ...templateFaults.map((fault) => `a text could not be filled in: ${fault}`),
+    ...rules.flatMap(describeHistory),
+  ]
+}
+
+const REASONS: Readonly<Record<RefusalReason, string>> = {
+  duplicate: 'which had come before',
+  invalid_trace_id: 'without a valid trace id',
+  invalid_span_id: 'without a valid span id',
+  invalid_parent_span_id: 'with a parent id that is none',
+  too_many_items: 'with too many attributes, events or links',
+  trace_too_large: 'of traces that had grown too large',
+}
+
+function describeHistory({
+  rule,
+  evaluations,
+  partial,
+  failed,
+  lastError,
+  uncounted,
+  firings,
+}: RuleHistory): string[] {
+  const of = `of ${evaluations} evaluations`
+  const problems = [
+    failed > 0 ? `failed in ${failed} ${of}: ${lastError ?? 'no reason was given'}` : undefined,
+    partial > 0 ? `saw only a part of the traces in ${partial} ${of}, and ended no alert in them` : undefined,
+    uncounted > 0 ? `fired ${uncounted} times more than the ${firings.length} that are told` : undefined,
+  ]
+  return problems.flatMap((problem) => (problem === undefined ? [] : [`${rule.alert}: ${problem}`]))
+}

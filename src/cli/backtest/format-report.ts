@@ -1,0 +1,104 @@
+import type { LabelSet } from '../../model/label-set.js'
+import type { Interval, Timestamp } from '../../model/time.js'
+import type { BacktestReport } from '../../replay/backtest.js'
+import type { Firing, RuleHistory } from '../../replay/firing-log.js'
+import { formatNumber } from '../query/format-series.js'
+import { formatDuration } from '../query/format-traces.js'
+import { printable } from '../query/printable.js'
+import { formatTable, type Column } from '../query/table.js'
+import { summarizeHistory } from './summarize-history.js'
+import { countFiring, formatAxis, formatTimeline } from './timeline.js'
+
+/** More are in the JSON. */
+const SHOWN_FIRINGS = 100
+const SHOWN_TRACES = 1
+
+/** A backtest as people read it. */
+export function formatReport(report: BacktestReport, source: string): string {
+  const period = { start: report.from, end: report.to }
+  const length = formatDuration(report.to - report.from)
+  const title = `${source}: ${iso(report.from)} to ${iso(report.to)} (${length}), ${report.spans} spans`
+  const firings = report.rules.flatMap((history) => history.firings.map((firing) => ({ history, firing })))
+  const sections = [printable(title), '', formatRules(report.rules, period)]
+  if (firings.length > 0) sections.push(formatFirings(firings, report.to))
+  return sections.join('\n')
+}
+
+function ruleColumns(period: Interval): readonly Column[] {
+  return [
+    { title: 'RULE', maxWidth: 40 },
+    { title: 'FIRED', align: 'right' },
+    { title: 'PER DAY', align: 'right' },
+    { title: 'FIRING FOR', align: 'right' },
+    { title: formatAxis(period) },
+  ]
+}
+
+function formatRules(histories: readonly RuleHistory[], period: Interval): string {
+  const most = Math.max(1, ...histories.flatMap(({ firings }) => countFiring(firings, period)))
+  return formatTable(
+    ruleColumns(period),
+    histories.map((history) => {
+      const { fired, perDay, firingMs } = summarizeHistory(history, period)
+      return [
+        history.rule.alert,
+        String(fired),
+        formatNumber(perDay),
+        firingMs === 0 ? '-' : formatDuration(firingMs),
+        formatTimeline(history.firings, period, most),
+      ]
+    }),
+  )
+}
+
+const FIRING_COLUMNS: readonly Column[] = [
+  { title: 'FIRED AT' },
+  { title: 'FOR', align: 'right' },
+  { title: 'RULE', maxWidth: 40 },
+  { title: 'LABELS', maxWidth: 60 },
+  { title: 'VALUE', align: 'right' },
+  { title: 'TRACES' },
+]
+
+interface Shown {
+  readonly history: RuleHistory
+  readonly firing: Firing
+}
+
+function formatFirings(firings: readonly Shown[], end: Timestamp): string {
+  const inOrder = firings.toSorted((left, right) => left.firing.firedAt - right.firing.firedAt)
+  const table = formatTable(
+    FIRING_COLUMNS,
+    inOrder
+      .slice(0, SHOWN_FIRINGS)
+      .map(({ history, firing }) => [
+        iso(firing.firedAt),
+        formatLength(firing, end),
+        history.rule.alert,
+        formatLabels(firing.labels),
+        formatNumber(firing.value),
+        formatTraces(firing.traceIds),
+      ]),
+  )
+  const others = inOrder.length - SHOWN_FIRINGS
+  return others > 0 ? `${table}and ${others} more; --json shows all\n` : table
+}
+
+/** Of one that still fires when the data end, how long it has for now. */
+function formatLength({ firedAt, endedAt }: Firing, end: Timestamp): string {
+  return endedAt === undefined ? `${formatDuration(end - firedAt)}+` : formatDuration(endedAt - firedAt)
+}
+
+function formatLabels(labels: LabelSet): string {
+  const shown = [...labels].filter(([name]) => name !== 'alertname')
+  return `{${shown.map(([name, value]) => `${name}=${JSON.stringify(value)}`).join(', ')}}`
+}
+
+function formatTraces(traceIds: readonly string[]): string {
+  const others = traceIds.length - SHOWN_TRACES
+  return [...traceIds.slice(0, SHOWN_TRACES), ...(others > 0 ? [`+${others}`] : [])].join(' ')
+}
+
+function iso(at: Timestamp): string {
+  return new Date(at).toISOString().replace('.000Z', 'Z')
+}

@@ -1,0 +1,137 @@
+import type { RuleGroup } from '../model/alerting-rule.js'
+import type { Timestamp } from '../model/time.js'
+import type { RefusalReason, Refusals } from '../otlp/decoded-spans.js'
+import { FileError } from '../source/file/file-error.js'
+import type { ReadProgress } from '../source/file/read-bytes.js'
+import type { BadLine } from '../source/file/read-spans.js'
+import { createTemplateRenderer } from '../template/create-template-renderer.js'
+import type { TemplateLinks } from '../template/template-links.js'
+import { createFiringLog, type RuleHistory } from './firing-log.js'
+import { readArriving, type ArrivingSpans } from './read-arriving.js'
+import { ReplayError } from './replay-error.js'
+import { createRuleReplay, type RuleReplay } from './replay-rules.js'
+import { createRuleAnomalies } from './rule-anomalies.js'
+import { watchRendering } from './watch-rendering.js'
+
+export type { BadLine, ReadProgress, RefusalReason }
+
+export interface BacktestOptions {
+  readonly groups: readonly RuleGroup[]
+  /** Where the texts of alerts link to. */
+  readonly links?: TemplateLinks | undefined
+  /** OTLP JSON Lines, plain or gzip. */
+  readonly path: string
+  /** A file that says when each line of the source arrived; undefined where that is not known. */
+  readonly arrivals: string | undefined
+  /** The first and the last moment at which rules may be evaluated; undefined: as far as there are data. */
+  readonly from: Timestamp | undefined
+  readonly to: Timestamp | undefined
+  /** The memory that the spans may take which windows can still reach. */
+  readonly maxBytes: number
+  /** Is given each anomaly as a line of JSON without its end; undefined where nobody wants them. */
+  readonly onAnomaly?: ((line: string) => void) | undefined
+  readonly onBadLine: (line: BadLine) => void
+  readonly onProgress: (progress: ReadProgress) => void
+  readonly signal: AbortSignal
+}
+
+export interface BacktestReport {
+  /** When the first and the last evaluation were; both the first moment where there was none. */
+  readonly from: Timestamp
+  readonly to: Timestamp
+  readonly rules: readonly RuleHistory[]
+  readonly spans: number
+  readonly badLines: number
+  /** Spans that were left out, by why. */
+  readonly refused: Refusals
+  /** Why texts of alerts could not be filled in, each once; the first few. */
+  readonly templateFaults: readonly string[]
+  /** Why the file could not be read to its end. */
+  readonly cutOff: string | undefined
+}
+
+/**
+ * Evaluates rules over the past, in the time of the data: a span is seen from the moment on at which it arrived. Two runs
+ * over the same files come to the same. Throws a `ReplayError` where a file cannot be used.
+ */
+export async function runBacktest(options: BacktestOptions): Promise<BacktestReport> {
+  try {
+    return await replayFile(options)
+  } catch (error) {
+    if (error instanceof FileError) throw new ReplayError(error.message, { cause: error })
+    throw error
+  }
+}
+
+async function replayFile(options: BacktestOptions): Promise<BacktestReport> {
+  const { groups, path, signal } = options
+  const log = createFiringLog(groups)
+  const anomalies = createRuleAnomalies()
+  const counts = { spans: 0, badLines: 0 }
+  const refused = new Map<RefusalReason, number>()
+  const evaluated: { first?: Timestamp; last?: Timestamp } = {}
+  const rendering = watchRendering(createTemplateRenderer(options.links ?? {}))
+  let replay: RuleReplay | undefined
+
+  function begin({ at }: ArrivingSpans): RuleReplay {
+    return createRuleReplay({
+      ...options,
+      render: rendering.render,
+      start: at,
+      // At the very first moment there is nothing to look at yet.
+      from: options.from ?? at + 1,
+      onOutcome: (outcome, traces) => {
+        evaluated.first ??= outcome.at
+        evaluated.last = outcome.at
+        log.note(outcome.status)
+        if (options.onAnomaly) anomalies.find(outcome, traces).forEach(options.onAnomaly)
+      },
+    })
+  }
+
+  async function readAll(): Promise<void> {
+    const onBadLine = (line: BadLine): void => {
+      counts.badLines += 1
+      options.onBadLine(line)
+    }
+    for await (const arriving of readArriving(path, { ...options, onBadLine })) {
+      if (options.to !== undefined && arriving.at > options.to) return
+      replay ??= begin(arriving)
+      await replay.moveTo(arriving.at, signal)
+      counts.spans += arriving.spans.length
+      for (const [reason, count] of [...arriving.refused, ...replay.add(arriving.spans)]) {
+        refused.set(reason, (refused.get(reason) ?? 0) + count)
+      }
+    }
+  }
+
+  const cutOff = await faultOf(readAll())
+  if (replay === undefined) throw cutOff ?? nothingRead(path, counts.badLines)
+  await finish(replay, options)
+  const from = evaluated.first ?? options.from ?? replay.now()
+  const to = evaluated.last ?? from
+  const rules = log.histories()
+  return { from, to, rules, ...counts, refused, templateFaults: rendering.faults(), cutOff: cutOff?.message }
+}
+
+function finish(replay: RuleReplay, { to, signal }: BacktestOptions): Promise<void> {
+  return replay.finish(to, signal)
+}
+
+/** A file that is cut off has been read until there. */
+async function faultOf(reading: Promise<void>): Promise<FileError | undefined> {
+  try {
+    await reading
+    return undefined
+  } catch (error) {
+    if (error instanceof FileError) return error
+    throw error
+  }
+}
+
+function nothingRead(path: string, badLines: number): FileError {
+  const bad = badLines > 0 ? `; bad lines: ${badLines}` : ''
+  return new FileError(
+    `${path}: found no spans${bad}; expected OTLP JSON Lines: one object with resourceSpans on each line`,
+  )
+}

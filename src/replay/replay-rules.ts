@@ -1,0 +1,133 @@
+import type { RuleGroup } from '../model/alerting-rule.js'
+import type { LocalTraces } from '../model/local-traces.js'
+import type { RenderTemplate } from '../model/render-template.js'
+import type { Span } from '../model/span.js'
+import { MINUTE_MS, type Timestamp } from '../model/time.js'
+import { encodeTraceProtobuf } from '../otlp/encode-protobuf.js'
+import type { Refusals } from '../otlp/decoded-spans.js'
+import { nextOnGrid } from '../rule/group-grid.js'
+import { createRuleGroup, type GroupOutcome, type RuleGroupRun } from '../rule/rule-group.js'
+import { createMemoryRuleStore } from '../store/memory-rule-store.js'
+import type { Logger } from '../telemetry/logger.js'
+import { createMetrics } from '../telemetry/metrics.js'
+import { createTracesHere, LATENESS_MS, MOST_LAG_MS } from '../traces-here.js'
+import { createReplayClock } from './replay-clock.js'
+import { ReplayError } from './replay-error.js'
+
+export interface ReplayRulesOptions {
+  readonly groups: readonly RuleGroup[]
+  readonly render: RenderTemplate
+  /** The memory that the spans may take which windows can still reach. */
+  readonly maxBytes: number
+  /** When the world begins: there are no spans from before it. */
+  readonly start: Timestamp
+  /** The first evaluation of each group is the first of its grid that is not before this moment. */
+  readonly from: Timestamp
+  /** Is told what every evaluation of a group came to, in order of time. */
+  readonly onOutcome: (outcome: GroupOutcome, traces: LocalTraces) => void
+}
+
+/** Rules over virtual time: spans come in, and groups are evaluated when they are due. */
+export interface RuleReplay {
+  /** Evaluates what is due before `at`, and moves the time there. */
+  moveTo(at: Timestamp, signal: AbortSignal): Promise<void>
+  /** Takes spans in that arrive now. */
+  add(spans: readonly Span[]): Refusals
+  /** Goes on until `to`, but no longer than the windows of a group end at data that are there: what has come by now. */
+  finish(to: Timestamp | undefined, signal: AbortSignal): Promise<void>
+  now(): Timestamp
+}
+
+interface DueGroup {
+  readonly group: RuleGroup
+  readonly run: RuleGroupRun
+  next: Timestamp
+}
+
+/** A stretch of time without spans in which a group is due more often than this is a time that is wrong. */
+const MOST_EVALUATIONS = 500_000
+
+/** Traces that last longer than this are in parts. */
+const LONGEST_TRACE_MS = 60 * MINUTE_MS
+
+/** The evaluation, the life cycle and the window are those of the daemon. Groups are due at whole multiples of their interval. */
+export function createRuleReplay(options: ReplayRulesOptions): RuleReplay {
+  const { groups, render, start } = options
+  const clock = createReplayClock(start)
+  const metrics = createMetrics()
+  const maxAgeMs = reachOf(groups) + LONGEST_TRACE_MS
+  const here = createTracesHere({ maxBytes: options.maxBytes, maxAgeMs, clock, metrics })
+  const due = groups.map((group): DueGroup => ({ group, run: createRun(group), next: firstDue(group) }))
+
+  function createRun(group: RuleGroup): RuleGroupRun {
+    return createRuleGroup({
+      group,
+      measure: here.measure,
+      render,
+      store: createMemoryRuleStore(),
+      onAlerts: () => {},
+      clock,
+      logger: SILENT,
+      metrics,
+    })
+  }
+
+  function firstDue({ intervalMs }: RuleGroup): Timestamp {
+    return nextOnGrid({ intervalMs, offsetMs: 0 }, options.from)
+  }
+
+  /** The group that is due first, among those that are due until their own moment. */
+  function nextDue(isDue: (each: DueGroup) => boolean): DueGroup | undefined {
+    return due
+      .filter(isDue)
+      .reduce<DueGroup | undefined>(
+        (first, each) => (first && first.next <= each.next ? first : each),
+        undefined,
+      )
+  }
+
+  async function evaluateWhile(isDue: (each: DueGroup) => boolean, signal: AbortSignal): Promise<void> {
+    for (let each = nextDue(isDue); each !== undefined; each = nextDue(isDue)) {
+      signal.throwIfAborted()
+      clock.moveTo(each.next)
+      options.onOutcome(await each.run.evaluate(each.next, signal), here.window)
+      each.next += each.group.intervalMs
+    }
+  }
+
+  return {
+    moveTo: async (at, signal) => {
+      for (const each of due)
+        if (at - each.next > MOST_EVALUATIONS * each.group.intervalMs) throw tooLong(each, at)
+      await evaluateWhile((each) => each.next < at, signal)
+      clock.moveTo(at)
+    },
+    add: (spans) => here.window.add(encodeTraceProtobuf(spans)),
+    now: () => clock.now(),
+    finish: async (to = Number.POSITIVE_INFINITY, signal) => {
+      const end = clock.now()
+      const { lagMs } = here.freshness(end)
+      const offsetOf = ({ group }: DueGroup): number =>
+        Math.min(...group.rules.map(({ queryOffsetMs }) => Math.max(queryOffsetMs, lagMs)))
+      await evaluateWhile((each) => each.next <= Math.min(to, end + offsetOf(each)), signal)
+    },
+  }
+}
+
+/** All that is to be said is in the outcomes. */
+const SILENT: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+
+/** How far back before an evaluation anything is looked at. */
+function reachOf(groups: readonly RuleGroup[]): number {
+  const reaches = groups.flatMap(({ rules }) =>
+    rules.map(({ windowMs, queryOffsetMs }) => windowMs + Math.max(queryOffsetMs, MOST_LAG_MS)),
+  )
+  return LATENESS_MS + Math.max(0, ...reaches)
+}
+
+function tooLong({ group, next }: DueGroup, at: Timestamp): ReplayError {
+  const [since, until] = [new Date(next).toISOString(), new Date(at).toISOString()]
+  const found = `nothing arrives from about ${since} to ${until}`
+  const problem = `which is more than ${MOST_EVALUATIONS} evaluations of group ${group.name}`
+  return new ReplayError(`${found}, ${problem}; --from and --to leave out what is far away`)
+}

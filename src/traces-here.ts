@@ -1,0 +1,49 @@
+import { createFreshnessMeter } from './detect/freshness-meter.js'
+import { createMeasureHere } from './detect/measure-here.js'
+import type { Clock } from './model/clock.js'
+import type { MeasureRules } from './model/rule-sample.js'
+import type { Freshness, Source } from './model/source.js'
+import { MINUTE_MS, SECOND_MS, type Timestamp } from './model/time.js'
+import { createLocalSource } from './source/local/local-source.js'
+import { createTraceWindow, type TraceWindow } from './source/window/trace-window.js'
+import type { Metrics } from './telemetry/metrics.js'
+
+/** Until spans have shown how late they come: SDKs send them every 5 s by default. */
+const DEFAULT_LAG_MS = 10 * SECOND_MS
+/** Spans that come later than this say nothing of how late spans come. */
+export const MOST_LAG_MS = 5 * MINUTE_MS
+/** How far back, before its window, a match rule counts traces that came late. */
+export const LATENESS_MS = 5 * MINUTE_MS
+
+export interface TracesHereOptions {
+  readonly maxBytes: number
+  readonly maxAgeMs: number
+  readonly clock: Clock
+  readonly metrics: Metrics
+}
+
+/** Spans that come to this process, held as traces, with all that can be asked of them. */
+export interface TracesHere {
+  readonly window: TraceWindow
+  readonly source: Source
+  readonly measure: MeasureRules
+  freshness(at: Timestamp): Freshness
+}
+
+/** Joins the window with the source and the measuring of rules over it. How late spans come is measured as they come. */
+export function createTracesHere({ maxBytes, maxAgeMs, clock, metrics }: TracesHereOptions): TracesHere {
+  const meter = createFreshnessMeter({
+    knownLagMs: 0,
+    defaultLagMs: DEFAULT_LAG_MS,
+    mostLagMs: MOST_LAG_MS,
+  })
+  const onAge = (ageMs: number, at: Timestamp): void => meter.observe(ageMs, at)
+  const window = createTraceWindow({ maxBytes, maxAgeMs, clock, metrics, onAge })
+  const freshness = (at: Timestamp): Freshness => meter.freshness(at)
+  return {
+    window,
+    source: createLocalSource({ traces: window, freshness, clock }),
+    measure: createMeasureHere({ traces: window, freshness, latenessMs: LATENESS_MS }),
+    freshness,
+  }
+}
