@@ -5,7 +5,7 @@ export const TRACE_BYTES = 320
 
 /** The rows of one large trace by span id: a hash table with open addressing, at most half full. */
 export interface SpanIds {
-  slots: Uint32Array
+  slots: Int32Array
   count: number
 }
 

@@ -27,16 +27,16 @@ export const WORD = {
   nameAttributes: 13,
 } as const
 
-/** A reference to a row: the place of its segment, and its index there. */
+/** A reference to a row: the place of its segment, and its index there. It is signed, as such numbers take no memory of their own. */
 export type RowRef = number
-export const NO_ROW: RowRef = 0xffffffff
+export const NO_ROW: RowRef = -1
 const ROW_BITS = 20
 /** One less, so that no reference is `NO_ROW`. */
 export const MOST_ROWS = 2 ** ROW_BITS - 1
 export const MOST_SEGMENTS = 2 ** (32 - ROW_BITS)
 
 export function toRowRef(place: number, index: number): RowRef {
-  return place * 2 ** ROW_BITS + index
+  return (place << ROW_BITS) | index
 }
 
 export function placeOf(ref: RowRef): number {

@@ -10,7 +10,7 @@ const ID_WORDS = 4
 /** What a request turned out to hold: a row for each of its spans, not yet in the window. It is used for one after another. */
 export class ScannedRequest {
   rowCount = 0
-  rows = new Uint32Array(FIRST_ROWS * ROW_WORDS)
+  rows = new Int32Array(FIRST_ROWS * ROW_WORDS)
   groups: SpanGroup[] = []
   refused = new Map<RefusalReason, number>()
   /** Of each row. */
@@ -74,7 +74,7 @@ export class ScannedRequest {
 
   private setCapacity(rowCount: number): void {
     const { rows, traceIds } = this
-    this.rows = new Uint32Array(rowCount * ROW_WORDS)
+    this.rows = new Int32Array(rowCount * ROW_WORDS)
     this.rows.set(rows.subarray(0, Math.min(rows.length, this.rows.length)))
     this.traceIds = new Int32Array(rowCount * ID_WORDS)
     this.traceIds.set(traceIds.subarray(0, Math.min(traceIds.length, this.traceIds.length)))

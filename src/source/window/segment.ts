@@ -28,7 +28,7 @@ export class Segment {
   readonly shapes: (SpanShape | undefined)[] = [undefined]
   private shapeBytes = 0
   latestArrival: Timestamp
-  rows = new Uint32Array(FIRST_ROWS * ROW_WORDS)
+  rows = new Int32Array(FIRST_ROWS * ROW_WORDS)
   private times = new BigUint64Array(this.rows.buffer)
 
   /** @param firstRow how many rows were taken before it, in all segments. */
@@ -96,7 +96,7 @@ export class Segment {
   /** How long before `now` the span ended, in milliseconds; negative where it ended later. */
   ageMs(index: number, now: Timestamp): number {
     const base = index * ROW_WORDS + WORD.end
-    return now - ((this.rows[base + 1] ?? 0) * 2 ** 32 + (this.rows[base] ?? 0)) / 1e6
+    return now - (((this.rows[base + 1] ?? 0) >>> 0) * 2 ** 32 + ((this.rows[base] ?? 0) >>> 0)) / 1e6
   }
 
   /** The number of a shape here; 0 where there are too many. */
@@ -111,12 +111,12 @@ export class Segment {
   }
 
   private enlarge(): void {
-    const rows = new Uint32Array(Math.min(2 * this.rows.length, (MOST_ROWS + 1) * ROW_WORDS))
+    const rows = new Int32Array(Math.min(2 * this.rows.length, (MOST_ROWS + 1) * ROW_WORDS))
     rows.set(this.rows)
     this.setRows(rows)
   }
 
-  private setRows(rows: Uint32Array<ArrayBuffer>): void {
+  private setRows(rows: Int32Array<ArrayBuffer>): void {
     this.rows = rows
     this.times = new BigUint64Array(rows.buffer)
   }

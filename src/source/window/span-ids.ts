@@ -16,7 +16,7 @@ export type Segments = readonly (Segment | undefined)[]
  * Whether the trace holds the span in this one of `rows` already: one with its id, kind and start. Clients that retry send a span
  * twice; the two sides of a call in Zipkin's model share an id, but not the kind and the start.
  */
-export function holdsSpan(trace: HeldTrace, segments: Segments, rows: Uint32Array, index: number): boolean {
+export function holdsSpan(trace: HeldTrace, segments: Segments, rows: Int32Array, index: number): boolean {
   if (trace.ids !== undefined) return tableHolds(trace.ids, segments, rows, index)
   for (let ref = trace.first; ref !== NO_ROW;) {
     const other = segments[placeOf(ref)]
@@ -38,7 +38,7 @@ export function noteSpan(trace: HeldTrace, segments: Segments): number {
 }
 
 function createTable(trace: HeldTrace, segments: Segments, length: number): SpanIds {
-  const table: SpanIds = { slots: new Uint32Array(length).fill(NO_ROW), count: 0 }
+  const table: SpanIds = { slots: new Int32Array(length).fill(NO_ROW), count: 0 }
   for (let ref = trace.first; ref !== NO_ROW;) {
     put(table, segments, ref)
     ref = segments[placeOf(ref)]?.rows[indexOf(ref) * ROW_WORDS + WORD.next] ?? NO_ROW
@@ -56,7 +56,7 @@ function put(table: SpanIds, segments: Segments, ref: RowRef): void {
   table.count += 1
 }
 
-function tableHolds({ slots }: SpanIds, segments: Segments, rows: Uint32Array, index: number): boolean {
+function tableHolds({ slots }: SpanIds, segments: Segments, rows: Int32Array, index: number): boolean {
   const mask = slots.length - 1
   for (let slot = hashOf(rows, index) & mask; ; slot = (slot + 1) & mask) {
     const ref = slots[slot] ?? NO_ROW
@@ -67,7 +67,7 @@ function tableHolds({ slots }: SpanIds, segments: Segments, rows: Uint32Array, i
 }
 
 /** Seeded, so that nobody can choose ids that fall into one place. Spans with one id differ in their start. */
-function hashOf(rows: Uint32Array, index: number): number {
+function hashOf(rows: Int32Array, index: number): number {
   const base = index * ROW_WORDS
   let hash = SEED
   hash = Math.imul(hash ^ (rows[base + WORD.spanIdHigh] ?? 0), 0x9e3779b1)
@@ -78,7 +78,7 @@ function hashOf(rows: Uint32Array, index: number): number {
   return (hash ^ (hash >>> 15)) >>> 0
 }
 
-function isSame(a: Uint32Array, leftIndex: number, b: Uint32Array, rightIndex: number): boolean {
+function isSame(a: Int32Array, leftIndex: number, b: Int32Array, rightIndex: number): boolean {
   const x = leftIndex * ROW_WORDS
   const y = rightIndex * ROW_WORDS
   return (

@@ -5,22 +5,38 @@ export interface StartOrder {
   add(trace: HeldTrace): void
   /** Tells that the start of a trace has changed. */
   changed(): void
+  /** Tells that a trace is gone. */
+  removed(): void
   /** The traces that overlap the time between two Unix nanoseconds, both included, the latest start first. */
   overlapping(from: bigint, until: bigint): Iterable<HeldTrace>
 }
 
+const MOST_GONE = 1000
+
 export function createStartOrder(): StartOrder {
   let sorted: HeldTrace[] = []
   let isStale = false
-  /** Traces are gone by the time they are most of the list. */
+  let gone = 0
+
   function sort(): readonly HeldTrace[] {
     if (isStale) {
-      sorted = sorted.filter(({ isGone }) => !isGone).sort(compareStarts)
+      forget()
+      sorted.sort(compareStarts)
       isStale = false
     }
     return sorted
   }
+  function forget(): void {
+    sorted = sorted.filter(({ isGone }) => !isGone)
+    gone = 0
+  }
+
   return {
+    // Nobody may ever ask.
+    removed: () => {
+      gone += 1
+      if (gone > MOST_GONE && 2 * gone > sorted.length) forget()
+    },
     add: (trace) => {
       sorted.push(trace)
       isStale = true

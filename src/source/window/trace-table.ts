@@ -28,7 +28,7 @@ export class TraceTable {
       hash = Math.imul(hash ^ (id[word] ?? 0), 0x9e3779b1)
       hash ^= hash >>> 15
     }
-    return hash >>> 0
+    return hash
   }
 
   find(id: Int32Array): HeldTrace | undefined {

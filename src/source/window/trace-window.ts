@@ -134,6 +134,7 @@ export function createTraceWindow(options: TraceWindowOptions): TraceWindow {
     trace.isGone = true
     table.remove(trace)
     changes.remove(trace)
+    starts.removed()
     traceBytes -= trace.ownBytes
     spanCount -= trace.spanCount
     return trace.spanCount
@@ -203,7 +204,7 @@ export function createTraceWindow(options: TraceWindowOptions): TraceWindow {
     }
   }
 
-  function extend(trace: HeldTrace, rows: Uint32Array, base: number): void {
+  function extend(trace: HeldTrace, rows: Int32Array, base: number): void {
     const [startLow, startHigh] = [rows[base + WORD.start] ?? 0, rows[base + WORD.start + 1] ?? 0]
     const [endLow, endHigh] = [rows[base + WORD.end] ?? 0, rows[base + WORD.end + 1] ?? 0]
     if (isBefore(startHigh, startLow, trace.startHigh, trace.startLow)) {
