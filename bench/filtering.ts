@@ -1,9 +1,11 @@
-import { QUERY_LANGUAGE } from '../src/embedded-queries.js'
+import { TraceJudge, type Judging } from '../src/detect/here/trace-judge.js'
 import type { Trace } from '../src/model/trace.js'
+import { check, compile, parse, type Selection } from '../src/traceql/index.js'
 import { FILTERS } from './filters.js'
 
-/** Runs the compiled filters over traces, and counts. */
+/** Runs the compiled filters over traces as the engine runs its rules, and counts. */
 export interface Filtering {
+  /** Throws the failure of a filter. */
   run(traces: Iterable<Trace>): void
   /** Spans that the filters were run over; a trace that got another span is run over whole once more. */
   readonly spans: number
@@ -12,21 +14,32 @@ export interface Filtering {
 }
 
 export function createFiltering(): Filtering {
-  const filters = FILTERS.map((text) => ({ text, search: QUERY_LANGUAGE.compileSearch(text) }))
-  const matches: Record<string, number> = Object.fromEntries(FILTERS.map((text) => [text, 0]))
-  let spans = 0
+  const judge = new TraceJudge(FILTERS.map(compileFilter))
+  const found = FILTERS.map(() => 0)
+  const judging: Judging = {
+    onChosen: (filter, _, spans) => (found[filter] = (found[filter] ?? 0) + spans.length),
+    failures: new Map(),
+  }
+  let filtered = 0
   return {
     run: (traces) => {
       for (const trace of traces) {
-        spans += trace.spans.length
-        for (const { text, search } of filters) {
-          for (const spanset of search(trace)) matches[text] = (matches[text] ?? 0) + spanset.spans.length
-        }
+        filtered += trace.spans.length
+        judge.judge(trace, judging)
       }
+      for (const failure of judging.failures.values()) throw failure
     },
     get spans() {
-      return spans
+      return filtered
     },
-    matches,
+    get matches() {
+      return Object.fromEntries(FILTERS.map((text, filter) => [text, found[filter] ?? 0]))
+    },
   }
+}
+
+function compileFilter(text: string): Selection {
+  const program = compile(check(parse(text)))
+  if (program.kind === 'search') return program.selection
+  throw new Error(`${text} is expected to be a search`)
 }
