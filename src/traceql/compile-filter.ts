@@ -9,6 +9,8 @@ import type { Field, FieldExpression, SpansetFilter } from './tree.js'
 /** Those of the spans that pass. */
 type SpanFilter = (context: TraceContext, spans: readonly Span[]) => readonly Span[]
 
+const NONE: readonly Span[] = []
+
 /** A checked filter. It holds for a span if one of its events, and one of its links, together satisfy it. */
 export function compileFilter({ expression }: SpansetFilter, text: string): SpanFilter {
   if (expression.kind === 'Static') {
@@ -20,10 +22,15 @@ export function compileFilter({ expression }: SpansetFilter, text: string): Span
     const [first] = spans
     if (first === undefined) return spans
     const frame = createFrame(context, first)
-    return spans.filter((span) => {
+    // Mostly none passes, and then no list is made.
+    let passing: Span[] | undefined
+    for (const span of spans) {
       frame.span = span
-      return holds(frame)
-    })
+      if (!holds(frame)) continue
+      passing ??= []
+      passing.push(span)
+    }
+    return passing ?? NONE
   }
 }
 

@@ -10,6 +10,9 @@ import type { Pipeline, PipelineStage, SpansetExpression, SpansetOperation } fro
 
 /** A checked pipeline, from the spans of a trace to its spansets. */
 export function compilePipeline(pipeline: Pipeline, text: string): StageProgram {
+  const [first] = pipeline.stages
+  // The commonest pipeline is one filter.
+  if (first?.kind === 'SpansetFilter' && pipeline.stages.length === 1) return compileSpansets(first, text)
   const stages = pipeline.stages.map((stage) => compileStage(stage, text))
   return (context, input) => {
     let spansets: readonly Spanset[] = [input]
