@@ -19,16 +19,17 @@ import { attributesOf, isField } from './fields.js'
  * `alsoWhole` names attributes that are read whole for another reason than this condition, such as a grouping.
  */
 export function guardNil(condition: FieldExpression, alsoWhole: ReadonlySet<string>): FieldExpression {
-  const whole = new Set([...alsoWhole, ...readWhole(condition)])
+  const whole = new Set([...alsoWhole, ...readWhole(condition, 'all')])
   return whole.size === 0 ? condition : guard(condition, whole)
 }
 
-/** The attributes that are asked for nil, that take part in arithmetic, or are compared with other fields. */
-function readWhole(condition: FieldExpression): readonly string[] {
-  if (condition.kind === 'NilComparison') return attributesOf(condition).map(printField)
+/** The attributes that take part in arithmetic or are compared with other fields; with `all` those asked for nil too. */
+export function readWhole(condition: FieldExpression, which: 'all' | 'arithmetic'): readonly string[] {
+  if (condition.kind === 'NilComparison')
+    return which === 'all' ? attributesOf(condition).map(printField) : []
   if (condition.kind !== 'BinaryOperation') return []
   const { operator, left, right } = condition
-  if (operator === '&&' || operator === '||') return [...readWhole(left), ...readWhole(right)]
+  if (operator === '&&' || operator === '||') return [...readWhole(left, which), ...readWhole(right, which)]
   return isField(left) && right.kind === 'Static' ? [] : attributesOf(condition).map(printField)
 }
 

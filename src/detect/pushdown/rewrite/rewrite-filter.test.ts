@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { check, parse, printFieldExpression, type FieldExpression } from '../../../traceql/index.js'
-import { rewriteFilter } from './rewrite-filter.js'
+import { rewriteFilter, rewriteWidely } from './rewrite-filter.js'
 
 function conditionOf(filter: string): FieldExpression {
   const { root } = check(parse(filter))
@@ -126,11 +126,40 @@ describe('a filter for a Tempo', () => {
     expect(rewrite(condition)).toBe(expected)
   })
 
+  it.each([
+    ['.a = "x"', '.a = `x`'],
+    ['.a = "x" && span.b = "y"', '(.a = `x`) && (span.b = `y`)'],
+    ['.a = "x" && span.a = "y"', '((span.a = `x`) || (resource.a = `x`)) && (span.a = `y`) (or more)'],
+    ['span.x = nil && span.x + 1 = 2', `${NUMBER} (or more)`],
+    ['!(.a = "x") && status = error', 'status = error (or more)'],
+    ['span.a = nil && resource.a = "x"', 'resource.a = `x` (or more)'],
+  ])('asks for more than %s where Tempo cannot tell what is missing', (condition, expected) => {
+    expect(rewrite(condition)).toBe(expected)
+  })
+
+  it.each([
+    ['status = error && span.a = "x"', '(status = error) && (span.a = `x`)'],
+    ['!(status = error)', 'status != error'],
+    ['span.a = nil && status = error', 'status = error'],
+    ['!(span.a = "x")', 'true'],
+    ['.a = "x" && status = error', '((span.a = `x`) || (resource.a = `x`)) && (status = error)'],
+    ['span.x * 2 > 4', NUMBER],
+    [
+      'duration > span.x && status = error',
+      `(((span.x =~ \`.*\`) || (${NUMBER})) || ((span.x = true) || (span.x = false))) && (status = error)`,
+    ],
+  ])('finds no less than %s beside other conditions', (condition, expected) => {
+    expect(printFieldExpression(rewriteWidely(conditionOf(`{ ${condition} }`)))).toBe(expected)
+  })
+
   it('guards texts of attributes that are read whole for another reason', () => {
-    const { condition } = rewriteFilter(
-      conditionOf('{ span.a != "x" && span.b != "y" }'),
-      new Set(['span.a']),
-    )
+    const filter = conditionOf('{ span.a != "x" && span.b != "y" }')
+    const { condition } = rewriteFilter(filter, new Set(['span.a']))
     expect(printFieldExpression(condition)).toBe('((span.a != `x`) && (span.a != `nil`)) && (span.b != `y`)')
+  })
+
+  it('asks for more where something is grouped by what may be missing', () => {
+    const { isExact } = rewriteFilter(conditionOf('{ span.a = nil && status = error }'), new Set(['span.a']))
+    expect(isExact).toBe(false)
   })
 })

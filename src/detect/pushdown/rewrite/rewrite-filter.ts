@@ -4,16 +4,30 @@ import { fieldsOf, isField, isOfItem } from './fields.js'
 import { guardNil } from './guard-nil.js'
 import { isComparison, turnOperator } from './operators.js'
 import { rewriteCondition } from './rewrite-condition.js'
+import { isAmbiguous } from './is-ambiguous.js'
 import { atLeast, bothOf, type Rewritten } from './rewritten.js'
+import { widen } from './widen.js'
 
 const NONE: ReadonlySet<string> = new Set()
 
-/** The condition of a checked filter, so that a Tempo answers it rightly, or finds more than it should and says so. */
+/**
+ * The condition of a checked filter, so that a Tempo answers it rightly, or finds more than it should and says so.
+ * `alsoWhole` names attributes that the rest of the query reads whole, such as for a grouping.
+ */
 export function rewriteFilter(expression: FieldExpression, alsoWhole: ReadonlySet<string> = NONE): Rewritten {
-  const { condition, isExact } = asksForItems(expression)
-    ? relaxItems(expression)
-    : rewriteCondition(expression)
-  return { condition: guardNil(condition, alsoWhole), isExact }
+  const { condition, isExact } = rewriteBare(expression)
+  return isAmbiguous(condition, alsoWhole)
+    ? atLeast(widen(condition))
+    : { condition: guardNil(condition, alsoWhole), isExact }
+}
+
+/** The same for where it stands beside whatever else: it finds more, and Tempo's answer never lacks what it should find. */
+export function rewriteWidely(expression: FieldExpression): FieldExpression {
+  return widen(rewriteBare(expression).condition)
+}
+
+function rewriteBare(expression: FieldExpression): Rewritten {
+  return asksForItems(expression) ? relaxItems(expression) : rewriteCondition(expression)
 }
 
 function asksForItems(expression: FieldExpression): boolean {
