@@ -1,9 +1,11 @@
 import { createApiHandler, HEALTH_PATHS } from './api/handler.js'
+import { createPrometheusApiHandler } from './api/prometheus/handler.js'
 import { listen, type Listener } from './api/listen.js'
 import { requireToken } from './api/require-token.js'
 import { createBuiltInRules } from './built-in-rules.js'
 import type { Config } from './config/config.js'
 import { createPlanner } from './detect/planner.js'
+import { describeAnomaly } from './describe-anomaly.js'
 import { openEmbedded, type Embedded } from './embedded.js'
 import type { Anomaly } from './model/anomaly.js'
 import type { Clock } from './model/clock.js'
@@ -13,13 +15,14 @@ import { createWebhook, type Webhook } from './notify/webhook/webhook.js'
 import { createCheck, type CheckOutcome } from './rule/check.js'
 import { createCheckHealth, type HealthReport } from './rule/check-health.js'
 import { createCheckLoop } from './rule/check-loop.js'
-import type { TempoConfig } from './source/tempo/config.js'
 import { createTempoSource } from './source/tempo/source.js'
 import { startSpanExport, type SpanExport } from './telemetry/export-spans.js'
-import type { LogFields, Logger } from './telemetry/logger.js'
+import type { Logger } from './telemetry/logger.js'
 import type { Metrics } from './telemetry/metrics.js'
 import { noSpans, type Spans } from './telemetry/spans.js'
 import { untraced } from './telemetry/untraced.js'
+import { createRuler, type Ruler, type UserRules } from './ruler.js'
+import { createTracesHere, type TracesHere } from './traces-here.js'
 import { VERSION } from './version.js'
 
 export interface AppOptions {
@@ -31,6 +34,8 @@ export interface AppOptions {
   readonly spanExportEnv?: Readonly<Record<string, string | undefined>> | undefined
   /** Whether a request under way keeps a process alive that has nothing else to do; true by default. */
   readonly keepAlive?: boolean | undefined
+  /** Rules of the user, beside the built-in ones. */
+  readonly rules?: UserRules | undefined
   /** Is told of every check, after everybody else. It must not throw. */
   readonly onOutcome?: ((outcome: CheckOutcome) => void) | undefined
 }
@@ -64,10 +69,12 @@ export function createApp(options: AppOptions): App {
   const health = createCheckHealth({ logger, metrics })
   const undo: (() => Promise<void>)[] = []
   let addresses: Addresses = NOWHERE
+  let ruler: Ruler | undefined
 
   async function startParts(): Promise<void> {
     const api = await openApi()
-    const embedded = config.mode === 'embedded' ? await openEmbedded(options) : undefined
+    const here = config.mode === 'embedded' ? createTracesHere({ ...options, ...config.window }) : undefined
+    const embedded = here && (await openEmbedded({ ...options, window: here.window }))
     if (embedded !== undefined) undo.push(() => embedded.close())
     addresses = {
       api: api?.url,
@@ -83,8 +90,9 @@ export function createApp(options: AppOptions): App {
       embedded?.tempoApi,
     ])
     const webhook = startWebhook(spans)
-    const source = openSource(embedded, spans)
+    const source = here?.live ?? openTempo(spans)
     await startChecks({ source, spans, webhook, ownService: serviceName })
+    await startRules(here, webhook)
     announce(embedded)
   }
 
@@ -95,6 +103,11 @@ export function createApp(options: AppOptions): App {
       metrics: () => metrics.registry.metrics(),
       metricsContentType: metrics.registry.contentType,
       health: () => health.report(),
+      prometheus: createPrometheusApiHandler({
+        groups: () => ruler?.groups() ?? [],
+        clock,
+        version: VERSION,
+      }),
     })
     const listener = await listen({
       name: 'API and metrics',
@@ -136,28 +149,33 @@ export function createApp(options: AppOptions): App {
     return webhook
   }
 
-  function openSource(embedded: Embedded | undefined, spans: Spans): Source {
-    const tempo = embedded === undefined ? config.tempo : askEmbedded(embedded)
-    // Spans that were received are answered at once: the embedded source has no lag.
-    const lagMs = embedded === undefined ? undefined : 0
+  function openTempo(spans: Spans): Source {
     const source = createTempoSource({
-      config: tempo,
+      config: config.tempo,
       clock,
       logger,
       metrics,
       spans,
       untraced,
-      lagMs,
       keepAlive: options.keepAlive,
     })
     undo.push(() => source.close())
     return source
   }
 
-  function askEmbedded({ tempoApi }: Embedded): TempoConfig {
-    const { token } = config.listeners
-    const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` }
-    return { url: new URL(tempoApi.url), headers, queryTimeoutMs: EMBEDDED_TIMEOUT_MS }
+  async function startRules(here: TracesHere | undefined, webhook: Webhook | undefined): Promise<void> {
+    if (options.rules === undefined) return
+    if (here === undefined) throw new Error('rules over a Tempo are not measured yet')
+    const started = createRuler({
+      ...options,
+      rules: options.rules,
+      measure: here.measure,
+      countTraces: (window) => here.window.countWithin(window),
+      tell: (anomaly) => tell(anomaly, webhook),
+    })
+    undo.push(() => started.stop())
+    await started.start()
+    ruler = started
   }
 
   async function startChecks({ source, spans, webhook, ownService }: ChecksOptions): Promise<void> {
@@ -180,12 +198,14 @@ export function createApp(options: AppOptions): App {
 
   function commit(outcome: CheckOutcome, webhook: Webhook | undefined): void {
     health.note(outcome)
-    for (const anomaly of outcome.anomalies) {
-      metrics.anomalies.inc({ type: anomaly.type })
-      logger.info('Found trace anomaly', describeAnomaly(anomaly))
-      webhook?.tell(anomaly)
-    }
+    for (const anomaly of outcome.anomalies) tell(anomaly, webhook)
     options.onOutcome?.(outcome)
+  }
+
+  function tell(anomaly: Anomaly, webhook: Webhook | undefined): void {
+    metrics.anomalies.inc({ type: anomaly.type })
+    logger.info('Found trace anomaly', describeAnomaly(anomaly))
+    webhook?.tell(anomaly)
   }
 
   function announce(embedded: Embedded | undefined): void {
@@ -244,24 +264,5 @@ const NOWHERE: Addresses = {
   tempoApi: undefined,
 }
 
-/** What is searched is in this very process, and so is who waits. */
-const EMBEDDED_TIMEOUT_MS = 10_000
-
 /** How long a stop waits for the last spans to be sent. */
 const SPAN_FLUSH_MS = 2000
-
-function describeAnomaly(anomaly: Anomaly): LogFields {
-  const counts = { affected_traces: anomaly.affectedTraces, total_traces: anomaly.totalTraces }
-  const sampled = anomaly.sampled ? { sampled: true } : {}
-  if (anomaly.type === 'high_error_rate') return { anomaly_type: anomaly.type, ...counts, ...sampled }
-  return {
-    anomaly_type: anomaly.type,
-    trace_id: anomaly.traceId,
-    service: anomaly.serviceName,
-    span_name: anomaly.spanName,
-    duration_ms: anomaly.type === 'high_latency' ? anomaly.durationMs : undefined,
-    failed_services: anomaly.type === 'error_status' ? anomaly.failedServices.join() : undefined,
-    ...counts,
-    ...sampled,
-  }
-}

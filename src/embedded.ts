@@ -7,13 +7,14 @@ import { QUERY_LANGUAGE } from './embedded-queries.js'
 import type { Clock } from './model/clock.js'
 import { createOtlpGrpcServer } from './source/otlp/grpc-server.js'
 import { createOtlpHandler } from './source/otlp/receiver.js'
-import { createTraceWindow, type TraceWindow } from './source/window/trace-window.js'
+import type { TraceWindow } from './source/window/trace-window.js'
 import type { Logger } from './telemetry/logger.js'
 import type { Metrics } from './telemetry/metrics.js'
 import { VERSION } from './version.js'
 
 export interface EmbeddedOptions {
   readonly config: Config
+  readonly window: TraceWindow
   readonly clock: Clock
   readonly logger: Logger
   readonly metrics: Metrics
@@ -36,11 +37,7 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
   const { otlpHttp: httpAddress, otlpGrpc: grpcAddress, tempoApi: tempoAddress } = options.config.listeners
   if (tempoAddress === undefined)
     throw new Error('the embedded source needs the address of its Tempo-compatible API')
-  const window = createTraceWindow({
-    ...options.config.window,
-    clock: options.clock,
-    metrics: options.metrics,
-  })
+  const { window } = options
   const opened: Listener[] = []
   const keep = (listener: Listener): Listener => {
     opened.push(listener)

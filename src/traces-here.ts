@@ -15,23 +15,30 @@ export const MOST_LAG_MS = 5 * MINUTE_MS
 /** How far back, before its window, a match rule counts traces that came late. */
 export const LATENESS_MS = 5 * MINUTE_MS
 
+const NO_LAG: Freshness = { lagMs: 0, known: true }
+
 export interface TracesHereOptions {
   readonly maxBytes: number
   readonly maxAgeMs: number
   readonly clock: Clock
   readonly metrics: Metrics
+  /** How late spans come where that is not to be measured, in milliseconds. */
+  readonly lagMs?: number | undefined
 }
 
 /** Spans that come to this process, held as traces, with all that can be asked of them. */
 export interface TracesHere {
   readonly window: TraceWindow
   readonly source: Source
+  /** The same without a lag: what has been received is answered at once. */
+  readonly live: Source
   readonly measure: MeasureRules
   freshness(at: Timestamp): Freshness
 }
 
 /** Joins the window with the source and the measuring of rules over it. How late spans come is measured as they come. */
-export function createTracesHere({ maxBytes, maxAgeMs, clock, metrics }: TracesHereOptions): TracesHere {
+export function createTracesHere(options: TracesHereOptions): TracesHere {
+  const { maxBytes, maxAgeMs, clock, metrics, lagMs } = options
   const meter = createFreshnessMeter({
     knownLagMs: 0,
     defaultLagMs: DEFAULT_LAG_MS,
@@ -39,10 +46,12 @@ export function createTracesHere({ maxBytes, maxAgeMs, clock, metrics }: TracesH
   })
   const onAge = (ageMs: number, at: Timestamp): void => meter.observe(ageMs, at)
   const window = createTraceWindow({ maxBytes, maxAgeMs, clock, metrics, onAge })
-  const freshness = (at: Timestamp): Freshness => meter.freshness(at)
+  const freshness = (at: Timestamp): Freshness =>
+    lagMs === undefined ? meter.freshness(at) : { lagMs, known: true }
   return {
     window,
     source: createLocalSource({ traces: window, freshness, clock }),
+    live: createLocalSource({ traces: window, freshness: () => NO_LAG, clock }),
     measure: createMeasureHere({ traces: window, freshness, latenessMs: LATENESS_MS }),
     freshness,
   }

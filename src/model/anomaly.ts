@@ -1,5 +1,7 @@
+import type { LabelSet } from './label-set.js'
 import type { Timestamp } from './time.js'
 import type { TraceId } from './trace-id.js'
+import type { TraceMatch } from './trace-match.js'
 
 interface AnomalyCommon {
   /** When it was found. */
@@ -35,11 +37,23 @@ export interface HighErrorRate extends AnomalyCommon {
   readonly type: 'high_error_rate'
 }
 
+/** What a user's rule has found: of a match rule one trace, of a metric rule that an alert began to fire. */
+export interface RuleAnomaly extends AnomalyCommon {
+  readonly type: 'rule'
+  /** The name of the alert, which stands where the type of other anomalies does. */
+  readonly rule: string
+  readonly labels: LabelSet
+  /** The service that it is about, as far as can be told. */
+  readonly service: string | undefined
+  readonly trace: TraceMatch | undefined
+}
+
 /** One finding, with its evidence. */
-export type Anomaly = HighLatency | ErrorStatus | HighErrorRate
+export type Anomaly = HighLatency | ErrorStatus | HighErrorRate | RuleAnomaly
 export type AnomalyType = Anomaly['type']
 export const ANOMALY_TYPES = [
   'high_latency',
   'error_status',
   'high_error_rate',
+  'rule',
 ] as const satisfies readonly AnomalyType[]

@@ -1,6 +1,10 @@
 import type { RuleGroup } from '../model/alerting-rule.js'
+import type { RuleAnomaly } from '../model/anomaly.js'
+import type { LocalTraces } from '../model/local-traces.js'
 import type { Timestamp } from '../model/time.js'
+import { toAnomalyPayload } from '../notify/webhook/encode-anomaly.js'
 import type { RefusalReason, Refusals } from '../otlp/decoded-spans.js'
+import { createRuleAnomalies } from '../rule/rule-anomalies.js'
 import { FileError } from '../source/file/file-error.js'
 import type { ReadProgress } from '../source/file/read-bytes.js'
 import type { BadLine } from '../source/file/read-spans.js'
@@ -10,7 +14,6 @@ import { createFiringLog, type RuleHistory } from './firing-log.js'
 import { readArriving, type ArrivingSpans } from './read-arriving.js'
 import { ReplayError } from './replay-error.js'
 import { createRuleReplay, type RuleReplay } from './replay-rules.js'
-import { createRuleAnomalies } from './rule-anomalies.js'
 import { watchRendering } from './watch-rendering.js'
 
 export type { BadLine, ReadProgress, RefusalReason }
@@ -66,7 +69,8 @@ export async function runBacktest(options: BacktestOptions): Promise<BacktestRep
 async function replayFile(options: BacktestOptions): Promise<BacktestReport> {
   const { groups, path, signal } = options
   const log = createFiringLog(groups)
-  const anomalies = createRuleAnomalies()
+  let held: LocalTraces | undefined
+  const anomalies = createRuleAnomalies((window) => held?.countWithin(window))
   const counts = { spans: 0, badLines: 0 }
   const refused = new Map<RefusalReason, number>()
   const evaluated: { first?: Timestamp; last?: Timestamp } = {}
@@ -84,7 +88,8 @@ async function replayFile(options: BacktestOptions): Promise<BacktestReport> {
         evaluated.first ??= outcome.at
         evaluated.last = outcome.at
         log.note(outcome.status)
-        if (options.onAnomaly) anomalies.find(outcome, traces).forEach(options.onAnomaly)
+        held = traces
+        for (const anomaly of anomalies.find(outcome)) options.onAnomaly?.(encodeLine(anomaly))
       },
     })
   }
@@ -134,4 +139,10 @@ function nothingRead(path: string, badLines: number): FileError {
   return new FileError(
     `${path}: found no spans${bad}; expected OTLP JSON Lines: one object with resourceSpans on each line`,
   )
+}
+
+/** What a webhook would receive, and what it is about. */
+function encodeLine(anomaly: RuleAnomaly): string {
+  const { service, rule } = anomaly
+  return JSON.stringify({ ...toAnomalyPayload(anomaly), service, rule })
 }

@@ -74,7 +74,7 @@ export function createDeliveryQueue(options: DeliveryQueueOptions): DeliveryQueu
   const logGivenUp = (anomaly: Anomaly, attempts: number): void => {
     logger.error('Gave up on a trace anomaly alert', {
       anomaly_type: anomaly.type,
-      trace_id: anomaly.type === 'high_error_rate' ? undefined : anomaly.traceId,
+      trace_id: traceIdOf(anomaly),
       attempts,
     })
   }
@@ -133,4 +133,9 @@ export function createDeliveryQueue(options: DeliveryQueueOptions): DeliveryQueu
       return stopped
     },
   }
+}
+
+function traceIdOf(anomaly: Anomaly): string | undefined {
+  if (anomaly.type === 'high_error_rate') return undefined
+  return anomaly.type === 'rule' ? anomaly.trace?.traceId : anomaly.traceId
 }

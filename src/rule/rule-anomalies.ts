@@ -1,0 +1,98 @@
+import type { FiringAlert } from '../model/alert-instance.js'
+import type { AlertingRule } from '../model/alerting-rule.js'
+import type { RuleAnomaly } from '../model/anomaly.js'
+import type { LabelSet } from '../model/label-set.js'
+import type { Interval, Timestamp } from '../model/time.js'
+import type { TraceId } from '../model/trace-id.js'
+import type { TraceMatch } from '../model/trace-match.js'
+import type { GroupOutcome } from './rule-group.js'
+import type { RuleStatus } from './group-status.js'
+import type { RuleKey } from '../store/rule-store.js'
+
+/** Finds the anomalies in what evaluations of rules came to. */
+export interface RuleAnomalies {
+  /** Those that were not told before. */
+  find(outcome: GroupOutcome): readonly RuleAnomaly[]
+}
+
+/** How many distinct traces there are in a window; undefined where nobody knows. */
+export type CountTraces = (window: Interval) => number | undefined
+
+/** Told traces of one rule that are remembered. */
+const MOST_TOLD = 100_000
+
+/**
+ * The anomalies of rules. A match rule has one for each trace that its alerts show while they fire, told once a trace; a
+ * metric rule has one whenever an alert begins to fire. Rules are known by their keys, so that a reload tells nothing twice.
+ */
+export function createRuleAnomalies(countTraces: CountTraces): RuleAnomalies {
+  const told = new Map<RuleKey, Set<TraceId>>()
+
+  function isNew(key: RuleKey, traceId: TraceId): boolean {
+    const ids = told.get(key) ?? new Set()
+    told.set(key, ids)
+    if (ids.has(traceId)) return false
+    const [oldest] = ids
+    if (ids.size === MOST_TOLD && oldest !== undefined) ids.delete(oldest)
+    ids.add(traceId)
+    return true
+  }
+
+  function tracesToTell(
+    { rule, key }: RuleStatus,
+    alert: FiringAlert,
+    at: Timestamp,
+  ): readonly (TraceMatch | undefined)[] {
+    if (rule.kind === 'match') return alert.exemplars.filter(({ traceId }) => isNew(key, traceId))
+    return alert.firedAt === at ? [alert.exemplars[0]] : []
+  }
+
+  return {
+    find: ({ at, status }) =>
+      status.rules.flatMap((each) =>
+        firingAlerts(each).flatMap((alert) => {
+          const totalTraces = each.window === undefined ? undefined : countTraces(each.window)
+          return tracesToTell(each, alert, at).map((trace) =>
+            toAnomaly({ rule: each.rule, alert, trace, totalTraces, at }),
+          )
+        }),
+      ),
+  }
+}
+
+function firingAlerts({ alerts }: RuleStatus): readonly FiringAlert[] {
+  return [...alerts.values()].filter((alert) => alert.state === 'firing')
+}
+
+interface Found {
+  readonly rule: AlertingRule
+  readonly alert: FiringAlert
+  readonly trace: TraceMatch | undefined
+  readonly totalTraces: number | undefined
+  readonly at: Timestamp
+}
+
+function toAnomaly({ rule, alert, trace, totalTraces, at }: Found): RuleAnomaly {
+  const affectedTraces = rule.kind === 'match' ? alert.value : alert.exemplars.length
+  return {
+    type: 'rule',
+    rule: rule.alert,
+    labels: alert.labels,
+    service: findService(alert.labels, trace),
+    trace,
+    at,
+    affectedTraces,
+    totalTraces: Math.max(totalTraces ?? 0, affectedTraces),
+    sampled: false,
+  }
+}
+
+/** Labels that say which service an alert is about, the surest first. */
+const SERVICE_LABELS = ['resource.service.name', '.service.name', 'service.name', 'service', 'service_name']
+
+/** What the alert is about, else who failed in the trace, else who began it. */
+function findService(labels: LabelSet, trace: TraceMatch | undefined): string | undefined {
+  const name = SERVICE_LABELS.find((label) => labels.has(label))
+  if (name !== undefined) return labels.get(name)
+  return trace?.failedServices[0] ?? trace?.rootServiceName ?? labels.get('rootServiceName')
+}
