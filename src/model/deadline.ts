@@ -9,6 +9,9 @@ export class DeadlineExceeded extends Error {
   }
 }
 
+/** Made once: without a reason an error is made for each call, which nobody sees. */
+const DONE = new Error('the work is done')
+
 /**
  * Runs `work` with a signal that aborts when `signal` does, or with `DeadlineExceeded` once `timeoutMs` have passed on
  * the clock. The work must honour its signal. Nothing is left behind on `signal` or the clock.
@@ -31,7 +34,6 @@ export async function withDeadline<T>(
     return await work(controller.signal)
   } finally {
     signal.removeEventListener('abort', relay)
-    // With a reason: without one an error is made that nobody sees.
-    controller.abort(null)
+    controller.abort(DONE)
   }
 }
