@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
 import type { AlertingRule, RuleGroup } from '../../model/alerting-rule.js'
 import { describeFileFault } from '../yaml/file-fault.js'
+import { lintRules } from './lint/lint-rules.js'
 import { parseRuleFile } from './parse-rule-file.js'
 
 const DEFAULTS = { intervalMs: 30_000 }
@@ -376,6 +377,9 @@ describe('any file', () => {
         const source = stringify(data)
         const { groups, faults } = parseRuleFile('f', source, DEFAULTS)
         if (faults.length > 0) expect(groups).toEqual([])
+        expect(() =>
+          lintRules([parseRuleFile('f', source, DEFAULTS)], { sampling: 'tail', sourceLagMs: 1 }),
+        ).not.toThrow()
         const lines = source.split('\n').length
         expect(faults.filter(({ line, column }) => line < 1 || line > lines || column < 1)).toEqual([])
       }),

@@ -38,8 +38,11 @@ const MOST_VALUES = 200_000
 export const DEEPEST = 32
 const NO_CHILDREN: ReadonlyMap<string, Located> = new Map()
 
-/** The contents of a document as plain data with places. Throws `UnsupportedYaml`. */
-export function locate(contents: Node): Located {
+/**
+ * The contents of a document as plain data with places. `tellRepeated` is told of every key that its mapping has already,
+ * and of which the last value counts. Throws `UnsupportedYaml`.
+ */
+export function locate(contents: Node, tellRepeated: (key: Node) => void): Located {
   const anchors = new Map<string, Node>()
   let values = 0
 
@@ -68,6 +71,7 @@ export function locate(contents: Node): Located {
       if (!isScalar(key)) {
         throw new UnsupportedYaml('found a key that is no text, expected a name', isNode(key) ? key : map)
       }
+      if (children.has(String(key.value))) tellRepeated(key)
       const nothing: Located = { value: null, node: key, keyNode: key, children: NO_CHILDREN }
       children.set(String(key.value), isNode(value) ? locateNode(value, key, depth + 1) : nothing)
     }

@@ -56,7 +56,11 @@ describe('readYaml', () => {
   })
 
   it.each([
-    ['a: 1\nb: 2\na: 3\n', 'a.yaml:3:1: no valid YAML: Map keys must be unique'],
+    ['a: 1\nb: 2\na: 3\n', 'a.yaml:3:1: found a key a second time'],
+    [`a: {${Array.from({ length: 99 }, () => 'b:').join(', ')}}`, 'found a key a second time'],
+    [`${'- '.repeat(40)}a`, DEEP],
+    ['a: 1\n'.repeat(100_000), 'more than 500000 words and signs'],
+    [`${'a: '.repeat(40)}b`, DEEP],
     ['a: [1\n', 'a.yaml:2:1: no valid YAML:'],
     ['a: b: c\n', 'a.yaml:1:4: no valid YAML: Nested mappings are not allowed'],
     ['expr: { a } | rate()\n', 'to YAML a { begins a mapping: put the query in quotes'],

@@ -1,9 +1,12 @@
-import { Composer, LineCounter, Parser, type CST, type Document, type YAMLError } from 'yaml'
+import { Composer, LineCounter, Parser, type CST, type Document, type Node, type YAMLError } from 'yaml'
 import type { FileFault } from './file-fault.js'
 import { DEEPEST, locate, UnsupportedYaml } from './located.js'
+import { scanText, scanTokens, type TooMuch } from './scan-size.js'
 import { createYamlFile, startOf, type Source, type YamlFile } from './yaml-file.js'
 
 const LONGEST_FILE = 4 * 1024 * 1024
+/** A text with more faults than this in its YAML is told of so many. */
+const MOST_FAULTS = 100
 
 /** What reading came to: `yaml` is left out where the text is no YAML that is taken. */
 export interface ReadYaml {
@@ -27,54 +30,54 @@ export function readYaml(
     const problem = `a file of ${text.length} characters; the longest that is read is ${LONGEST_FILE}`
     return { faults: [{ file, line: 1, column: 1, key: '', problem }] }
   }
-  const lines = new LineCounter()
-  const tokens = [...new Parser(lines.addNewLine).parse(text)]
+  const lines = countLines(text)
   const at = createPlacer(file, text, lines)
   // The library goes down a tree by recursion, and a stack that overflows there can end the process.
-  const tooDeep = findTooDeep(tokens)
-  if (tooDeep !== undefined) {
-    return { faults: [{ ...at(tooDeep), key: '', problem: `nested more than ${DEEPEST} levels deep` }] }
-  }
+  const tokens = parseTokens(text)
+  if ('problem' in tokens) return { faults: [{ ...at(tokens.at), key: '', problem: tokens.problem }] }
   return compose(tokens, { file, text, at, hidesValues })
+}
+
+function countLines(text: string): LineCounter {
+  const lines = new LineCounter()
+  lines.addNewLine(0)
+  for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', end + 1)) lines.addNewLine(end + 1)
+  return lines
+}
+
+function parseTokens(text: string): readonly CST.Token[] | TooMuch {
+  const tooMuch = scanText(text, DEEPEST)
+  if (tooMuch !== undefined) return tooMuch
+  const tokens = [...new Parser().parse(text)]
+  return scanTokens(tokens, DEEPEST) ?? tokens
 }
 
 function createPlacer(file: string, text: string, lines: LineCounter): Source['at'] {
   return (offset) => {
     const { line, col } = lines.linePos(offset)
-    const column = Array.from(text.slice(offset - col + 1, offset)).length + 1
-    return { file, line: Math.max(line, 1), column }
+    return { file, line: Math.max(line, 1), column: countCharacters(text, offset - col + 1, offset) + 1 }
   }
 }
 
-/** The offset of a token that stands deeper than any that is needed. */
-function findTooDeep(tokens: readonly CST.Token[]): number | undefined {
-  const waiting: { readonly token: CST.Token; readonly depth: number }[] = tokens.map((token) => ({
-    token,
-    depth: 0,
-  }))
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const { token, depth } = next
-    // A document holds what it holds at no depth of its own.
-    if (depth > DEEPEST + 1) return 'offset' in token ? token.offset : 0
-    for (const child of childrenOf(token)) waiting.push({ token: child, depth: depth + 1 })
+/** Half of a character that takes two units counts for nothing. */
+function countCharacters(text: string, start: number, end: number): number {
+  let count = 0
+  for (let at = start; at < end; at += 1) {
+    const unit = text.charCodeAt(at)
+    if (unit < 0xdc00 || unit > 0xdfff) count += 1
   }
-  return undefined
-}
-
-function childrenOf(token: CST.Token): readonly CST.Token[] {
-  if (token.type === 'document') return token.value === undefined ? [] : [token.value]
-  if (!('items' in token)) return []
-  return token.items.flatMap(({ key, value }) => [key ?? [], value ?? []].flat())
+  return count
 }
 
 function compose(tokens: readonly CST.Token[], source: Source): ReadYaml {
-  const composer = new Composer({ prettyErrors: false, uniqueKeys: true, version: '1.2' })
+  const composer = new Composer({ prettyErrors: false, uniqueKeys: false, version: '1.2' })
   const [document, ...others] = [...composer.compose(tokens, true, source.text.length)]
   if (document === undefined) return { faults: [] }
-  const faults = [...document.errors, ...document.warnings].map((error) => toFault(error, source))
+  const problems = [...document.errors, ...document.warnings].slice(0, MOST_FAULTS)
+  const faults = problems.map((error) => toFault(error, source))
   const second = others[0]
   if (second !== undefined) faults.push(toSecondFault(second, source))
-  if (document.errors.some(({ code }) => code !== 'DUPLICATE_KEY')) return { faults }
+  if (document.errors.length > 0) return { faults }
   return locateDocument(document, source, faults)
 }
 
@@ -94,13 +97,16 @@ function toSecondFault({ range }: Document.Parsed, { at }: Source): FileFault {
   return { ...at(range[0]), key: '', problem: 'found a second document, expected one a file' }
 }
 
-function locateDocument(
-  { contents }: Document.Parsed,
-  source: Source,
-  faults: readonly FileFault[],
-): ReadYaml {
+function locateDocument({ contents }: Document.Parsed, source: Source, faults: FileFault[]): ReadYaml {
+  const tellRepeated = (key: Node): void => {
+    if (faults.length < MOST_FAULTS)
+      faults.push({ ...source.at(startOf(key)), key: '', problem: 'found a key a second time' })
+  }
   try {
-    return { yaml: createYamlFile(contents === null ? undefined : locate(contents), source), faults }
+    return {
+      yaml: createYamlFile(contents === null ? undefined : locate(contents, tellRepeated), source),
+      faults,
+    }
   } catch (error) {
     if (!(error instanceof UnsupportedYaml)) throw error
     return { faults: [...faults, { ...source.at(startOf(error.node)), key: '', problem: error.message }] }
