@@ -298,6 +298,13 @@ describe('a fault', () => {
     expect(parseRuleFile('r.yaml', fileOf(METRIC, 'for: x'), DEFAULTS).groups).toEqual([])
   })
 
+  it('is told a thousand times at most, and short', () => {
+    const labels = Array.from({ length: 3000 }, (_, index) => `a-${index}: b`).join(', ')
+    expect(faultsOf(fileOf(METRIC, `labels: {${labels}}`))).toHaveLength(1001)
+    const [fault = ''] = faultsOf(fileOf(METRIC, `"${'x'.repeat(100_000)}": y`))
+    expect(fault.length).toBeLessThan(500)
+  })
+
   it('is too many rules', () => {
     const rules = `[${Array.from({ length: 10_001 }, () => '*r').join(',')}]`
     const text = `groups: [{name: g, rules: [&r {alert: A, expr: '{ }'}]}, {name: h, rules: ${rules}}]`

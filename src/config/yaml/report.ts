@@ -13,11 +13,17 @@ export interface ReportOptions {
 /** Takes note of what is wrong with a file. */
 export type Report = (path: KeyPath, problem: string, options?: ReportOptions) => void
 
+/** Of a file with more faults only so many are told. */
+const MOST_FAULTS = 1000
+
 /** Gathers faults of a file in a list that is given. */
 export function createReport(yaml: YamlFile, faults: FileFault[]): Report {
   return (path, problem, { atKey = false, offset, caret } = {}) => {
+    if (faults.length > MOST_FAULTS) return
     const ofValue = offset === undefined ? yaml.placeOf(path) : yaml.placeInside(path, offset)
     const place = atKey ? yaml.placeOfKey(path) : ofValue
-    faults.push({ ...place, key: formatPath(path), problem, caret })
+    const told =
+      faults.length < MOST_FAULTS ? problem : `more than ${MOST_FAULTS} faults; the others are not told`
+    faults.push({ ...place, key: formatPath(path), problem: told, caret })
   }
 }
