@@ -9,6 +9,8 @@ import { describeVariables } from './describe-variables.js'
 import type { CheckOptions } from './check.js'
 import type { QueryOptions } from './query.js'
 import { QUERY_HELP } from './query/help.js'
+import type { TestOptions } from './test.js'
+import { TEST_HELP } from './test/help.js'
 
 const RUN_HELP = `
 ${describeVariables()}
@@ -65,6 +67,18 @@ program
   .action(async (text: string, options: QueryOptions) => {
     const { query } = await import('./query.js')
     await query(text, options)
+  })
+
+program
+  .command('test')
+  .description('run unit tests of rules: which alerts fire when these traces come')
+  .argument('<files...>', 'files of tests (*.test.yaml)')
+  .option('--run <regex>', 'run only the tests in whose names this is found')
+  .option('--json', 'print what came of the tests as JSON', false)
+  .addHelpText('after', `\n${TEST_HELP}`)
+  .action(async (files: readonly string[], options: TestOptions) => {
+    const { test } = await import('./test.js')
+    await test(files, options)
   })
 
 program

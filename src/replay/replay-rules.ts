@@ -6,6 +6,7 @@ import { MINUTE_MS, type Timestamp } from '../model/time.js'
 import { encodeTraceProtobuf } from '../otlp/encode-protobuf.js'
 import type { Refusals } from '../otlp/decoded-spans.js'
 import { nextOnGrid } from '../rule/group-grid.js'
+import type { GroupStatus } from '../rule/group-status.js'
 import { createRuleGroup, type GroupOutcome, type RuleGroupRun } from '../rule/rule-group.js'
 import { createMemoryRuleStore } from '../store/memory-rule-store.js'
 import type { Logger } from '../telemetry/logger.js'
@@ -19,6 +20,8 @@ export interface ReplayRulesOptions {
   readonly render: RenderTemplate
   /** The memory that the spans may take which windows can still reach. */
   readonly maxBytes: number
+  /** How late spans come, where that is not to be measured. */
+  readonly lagMs?: number | undefined
   /** When the world begins: there are no spans from before it. */
   readonly start: Timestamp
   /** The first evaluation of each group is the first of its grid that is not before this moment. */
@@ -35,7 +38,11 @@ export interface RuleReplay {
   add(spans: readonly Span[]): Refusals
   /** Goes on until `to`, but no longer than the windows of a group end at data that are there: what has come by now. */
   finish(to: Timestamp | undefined, signal: AbortSignal): Promise<void>
+  /** Evaluates what is due until `at`, that moment included, and moves the time there. */
+  settle(at: Timestamp, signal: AbortSignal): Promise<void>
   now(): Timestamp
+  /** Where the groups stand. */
+  statuses(): readonly GroupStatus[]
 }
 
 interface DueGroup {
@@ -56,7 +63,7 @@ export function createRuleReplay(options: ReplayRulesOptions): RuleReplay {
   const clock = createReplayClock(start)
   const metrics = createMetrics()
   const maxAgeMs = reachOf(groups) + LONGEST_TRACE_MS
-  const here = createTracesHere({ maxBytes: options.maxBytes, maxAgeMs, clock, metrics })
+  const here = createTracesHere({ ...options, maxAgeMs, clock, metrics })
   const due = groups.map((group): DueGroup => ({ group, run: createRun(group), next: firstDue(group) }))
 
   function createRun(group: RuleGroup): RuleGroupRun {
@@ -103,7 +110,12 @@ export function createRuleReplay(options: ReplayRulesOptions): RuleReplay {
       clock.moveTo(at)
     },
     add: (spans) => here.window.add(encodeTraceProtobuf(spans)),
+    settle: async (at, signal) => {
+      await evaluateWhile((each) => each.next <= at, signal)
+      clock.moveTo(at)
+    },
     now: () => clock.now(),
+    statuses: () => due.map(({ run }) => run.status()),
     finish: async (to = Number.POSITIVE_INFINITY, signal) => {
       const end = clock.now()
       const { lagMs } = here.freshness(end)

@@ -1,0 +1,38 @@
+import type { RuleGroup } from '../../model/alerting-rule.js'
+import type { LabelSet } from '../../model/label-set.js'
+import type { FileFault } from '../../config/yaml/file-fault.js'
+import type { ArrivingTrace } from './input-trace.js'
+
+/** An alert that is expected to fire. What is undefined is not looked at. */
+export interface ExpectedAlert {
+  /** Without `alertname`. */
+  readonly labels: LabelSet
+  readonly annotations: LabelSet | undefined
+  readonly value: number | undefined
+}
+
+/** What is expected at one moment of the alerts of one name. */
+export interface ExpectedFiring {
+  /** After the start, in milliseconds. */
+  readonly atMs: number
+  readonly alert: string
+  readonly alerts: readonly ExpectedAlert[]
+}
+
+/** One unit test. */
+export interface RuleTest {
+  readonly name: string
+  /** In the order of arrival. */
+  readonly traces: readonly ArrivingTrace[]
+  /** In the order of time. */
+  readonly expected: readonly ExpectedFiring[]
+}
+
+/** A file of unit tests, and the rules that they are about; or everything that is wrong with it. */
+export interface RuleTestFile {
+  readonly file: string
+  readonly groups: readonly RuleGroup[]
+  /** Empty where there are faults. */
+  readonly tests: readonly RuleTest[]
+  readonly faults: readonly FileFault[]
+}

@@ -1,0 +1,61 @@
+import type { FileFault } from '../../config/yaml/file-fault.js'
+import { compareAlerts, isPassed, type Comparison } from './compare-alerts.js'
+import { loadTestFile } from './load-test-file.js'
+import { runRuleTest, type CheckResult } from './run-rule-test.js'
+
+export type { Comparison }
+
+/** What came of one expectation. */
+export interface CheckOutcome extends CheckResult {
+  readonly isPassed: boolean
+  readonly comparison: Comparison
+}
+
+export interface TestOutcome {
+  readonly name: string
+  readonly isPassed: boolean
+  readonly checks: readonly CheckOutcome[]
+}
+
+export interface TestFileOutcome {
+  readonly file: string
+  /** What is wrong with the file, or with the rules that it names; no test is run then. */
+  readonly faults: readonly FileFault[]
+  readonly tests: readonly TestOutcome[]
+  /** Tests that were left out. */
+  readonly skipped: number
+}
+
+export interface RunTestFilesOptions {
+  /** Where the names of files begin. */
+  readonly folder: string
+  /** Whether a test of this name is run. */
+  readonly isWanted: (name: string) => boolean
+  readonly signal: AbortSignal
+}
+
+/** Runs the unit tests of some files, one after the other. */
+export async function* runTestFiles(
+  files: readonly string[],
+  options: RunTestFilesOptions,
+): AsyncGenerator<TestFileOutcome> {
+  for (const file of files) yield await runTestFile(file, options)
+}
+
+async function runTestFile(
+  file: string,
+  { folder, isWanted, signal }: RunTestFilesOptions,
+): Promise<TestFileOutcome> {
+  const loaded = loadTestFile(file, folder)
+  const wanted = loaded.tests.filter(({ name }) => isWanted(name))
+  const tests: TestOutcome[] = []
+  for (const test of wanted) {
+    const checks = (await runRuleTest(test, { groups: loaded.groups, signal })).map((result) => ({
+      ...result,
+      isPassed: isPassed(result),
+      comparison: compareAlerts(result),
+    }))
+    tests.push({ name: test.name, isPassed: checks.every((check) => check.isPassed), checks })
+  }
+  return { file, faults: loaded.faults, tests, skipped: loaded.tests.length - wanted.length }
+}
