@@ -50,7 +50,7 @@ export function createPages({ client, logger, firstTimeoutMs, nextTimeoutMs }: P
         logger.debug('Retrieved traces from Tempo', { total_traces: found.size })
         return { found, limit }
       } catch (error) {
-        if (error instanceof AnswerTooLarge) return { found: new Map(), limit: 0 }
+        if (error instanceof AnswerTooLarge) return { found: new Map(), limit: 0, tooLarge: error }
         const less = allowedLimit(error)
         if (less === undefined || less >= limit) throw error
         allowed = less

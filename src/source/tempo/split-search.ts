@@ -12,7 +12,12 @@ export interface Page<T> {
   readonly found: ReadonlyMap<TraceId, T>
   /** The limit that was really asked for: a server may allow less than was wanted. Zero for a page that was too large. */
   readonly limit: number
+  /** Set for a page that was too large to be read. */
+  readonly tooLarge?: SourceError | undefined
 }
+
+/** A server whose answers stay too large, shorter and shorter windows in a row, is not asked for ever: each takes time to receive. */
+const MOST_TOO_LARGE = 4
 
 export type AskPage<T> = (window: SecondsWindow, first: boolean) => Promise<Page<T>>
 
@@ -46,6 +51,7 @@ export async function searchSplitting<T>(
   const todo = [window]
   let complete = true
   let asked = 0
+  let tooLarge = 0
   for (let piece = todo.pop(); piece !== undefined; piece = todo.pop()) {
     if (asked === budget || found.size >= enough) return { found: [...found.values()], complete: false }
     const page = await askPage(piece, asked === 0).catch((error: unknown) => {
@@ -55,6 +61,11 @@ export async function searchSplitting<T>(
     if (page instanceof SourceError) return { found: [...found.values()], complete: false, failure: page }
     asked += 1
     for (const [id, each] of page.found) found.set(id, mergeKnown(each, found.get(id), merge))
+    if (page.tooLarge !== undefined) {
+      tooLarge += 1
+      const canSplit = piece.end - piece.start > 1 && tooLarge < MOST_TOO_LARGE
+      if (!canSplit) return { found: [...found.values()], complete: false, failure: page.tooLarge }
+    } else tooLarge = 0
     if (page.found.size < page.limit) continue
     if (piece.end - piece.start > 1) todo.push(...halves(piece))
     else complete = false
