@@ -1,24 +1,32 @@
 import { createApp } from '../app.js'
-import { readConfig } from '../config/read-config.js'
 import { readEnvironment } from '../config/read-environment.js'
+import { readSettings } from '../config/settings/read-settings.js'
 import type { Environment } from '../config/variables.js'
 import { createSystemClock } from '../system-clock.js'
 import { createMetrics } from '../telemetry/metrics.js'
 import { openLog } from '../telemetry/open-log.js'
+import { findSettingsFile, readUserRules } from './read-user-rules.js'
 import { untilStopped } from './until-stopped.js'
 
 export interface RunOptions {
   readonly variables: string
   readonly insecure: boolean
+  readonly config?: string
+  readonly rules?: readonly string[]
 }
 
 /**
  * `tracebell run`: watches until it is told to stop. Throws a `ConfigError` or a `ListenError` where it cannot start.
  */
-export async function run({ variables, insecure }: RunOptions): Promise<void> {
+export async function run({ variables, insecure, config: file, rules: patterns }: RunOptions): Promise<void> {
   const environment = readEnvironment(process.env, variables)
   offerToOpenTelemetry(environment)
-  const config = readConfig(insecure ? { ...environment, TRACEBELL_INSECURE: 'true' } : environment)
+  const settings = readSettings({
+    environment: insecure ? { ...environment, TRACEBELL_INSECURE: 'true' } : environment,
+    file: findSettingsFile(file),
+  })
+  const { config } = settings
+  const rules = readUserRules(settings, patterns)
   const clock = createSystemClock({ keepAlive: true })
   const metrics = createMetrics()
   const { logger, close } = openLog(config.log, clock, metrics)
@@ -27,7 +35,7 @@ export async function run({ variables, insecure }: RunOptions): Promise<void> {
       logger.info('Trace-based alerting is off, as TEMPO_ENABLED is false')
       return
     }
-    const app = createApp({ config, clock, logger, metrics, spanExportEnv: environment })
+    const app = createApp({ config, rules, clock, logger, metrics, spanExportEnv: environment })
     await app.start()
     const signal = await untilStopped()
     logger.info('Stopping', { signal })
