@@ -9,6 +9,7 @@ import { describeVariables } from './describe-variables.js'
 import type { CheckOptions } from './check.js'
 import type { QueryOptions } from './query.js'
 import { QUERY_HELP } from './query/help.js'
+import type { RunOptions } from './run.js'
 import type { TestOptions } from './test.js'
 import { TEST_HELP } from './test/help.js'
 
@@ -30,9 +31,11 @@ program
   .command('run', { isDefault: true })
   .description('watch traces and tell of anomalies, until stopped (the default command)')
   .option('--variables <file>', 'read further variables from this file', '.env')
+  .option('--config <file>', 'the settings (tracebell.yaml, where there is one)')
+  .option('--rules <files...>', 'rule files, folders or patterns (those that the settings name)')
   .option('--insecure', 'allow listeners outside loopback without a token', false)
   .addHelpText('after', RUN_HELP)
-  .action(async (options: { variables: string; insecure: boolean }) => {
+  .action(async (options: RunOptions) => {
     const { run } = await import('./run.js')
     await run(options)
   })
