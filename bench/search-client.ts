@@ -33,9 +33,7 @@ export function createSearchClient(origin: string): SearchClient {
         end: String(end),
         limit: String(limit),
       })
-      const startedAt = performance.now()
-      const { status, body } = await ask(`${origin}/api/search?${parameters.toString()}`, agent)
-      const ms = performance.now() - startedAt
+      const { ms, status, body } = await ask(`${origin}/api/search?${parameters.toString()}`, agent)
       if (status !== 200) throw new Error(`${origin} answered ${status} to ${query}: ${body.toString()}`)
       return { ms, traceIds: traceIdsIn(JSON.parse(body.toString())) }
     },
@@ -43,13 +41,32 @@ export function createSearchClient(origin: string): SearchClient {
   }
 }
 
-async function ask(url: string, agent: Agent): Promise<{ readonly status: number; readonly body: Buffer }> {
-  const [response]: IncomingMessage[] = await once(get(url, { agent }), 'response')
-  if (response === undefined) throw new Error(`no answer from ${url}`)
+interface HttpAnswer {
+  readonly ms: number
+  readonly status: number
+  readonly body: Buffer
+}
+
+async function ask(url: string, agent: Agent): Promise<HttpAnswer> {
+  const startedAt = performance.now()
+  const request = get(url, { agent })
+  try {
+    const [response]: IncomingMessage[] = await once(request, 'response')
+    if (response === undefined) throw new Error(`no answer from ${url}`)
+    const body = await readAll(response)
+    return { ms: performance.now() - startedAt, status: response.statusCode ?? 0, body }
+  } catch (error) {
+    // A server may close a connection that was idle for long just when it is used again.
+    if (request.reusedSocket) return ask(url, agent)
+    throw error
+  }
+}
+
+async function readAll(response: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = []
   response.on('data', (chunk: Buffer) => void chunks.push(chunk))
   await once(response, 'end')
-  return { status: response.statusCode ?? 0, body: Buffer.concat(chunks) }
+  return Buffer.concat(chunks)
 }
 
 function traceIdsIn(answer: unknown): readonly string[] {
