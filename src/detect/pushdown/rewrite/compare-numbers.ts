@@ -21,7 +21,7 @@ export function isNumberStatic(expression: FieldExpression): expression is Numbe
 }
 
 /**
- * The comparison of an integer that says the same as one with any number: `> 4.5` is `> 4`, `= 4.5` is never so. A
+ * The comparison of an integer that says the same as one with any number: `> 4.5` is `>= 5`, `= 4.5` is never so. A
  * constant where it always or never holds.
  */
 export function compareAsInt(operator: OrderOperator, literal: NumberStatic): IntComparison | Static {

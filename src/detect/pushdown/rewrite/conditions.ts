@@ -59,13 +59,18 @@ export const truth = (value: boolean): Static => ({ kind: 'Static', type: 'bool'
 export const duration = (nanos: bigint): Static => ({ kind: 'Static', type: 'duration', value: nanos, at: 0 })
 
 /** But for the very least, which only newer Tempos can read. */
-export const LEAST_INT = -(2n ** 63n) + 1n
+const LEAST_INT = -(2n ** 63n) + 1n
+const GREATEST_INT = 2n ** 63n - 1n
 
 /** Storage keeps the values of an attribute by their types, and a comparison looks into those of one type only. */
 export const isText = (attribute: Attribute): FieldExpression => operation(attribute, '=~', text('.*'))
 
 export const isTruth = (attribute: Attribute): FieldExpression =>
   anyOf(operation(attribute, '=', truth(true)), operation(attribute, '=', truth(false)))
+
+/** An integer, or a float between the least and the greatest of them. */
+export const isInt = (attribute: Attribute): FieldExpression =>
+  allOf(operation(attribute, '>=', int(LEAST_INT)), operation(attribute, '<=', int(GREATEST_INT)))
 
 export const isNumber = (attribute: Attribute): FieldExpression =>
   anyOf(operation(attribute, '>=', int(LEAST_INT)), operation(attribute, '>=', float(-Number.MAX_VALUE)))

@@ -14,12 +14,10 @@ import { attributesOf, isField } from './fields.js'
 
 /**
  * Where Tempo reads an attribute that has a column of its own whole, and not only its values that compare as wanted, a
- * missing value reads as the text `nil`. Comparisons of texts that this would satisfy are told to leave it out.
- *
- * `alsoWhole` names attributes that are read whole for another reason than this condition, such as a grouping.
+ * missing value reads as the text `nil`. Comparisons of texts that this would satisfy are told to leave it out. `whole`
+ * names the attributes that are read so.
  */
-export function guardNil(condition: FieldExpression, alsoWhole: ReadonlySet<string>): FieldExpression {
-  const whole = new Set([...alsoWhole, ...readWhole(condition, 'all')])
+export function guardNil(condition: FieldExpression, whole: ReadonlySet<string>): FieldExpression {
   return whole.size === 0 ? condition : guard(condition, whole)
 }
 

@@ -3,13 +3,13 @@ import { attributesOf } from './fields.js'
 import { readWhole } from './guard-nil.js'
 
 /**
- * Whether a rewritten condition asks for a missing value, or for an attribute without a scope, in a way that Tempo does not
- * tell apart from the rest of the condition.
+ * Whether the conditions of one query ask for a missing value, or for an attribute without a scope, in a way that Tempo
+ * does not tell apart from what else they ask for.
  */
-export function isAmbiguous(condition: FieldExpression, alsoWhole: ReadonlySet<string>): boolean {
-  const missing = askedForNil(condition)
-  const compared = attributesOf(condition).filter((attribute) => !missing.includes(attribute))
-  const whole = new Set([...alsoWhole, ...readWhole(condition, 'arithmetic')])
+export function isAmbiguous(conditions: readonly FieldExpression[], alsoWhole: ReadonlySet<string>): boolean {
+  const missing = conditions.flatMap(askedForNil)
+  const compared = conditions.flatMap(attributesOf).filter((attribute) => !missing.includes(attribute))
+  const whole = new Set([...alsoWhole, ...conditions.flatMap((each) => readWhole(each, 'arithmetic'))])
   if (missing.some((attribute) => whole.has(printField(attribute)))) return true
   return [...missing, ...compared.filter(({ scope }) => scope === 'none')].some((attribute) =>
     compared.some((other) => other.name === attribute.name && other.scope !== attribute.scope),

@@ -1,4 +1,4 @@
-import type { BinaryOperator, ComparisonOperator } from '../../../traceql/index.js'
+import type { BinaryOperator, ComparisonOperator, OrderOperator } from '../../../traceql/index.js'
 
 export function isComparison(operator: BinaryOperator): operator is ComparisonOperator {
   return operator in INVERSE
@@ -28,4 +28,22 @@ export const INVERSE: Readonly<Record<ComparisonOperator, ComparisonOperator>> =
   '>=': '<',
   '=~': '!~',
   '!~': '=~',
+}
+
+/** Whether two numbers compare so. */
+export function holdsOfOrder(operator: OrderOperator, left: number, right: number): boolean {
+  switch (operator) {
+    case '=':
+      return left === right
+    case '!=':
+      return left !== right
+    case '<':
+      return left < right
+    case '<=':
+      return left <= right
+    case '>':
+      return left > right
+    case '>=':
+      return left >= right
+  }
 }

@@ -17,8 +17,8 @@ import {
   int,
   isNumber,
   isText,
+  isInt,
   isTruth,
-  LEAST_INT,
   NEVER,
   operation,
   text,
@@ -26,7 +26,7 @@ import {
 import { compareAsInt, isNumberStatic, toFloat, type NumberStatic } from './compare-numbers.js'
 import { attributesOf, isField } from './fields.js'
 import { isMissing } from './missing.js'
-import { INVERSE, isComparison, turnOperator } from './operators.js'
+import { holdsOfOrder, INVERSE, isComparison, turnOperator } from './operators.js'
 import { atLeast, exactly, UNKNOWN, type Rewritten } from './rewritten.js'
 
 /** A comparison, so that a Tempo answers it rightly. */
@@ -75,7 +75,7 @@ function compare(comparison: Comparison, sense: Sense): Rewritten {
   const { left, operator, right } = comparison
   if (right.kind !== 'Static') return compareFields(comparison, sense)
   if (left.kind === 'Attribute') return exactly(compareAttribute(left, operator, right, sense))
-  if (left.kind === 'Intrinsic') return exactly(compareIntrinsic(left, operator, right, sense))
+  if (left.kind === 'Intrinsic') return compareTold(left, operator, right, sense)
   return compareArithmetic(comparison, right, sense)
 }
 
@@ -106,14 +106,23 @@ function compareNumber(
   operator: OrderOperator,
   literal: NumberStatic,
 ): FieldExpression {
+  const floats = operation(attribute, operator, float(toFloat(literal)))
+  return anyOf(compareInts(attribute, operator, literal), floats)
+}
+
+/** Beside other conditions Tempo may read floats too, so that no float may compare so that should not. */
+function compareInts(attribute: Attribute, operator: OrderOperator, literal: NumberStatic): FieldExpression {
   const asInt = compareAsInt(operator, literal)
-  const ints =
-    'kind' in asInt
-      ? asInt.value === true
-        ? operation(attribute, '>=', int(LEAST_INT))
-        : NEVER
-      : operation(attribute, asInt.operator, int(asInt.value))
-  return anyOf(ints, operation(attribute, operator, float(toFloat(literal))))
+  if (!('kind' in asInt)) return operation(attribute, asInt.operator, int(asInt.value))
+  if (asInt.value !== true) return NEVER
+  return operator === '!=' ? compareUnequalInts(attribute, toFloat(literal)) : isInt(attribute)
+}
+
+/** Every integer differs from a number that is none. */
+function compareUnequalInts(attribute: Attribute, value: number): FieldExpression {
+  if (!Number.isFinite(value) || Math.abs(value) > 2 ** 62) return isInt(attribute)
+  const floor = BigInt(Math.floor(value))
+  return anyOf(operation(attribute, '<=', int(floor)), operation(attribute, '>=', int(floor + 1n)))
 }
 
 function orderOf(operator: ComparisonOperator): OrderOperator {
@@ -128,6 +137,29 @@ function otherTypes(attribute: Attribute, literal: Static): readonly FieldExpres
     ? [isNumber(attribute), isTruth(attribute)]
     : [isText(attribute), isNumber(attribute)]
 }
+
+/** Where the place of a span in its tree does not compare so, Tempo may not read it, and take it for 0. */
+function compareTold(
+  field: Intrinsic,
+  operator: ComparisonOperator,
+  literal: Static,
+  sense: Sense,
+): Rewritten {
+  const condition = compareIntrinsic(field, operator, literal, sense)
+  const chosen = sense === 'holds' ? operator : INVERSE[operator]
+  const mayBeTaken =
+    PLACES.has(field.name) &&
+    isNumberStatic(literal) &&
+    holdsOfOrder(orderOf(chosen), 0, Number(literal.value))
+  return mayBeTaken ? atLeast(condition) : exactly(condition)
+}
+
+const PLACES: ReadonlySet<string> = new Set([
+  'nestedSetLeft',
+  'nestedSetRight',
+  'nestedSetParent',
+  'span:childCount',
+])
 
 function compareIntrinsic(
   field: Intrinsic,

@@ -1,22 +1,28 @@
 import fc from 'fast-check'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { anyOf } from '../../../../src/detect/pushdown/rewrite/conditions.js'
-import { rewriteFilter, rewriteWidely } from '../../../../src/detect/pushdown/rewrite/rewrite-filter.js'
-import { spaceQuery } from '../../../../src/source/tempo/space-query.js'
+import { rewriteFilters, widenFilter } from '../../../../src/detect/pushdown/rewrite/rewrite-filters.js'
+import {
+  joinPipelines,
+  rewritePipeline,
+  rewritePipelineWidely,
+} from '../../../../src/detect/pushdown/rewrite/rewrite-pipeline.js'
+import type { Trace } from '../../../../src/model/trace.js'
 import {
   check,
   parse,
   printFieldExpression,
+  printPipeline,
   TraceqlError,
   type FieldExpression,
+  type Pipeline,
 } from '../../../../src/traceql/index.js'
 import { findPeer } from '../../../peers/find-peer.js'
-import { startRealTempo } from '../../../peers/tempo.js'
 import type { SearchAnswer } from '../differential/answer.js'
-import { searchHere, tracesOf } from '../differential/search-here.js'
-import { searchTempo, sendAll, untilShown } from '../differential/search-tempo.js'
-import { mixedRequests } from './mixed-traces.js'
+import { searchHere } from '../differential/search-here.js'
+import { spansOf, startMixedTempo, without, type MixedTempo } from './mixed-tempo.js'
 import { randomCondition } from './random-conditions.js'
+import { randomPipeline } from './random-pipelines.js'
 
 const binary = findPeer('tempo')
 if (binary === undefined) console.log('skipped: no Tempo binary (set TEMPO_BIN)')
@@ -25,82 +31,105 @@ const TRACES = 60
 const runs = Number(process.env['DIFFERENTIAL_RUNS'] ?? 300)
 const seed = Number(process.env['DIFFERENTIAL_SEED'] ?? 20_261_124)
 
-interface ForTempo {
-  readonly text: string
-  /** Whether it holds for no more spans than it should. */
-  readonly isExact: boolean
-  /** The same for where it stands beside other conditions. */
-  readonly beside: FieldExpression
-}
-
-/** Undefined for a condition that is wrong. */
-function rewrite(condition: string): ForTempo | undefined {
+/** Undefined for a query that is wrong. */
+function parsePipeline(query: string): Pipeline | undefined {
   try {
-    const { root } = check(parse(`{ ${condition} }`))
-    const [stage] = root.kind === 'Pipeline' ? root.stages : []
-    if (stage?.kind !== 'SpansetFilter') return undefined
-    const { condition: rewritten, isExact } = rewriteFilter(stage.expression)
-    return { text: printFieldExpression(rewritten), isExact, beside: rewriteWidely(stage.expression) }
+    const { root } = check(parse(query))
+    return root.kind === 'Pipeline' ? root : undefined
   } catch (error) {
     if (error instanceof TraceqlError) return undefined
     throw error
   }
 }
 
-/** `trace: span` of each span. */
-function spansOf(answer: SearchAnswer): readonly string[] {
-  if ('refused' in answer) throw new Error(answer.refused)
-  return answer.flatMap((line) => {
-    const [trace = '', spans = ''] = line.split(': ')
-    return spans.split(' ').map((span) => `${trace}: ${span}`)
-  })
+function conditionOf(condition: string): FieldExpression | undefined {
+  const [stage] = parsePipeline(`{ ${condition} }`)?.stages ?? []
+  return stage?.kind === 'SpansetFilter' ? stage.expression : undefined
 }
 
-const without = (some: readonly string[], others: readonly string[]): readonly string[] => {
-  const known = new Set(others)
-  return some.filter((each) => !known.has(each))
+/** Whether a root leads to every span: of other traces Tempo is not believed. */
+function isRooted({ spans }: Trace): boolean {
+  const ids = new Set(spans.map(({ spanId }) => spanId))
+  return spans.every(({ parentSpanId }) => parentSpanId === undefined || ids.has(parentSpanId))
 }
 
-describe.skipIf(binary === undefined)('a rewritten condition', () => {
-  it('finds in a real Tempo just the spans that it should, or more where it says so, alone and joined', async () => {
+const traceIds = (spans: readonly string[]): readonly string[] => [
+  ...new Set(spans.map((line) => line.split(': ')[0] ?? '')),
+]
+
+const isWrong = (answer: SearchAnswer, wanted: readonly string[]): boolean =>
+  'refused' in answer || spansOf(answer).join() !== wanted.join()
+
+describe.skipIf(binary === undefined)('what a real Tempo finds by rewritten queries', () => {
+  let mixed: MixedTempo
+  beforeAll(async () => {
     console.log(`DIFFERENTIAL_SEED=${seed} DIFFERENTIAL_RUNS=${runs}`)
-    const tempo = await startRealTempo(binary ?? '', { quickToShow: true })
-    onTestFinished(() => tempo.stop())
-    const startMs = Date.now() - 15_000
-    const window = { start: Math.floor(startMs / 1000) - 60, end: Math.floor(startMs / 1000) + 600 }
-    const requests = mixedRequests(seed, TRACES, startMs)
-    const traces = tracesOf(requests)
-    await sendAll(tempo, requests)
-    await untilShown(tempo, searchHere('{ }', traces), window)
+    mixed = await startMixedTempo(binary ?? '', seed, TRACES)
+  })
+  afterAll(() => mixed.tempo.stop())
+
+  it('by a condition: just the spans that it should, or more where it says so, alone and joined', async () => {
     const seen = { exact: 0, matching: 0, wrongByTempo: 0 }
-
-    const there = async (query: string): Promise<readonly string[]> =>
-      spansOf(await searchTempo(tempo, spaceQuery(query), window))
-
     await fc.assert(
-      fc.asyncProperty(randomCondition, randomCondition, async (condition, other) => {
-        const [one, two] = [rewrite(condition), rewrite(other)]
-        const here = searchHere(`{ ${condition} }`, traces)
+      fc.asyncProperty(randomCondition, randomCondition, async (text, otherText) => {
+        const [one, other] = [conditionOf(text), conditionOf(otherText)]
+        const here = searchHere(`{ ${text} }`, mixed.traces)
         if (one === undefined || 'refused' in here) return
         const wanted = spansOf(here)
-        const found = await there(`{ ${one.text} }`)
-        const told = `${condition}\nas ${one.text}`
-        expect(without(wanted, found), `missed by ${told}`).toEqual([])
-        if (one.isExact) expect(without(found, wanted), `too much by ${told}`).toEqual([])
-        seen.exact += one.isExact ? 1 : 0
+        const [exact] = rewriteFilters([one], new Set()) ?? []
+        const query = `{ ${printFieldExpression(exact ?? widenFilter(one))} }`
+        const found = await mixed.find(query)
+        expect(without(wanted, found), `${text}\nmissed by ${query}`).toEqual([])
+        if (exact !== undefined) expect(without(found, wanted), `${text}\ntoo much by ${query}`).toEqual([])
+        seen.exact += exact === undefined ? 0 : 1
         seen.matching += wanted.length > 0 ? 1 : 0
-        const plain = await searchTempo(tempo, `{ ${condition} }`, window)
-        if ('refused' in plain || spansOf(plain).join() !== wanted.join()) seen.wrongByTempo += 1
-        if (two === undefined) return
-        const either = printFieldExpression(anyOf(one.beside, two.beside))
-        const joined = await there(`{ ${either} }`)
-        expect(without(wanted, joined), `missed by ${either}`).toEqual([])
+        if (isWrong(await mixed.ask(`{ ${text} }`), wanted)) seen.wrongByTempo += 1
+        if (other === undefined) return
+        const joined = `{ ${printFieldExpression(anyOf(widenFilter(one), widenFilter(other)))} }`
+        expect(without(wanted, await mixed.find(joined)), `${text}\nmissed by ${joined}`).toEqual([])
       }),
       { seed, numRuns: runs },
     )
     console.log(JSON.stringify(seen))
     // Otherwise nothing of interest was asked.
     expect(seen.exact).toBeGreaterThan(runs / 2)
+    expect(seen.matching).toBeGreaterThan(runs / 3)
+    expect(seen.wrongByTempo).toBeGreaterThan(runs / 10)
+  })
+
+  it('by a pipeline: just the spans that it should, or at least every trace, alone and joined', async () => {
+    const rooted = mixed.traces.filter(isRooted)
+    const rootedIds = new Set(rooted.map(({ traceId }) => traceId))
+    const seen = { exact: 0, matching: 0, wrongByTempo: 0 }
+    await fc.assert(
+      fc.asyncProperty(randomPipeline, randomPipeline, async (text, otherText) => {
+        const [one, other] = [parsePipeline(text), parsePipeline(otherText)]
+        const here = searchHere(text, mixed.traces)
+        if (one === undefined || 'refused' in here) return
+        const wanted = spansOf(here)
+        const exact = rewritePipeline(one, new Set())
+        const ofRooted = (spans: readonly string[]): readonly string[] =>
+          spans.filter((line) => rootedIds.has(line.split(': ')[0] ?? ''))
+        if (exact !== undefined) {
+          const query = printPipeline(exact)
+          const found = await mixed.find(query)
+          expect(without(ofRooted(found), wanted), `${text}\ntoo much by ${query}`).toEqual([])
+          expect(without(ofRooted(wanted), found), `${text}\nmissed by ${query}`).toEqual([])
+          seen.exact += 1
+        }
+        seen.matching += wanted.length > 0 ? 1 : 0
+        if (isWrong(await mixed.ask(text), wanted)) seen.wrongByTempo += 1
+        const wide = printPipeline(rewritePipelineWidely(one))
+        const missed = async (query: string) => without(traceIds(wanted), traceIds(await mixed.find(query)))
+        expect(await missed(wide), `${text}\nmissed by ${wide}`).toEqual([])
+        if (other === undefined) return
+        const joined = printPipeline(joinPipelines([one, other].map(rewritePipelineWidely)))
+        expect(await missed(joined), `${text}\nmissed by ${joined}`).toEqual([])
+      }),
+      { seed, numRuns: runs },
+    )
+    console.log(JSON.stringify(seen))
+    expect(seen.exact).toBeGreaterThan(runs / 5)
     expect(seen.matching).toBeGreaterThan(runs / 3)
     expect(seen.wrongByTempo).toBeGreaterThan(runs / 10)
   })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { check, parse, printFieldExpression, type FieldExpression } from '../../../traceql/index.js'
-import { rewriteFilter, rewriteWidely } from './rewrite-filter.js'
+import { rewriteFilters, widenFilter } from './rewrite-filters.js'
 
 function conditionOf(filter: string): FieldExpression {
   const { root } = check(parse(filter))
@@ -9,9 +9,13 @@ function conditionOf(filter: string): FieldExpression {
   return stage.expression
 }
 
-function rewrite(condition: string): string {
-  const { condition: rewritten, isExact } = rewriteFilter(conditionOf(`{ ${condition} }`))
-  return `${printFieldExpression(rewritten)}${isExact ? '' : ' (or more)'}`
+/** The exact condition, else a wider one. */
+function rewrite(condition: string, alsoWhole: readonly string[] = []): string {
+  const filter = conditionOf(`{ ${condition} }`)
+  const [exact] = rewriteFilters([filter], new Set(alsoWhole)) ?? []
+  return exact === undefined
+    ? `${printFieldExpression(widenFilter(filter))} (or more)`
+    : printFieldExpression(exact)
 }
 
 const NUMBER = '(span.x >= -9223372036854775807) || (span.x >= -1.7976931348623157e+308)'
@@ -43,10 +47,13 @@ describe('a filter for a Tempo', () => {
     ['span.x > 4.5', '(span.x >= 5) || (span.x > 4.5)'],
     ['span.x <= 4.5', '(span.x <= 4) || (span.x <= 4.5)'],
     ['span.x = 4.5', 'span.x = 4.5'],
-    ['span.x != 4.5', '(span.x >= -9223372036854775807) || (span.x != 4.5)'],
+    ['span.x != 4.5', '((span.x <= 4) || (span.x >= 5)) || (span.x != 4.5)'],
     ['span.x = 5.0', '(span.x = 5) || (span.x = 5.0)'],
     ['span.x >= 2ms', '(span.x >= 2000000) || (span.x >= 2000000.0)'],
-    ['span.x < 1e300', '(span.x >= -9223372036854775807) || (span.x < 1e+300)'],
+    [
+      'span.x < 1e300',
+      '((span.x >= -9223372036854775807) && (span.x <= 9223372036854775807)) || (span.x < 1e+300)',
+    ],
     ['duration > 1000000', 'duration > 1ms'],
     ['duration > 1500000.5', 'duration >= 1.500001ms'],
     ['duration = 1.5', 'false'],
@@ -110,7 +117,10 @@ describe('a filter for a Tempo', () => {
   })
 
   it.each([
-    ['span.x = span.y', 'span.x = span.y (or more)'],
+    [
+      'name = span.y && status = error',
+      `(((span.y =~ \`.*\`) || (${NUMBER.replaceAll('span.x', 'span.y')})) || ((span.y = true) || (span.y = false))) && (status = error) (or more)`,
+    ],
     ['!(span.x = span.y)', 'true (or more)'],
     ['span.x / 2 > 4 && status = error', 'status = error (or more)'],
     ['event:name = "end"', 'event:name = `end` (or more)'],
@@ -149,17 +159,25 @@ describe('a filter for a Tempo', () => {
       `(((span.x =~ \`.*\`) || (${NUMBER})) || ((span.x = true) || (span.x = false))) && (status = error)`,
     ],
   ])('finds no less than %s beside other conditions', (condition, expected) => {
-    expect(printFieldExpression(rewriteWidely(conditionOf(`{ ${condition} }`)))).toBe(expected)
+    expect(printFieldExpression(widenFilter(conditionOf(`{ ${condition} }`)))).toBe(expected)
   })
 
   it('guards texts of attributes that are read whole for another reason', () => {
-    const filter = conditionOf('{ span.a != "x" && span.b != "y" }')
-    const { condition } = rewriteFilter(filter, new Set(['span.a']))
-    expect(printFieldExpression(condition)).toBe('((span.a != `x`) && (span.a != `nil`)) && (span.b != `y`)')
+    expect(rewrite('span.a != "x" && span.b != "y"', ['span.a'])).toBe(
+      '((span.a != `x`) && (span.a != `nil`)) && (span.b != `y`)',
+    )
   })
 
   it('asks for more where something is grouped by what may be missing', () => {
-    const { isExact } = rewriteFilter(conditionOf('{ span.a = nil && status = error }'), new Set(['span.a']))
-    expect(isExact).toBe(false)
+    expect(rewrite('span.a = nil && status = error', ['span.a'])).toBe('status = error (or more)')
+  })
+
+  it('guards texts in one filter that another filter of the query makes Tempo read whole', () => {
+    const filters = ['{ span.a != "x" }', '{ span.a = nil }'].map(conditionOf)
+    const conditions = rewriteFilters(filters, new Set())
+    expect(conditions?.map(printFieldExpression)).toEqual([
+      '(span.a != `x`) && (span.a != `nil`)',
+      'span.a = nil',
+    ])
   })
 })

@@ -1,28 +1,31 @@
 import type { BinaryOperation, Field, FieldExpression } from '../../../traceql/index.js'
 import { ALWAYS } from './conditions.js'
 import { fieldsOf, isField, isOfItem } from './fields.js'
-import { guardNil } from './guard-nil.js'
+import { guardNil, readWhole } from './guard-nil.js'
 import { isComparison, turnOperator } from './operators.js'
 import { rewriteCondition } from './rewrite-condition.js'
 import { isAmbiguous } from './is-ambiguous.js'
 import { atLeast, bothOf, type Rewritten } from './rewritten.js'
 import { widen } from './widen.js'
 
-const NONE: ReadonlySet<string> = new Set()
-
 /**
- * The condition of a checked filter, so that a Tempo answers it rightly, or finds more than it should and says so.
- * `alsoWhole` names attributes that the rest of the query reads whole, such as for a grouping.
+ * The conditions of the filters of one query, each so that a Tempo finds by it just what it should: what one of them asks
+ * for decides how the others are answered. Undefined where that cannot be.
  */
-export function rewriteFilter(expression: FieldExpression, alsoWhole: ReadonlySet<string> = NONE): Rewritten {
-  const { condition, isExact } = rewriteBare(expression)
-  return isAmbiguous(condition, alsoWhole)
-    ? atLeast(widen(condition))
-    : { condition: guardNil(condition, alsoWhole), isExact }
+export function rewriteFilters(
+  expressions: readonly FieldExpression[],
+  alsoWhole: ReadonlySet<string>,
+): readonly FieldExpression[] | undefined {
+  const rewritten = expressions.map(rewriteBare)
+  if (rewritten.some(({ isExact }) => !isExact)) return undefined
+  const conditions = rewritten.map(({ condition }) => condition)
+  if (isAmbiguous(conditions, alsoWhole)) return undefined
+  const whole = new Set([...alsoWhole, ...conditions.flatMap((each) => readWhole(each, 'all'))])
+  return conditions.map((condition) => guardNil(condition, whole))
 }
 
-/** The same for where it stands beside whatever else: it finds more, and Tempo's answer never lacks what it should find. */
-export function rewriteWidely(expression: FieldExpression): FieldExpression {
+/** The condition of a filter for where it stands beside whatever else: Tempo's answer never lacks what it should find. */
+export function widenFilter(expression: FieldExpression): FieldExpression {
   return widen(rewriteBare(expression).condition)
 }
 
