@@ -18,7 +18,24 @@ describe('orderLabels', () => {
     expect(shuffled.sort(orderLabels).map((one) => one.get('x'))).toEqual(values)
   })
 
-  it('puts fewer labels first, then goes by the first label that differs', () => {
+  it('goes label by label, by text, then name, then value, and puts fewer labels first among equals', () => {
+    const sorted = [
+      labels({ a: true }),
+      labels({ a: true, z: 1n }),
+      labels({ a: true, z: 'x' }),
+      labels({ a: false }),
+      labels({ a: 5n }),
+      labels({ z: true }),
+      labels({ a: 'nil' }),
+      labels({ a: 'x' }),
+      labels({ a: 'x', z: '' }),
+      labels({ z: 'x' }),
+    ]
+
+    expect(sorted.toReversed().sort(orderLabels)).toEqual(sorted)
+  })
+
+  it('has the quantiles of one route together', () => {
     const sorted = [
       labels({ p: 0.5 }),
       labels({ route: '/', p: 0.95 }),

@@ -2,29 +2,36 @@ import { orderTexts } from './compare.js'
 import type { LabelValue, SeriesLabels } from './series.js'
 
 /**
- * The order of series by their labels, which decides between equal values. As seen of Tempo: fewer labels come first;
- * then the values decide, label by label in the order of `by`. Texts come in their own order and behind the empty
- * text; values of other types count as empty texts, and among these booleans come first, then texts, floats and
- * integers, each from the greatest to the least of their 64 bits.
+ * The order of series by their labels, which decides between equal values. As seen of Tempo: label by label in the
+ * order of `by`, and where all that both have are equal, the one with fewer comes first. Of two labels the text of the
+ * value decides, then the name, then the value itself. Texts come in their own order; values of other types count as
+ * empty texts, and among these booleans come first, then texts, floats and integers, each from the greatest to the
+ * least of their 64 bits.
  */
 export function orderLabels(left: SeriesLabels, right: SeriesLabels): number {
-  if (left.size !== right.size) return left.size - right.size
   const rightLabels = [...right]
-  for (const [index, [name, value]] of [...left].entries()) {
-    const [otherName, otherValue] = rightLabels[index] ?? ['', '']
-    const order = orderValues(value, otherValue) || orderTexts(name, otherName)
+  for (const [index, label] of [...left].entries()) {
+    const other = rightLabels[index]
+    if (other === undefined) break
+    const order = orderPair(label, other)
     if (order !== 0) return order
   }
-  return 0
+  return left.size - right.size
+}
+
+type Label = readonly [name: string, value: LabelValue]
+
+function orderPair([name, value]: Label, [otherName, other]: Label): number {
+  return (
+    orderTexts(textOf(value), textOf(other)) || orderTexts(name, otherName) || orderSameTexts(value, other)
+  )
 }
 
 const TYPE_RANKS: Readonly<Record<string, number>> = { boolean: 0, string: 1, number: 2, bigint: 3 }
 
-function orderValues(left: LabelValue, right: LabelValue): number {
+function orderSameTexts(left: LabelValue, right: LabelValue): number {
   return (
-    orderTexts(textOf(left), textOf(right)) ||
-    (TYPE_RANKS[typeof left] ?? 0) - (TYPE_RANKS[typeof right] ?? 0) ||
-    orderBits(bitsOf(left), bitsOf(right))
+    (TYPE_RANKS[typeof left] ?? 0) - (TYPE_RANKS[typeof right] ?? 0) || orderBits(bitsOf(left), bitsOf(right))
   )
 }
 
