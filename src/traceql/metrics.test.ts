@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { buildSpan, buildTrace, START_NANO, TRACE_ID } from '../../test/conformance/traceql/build-trace.js'
+import type { AttributeValue } from '../model/attributes.js'
 import type { Trace } from '../model/trace.js'
 import type { MetricsAnswer, MetricsOptions, MetricsWindow } from './index.js'
 import { check, compile, defaultStepMs, parse } from './index.js'
@@ -112,6 +113,33 @@ describe('a metrics query over a range', () => {
     expect(shown).toContain('__meta_type=baseline,span.k=b 60:2')
     expect(shown).toContain('__meta_type=baseline_total,name=nil 60:3')
     expect(shown).toContain('__meta_type=selection,resource.service.name=test 60:2')
+  })
+})
+
+describe('compare()', () => {
+  it('counts attributes of span, resource and scope, and calls nil what cannot be a label', () => {
+    const span = buildSpan({
+      startTimeUnixNano: START_NANO + 1n,
+      attributes: new Map<string, AttributeValue>([
+        ['list', [1n, 2n]],
+        ['empty', []],
+        ['bytes', new Uint8Array([1])],
+      ]),
+      resource: { attributes: new Map([['zone', 'a']]) },
+      scope: { name: 'lib', version: '1', attributes: new Map([['lang', 'go']]) },
+    })
+    const accumulator = compileMetrics('{ } | compare({ true })').start(MINUTE)
+    accumulator.add(buildTrace(span))
+    const labels = accumulator.answer().series.map((series) => [...series.labels].flat().join(' '))
+
+    const counted = [
+      'span.list nil',
+      'span.empty nil',
+      'span.bytes nil',
+      'resource.zone a',
+      'instrumentation.lang go',
+    ]
+    expect(labels).toEqual(expect.arrayContaining(counted.map((each) => `__meta_type selection ${each}`)))
   })
 })
 

@@ -9,7 +9,7 @@ import { valueKey } from './shown-value.js'
 import type { Tally } from './tally.js'
 import type { AttributeScope } from './tree.js'
 import type { Value } from './value.js'
-import { isArray, NO_VALUE, toValue } from './value.js'
+import { toValue } from './value.js'
 
 const META_LABEL = '__meta_type'
 const NIL = 'nil'
@@ -65,9 +65,10 @@ export function createCompareTally(
 
 function forEachField(frame: Frame, visit: (name: string, value: Value) => void): void {
   for (const { name, read } of READERS) visit(name, read(frame))
-  const { attributes, resource } = frame.span
+  const { attributes, resource, scope } = frame.span
   visitAttributes('span', attributes, visit)
   visitAttributes('resource', resource.attributes, visit)
+  visitAttributes('instrumentation', scope.attributes, visit)
   if (!resource.attributes.has('service.name')) visit('resource.service.name', '')
 }
 
@@ -89,7 +90,7 @@ function countValue(
   budget: Budget,
   buckets: number,
 ): void {
-  if (value === undefined || value === NO_VALUE) return
+  if (value === undefined) return
   let field = fields.get(name)
   if (field === undefined) {
     if (!budget.takeCells(buckets)) return
@@ -112,8 +113,9 @@ function increment(counts: Float64Array, bucket: number): void {
   counts[bucket] = (counts[bucket] ?? 0) + 1
 }
 
+/** An array cannot be a label, nor can what has no value in TraceQL; both are called nil. */
 function toLabel(value: Value): LabelValue {
-  return value === undefined || isArray(value) || typeof value === 'object' ? NIL : value
+  return value === undefined || typeof value === 'object' ? NIL : value
 }
 
 function showSide(side: Side, fields: FieldCounts, topN: number): readonly BucketedSeries[] {
