@@ -37,7 +37,10 @@ function describeType(value: Value): string {
   return typeof value === 'number' ? 'a float' : `a ${typeof value}`
 }
 
-/** Two integers make an integer; a duration takes part as a float, in nanoseconds. */
+/**
+ * Two integers make an integer; a duration takes part as a float, in nanoseconds. Where an array of numbers meets a
+ * number, or another such array, the query fails, as in Tempo.
+ */
 export function compileArithmetic(
   operation: BinaryOperation,
   operator: ArithmeticOperator,
@@ -49,10 +52,20 @@ export function compileArithmetic(
   return (frame) => {
     const leftValue = left(frame)
     const rightValue = right(frame)
-    if (!isNumber(leftValue) || !isNumber(rightValue)) return NO_VALUE
+    if (!isNumber(leftValue) || !isNumber(rightValue)) {
+      const areNumeric = isNumeric(leftValue) && isNumeric(rightValue)
+      return areNumeric
+        ? fail(`${printFieldExpression(operation)} meets a span that has an array there`)
+        : NO_VALUE
+    }
     if (hasDuration || typeof leftValue === 'number' || typeof rightValue === 'number') {
       return calculateFloats(operator, Number(leftValue), Number(rightValue))
     }
     return calculateInts(operator, leftValue, rightValue) ?? fail('an integer is divided by zero')
   }
+}
+
+/** Whether it is a number or an array of numbers. The elements of an array have one type. */
+function isNumeric(value: Value): boolean {
+  return isArray(value) ? isNumber(value[0]) : isNumber(value)
 }

@@ -55,6 +55,9 @@ describe('a filter', () => {
     ['{ span.x + 1 = 3 }', { x: 2n }, true],
     ['{ span.x + 1 = 3 }', { x: '2' }, false],
     ['{ span.x + 1 != nil }', {}, false],
+    ['{ span.x + 1 = 2 }', { x: [1n] }, true],
+    ['{ span.x + 1 = 2 }', { x: ['1', '2'] }, false],
+    ['{ span.x + span.y = 2 }', { x: [1n, 2n] }, false],
     ['{ span.x / 2 = 3 }', { x: 7n }, true],
     ['{ span.x ^ 3 = 9 }', { x: 2n }, true],
     ['{ span.x * 2 < 0 }', { x: 9_223_372_036_854_775_807n }, true],
@@ -101,6 +104,9 @@ describe('a filter', () => {
     ['{ !span.x }', 3, '!span.x needs a boolean, but a span has a string there'],
     ['{ span.n % 0 = 1 }', 10, 'an integer is divided by zero'],
     ['{ span.l = span.l }', 10, 'an array cannot be compared with an array'],
+    ['{ span.l + 1 = 2 }', 10, 'span.l + 1 meets a span that has an array there'],
+    ['{ 0.5 * span.l = 2 }', 7, '0.5 * span.l meets a span that has an array there'],
+    ['{ span.l - span.l = 0 }', 10, 'span.l - span.l meets a span that has an array there'],
   ])('%s fails on what it meets, and says where', (query, column, problem) => {
     const evaluate = () => holds(query, { x: 'text', n: 1n, l: [1n, 2n] })
 

@@ -157,7 +157,10 @@ export function mayFieldFail(expression: FieldExpression): boolean {
 }
 
 function mayOperationFail({ operator, left, right }: BinaryOperation): boolean {
-  if (operator === '/' || operator === '%') return right.kind !== 'Static' || Number(right.value) === 0
-  if (isArithmetic(operator) || operator === '&&' || operator === '||') return false
-  return left.kind === 'Attribute' && right.kind === 'Attribute'
+  if (operator === '&&' || operator === '||') return false
+  const ofAttributes = [left, right].filter(({ kind }) => kind === 'Attribute').length
+  if (!isArithmetic(operator)) return ofAttributes === 2
+  const divides = operator === '/' || operator === '%'
+  // An attribute may be an array.
+  return ofAttributes > 0 || (divides && (right.kind !== 'Static' || Number(right.value) === 0))
 }
