@@ -138,4 +138,17 @@ describe('createStructure', () => {
     expect(two.nodeOf(child)?.parent?.span).toBe(server)
     expect(three.nodeOf(child)).toBeUndefined()
   })
+
+  it('counts children under orphans and without a root, where no span has a place', () => {
+    const orphan = buildSpan({ spanId: id(1), parentSpanId: id(9) })
+    const children = [2, 3].map((number) => buildSpan({ spanId: id(number), parentSpanId: id(1) }))
+    const grandchild = buildSpan({ spanId: id(4), parentSpanId: id(2) })
+    const spans = [orphan, ...children, grandchild]
+    const rootless = createStructure(buildTrace(...spans))
+    const rooted = createStructure(buildTrace(...spans, buildSpan({ spanId: id(5) })))
+
+    expect(spans.map((span) => rootless.childCount(span))).toEqual([2, 1, 0, 0])
+    expect(spans.map((span) => rooted.childCount(span))).toEqual([2, 1, 0, 0])
+    expect(rootless.nodeOf(orphan)).toBeUndefined()
+  })
 })

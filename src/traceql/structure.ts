@@ -25,15 +25,14 @@ export interface TraceStructure {
 const MOST_SPANS_WITH_ONE_ID = 2
 
 /**
- * The tree of a trace. Roots are the spans without a parent id, one after another in the numbers. A trace without a
- * root has no structure at all.
+ * The tree of a trace. Roots are the spans without a parent id, one after another in the numbers. In a trace without a
+ * root no span has a place, but children are counted (Tempo then says what it had counted in another trace).
  */
 export function createStructure(trace: Trace): TraceStructure {
   const byId = groupById(trace.spans)
-  const roots = trace.spans.filter((span) => span.parentSpanId === undefined)
-  const isBroken =
-    roots.length === 0 || [...byId.values()].some((spans) => spans.length > MOST_SPANS_WITH_ONE_ID)
+  const isBroken = [...byId.values()].some((spans) => spans.length > MOST_SPANS_WITH_ONE_ID)
   if (isBroken) return { nodeOf: () => undefined, childCount: () => 0 }
+  const roots = trace.spans.filter((span) => span.parentSpanId === undefined)
   const children = linkChildren(trace.spans, byId)
   const nodes = numberSpans(roots, children)
   return { nodeOf: (span) => nodes.get(span), childCount: (span) => children.get(span)?.length ?? 0 }
