@@ -327,6 +327,26 @@ describe('a metric rule', () => {
     expect(show(await measureOne(traces, metricRule(expr)))).toEqual(expected)
   })
 
+  it('knows roots where a trace has a tree, and has none where it has none', async () => {
+    const same = { spanId: '0000000000000007', parentSpanId: undefined }
+    const held = holdTraces([
+      traceOf({}, {}),
+      traceOf({ parentSpanId: undefined }, { parentSpanId: undefined }),
+      traceOf(same, same, same),
+    ])
+    const rules = [
+      '{ nestedSetParent < 0 } | count_over_time() > 0',
+      '{ nestedSetParent < 0 && name = "work" } | max_over_time(duration) > 0',
+      '{ nestedSetParent < 0 && span.x = nil } | count_over_time() > 0',
+    ].map((expr) => metricRule(expr))
+    const measured = await measure(held, rules)
+    expect(measured.map((each) => (each instanceof Error ? each : show(each)))).toEqual([
+      ['3 !'],
+      ['0.01 !'],
+      ['3 !'],
+    ])
+  })
+
   it('looks at the spans that start in its window, which may lie further back', async () => {
     const rule = metricRule('{ } | count_over_time() > 0', { queryOffsetMs: SECOND_MS, windowMs: SECOND_MS })
     const at = START + MINUTE_MS + SECOND_MS

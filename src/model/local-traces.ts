@@ -1,6 +1,7 @@
 import type { Span } from './span.js'
 import type { Interval, Timestamp } from './time.js'
 import type { Trace } from './trace.js'
+import type { TraceGlance } from './trace-glance.js'
 import type { TraceId } from './trace-id.js'
 
 /** A moment in the order of arrival. Later ones are greater. */
@@ -23,6 +24,8 @@ export interface LocalTraces {
    * while others come.
    */
   within(window: Interval, mark: ArrivalMark, test?: (span: Span) => boolean): Iterable<Trace>
+  /** The same traces, for those who need few of them ready. */
+  glanceWithin(window: Interval, mark: ArrivalMark): Iterable<TraceGlance>
   /** How many traces overlap `window`. */
   countWithin(window: Interval): number
   /** The traces that overlap `window` and got a span between two moments, as they were at the one and the other. */

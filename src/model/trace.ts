@@ -31,3 +31,18 @@ export function findExtent({ spans }: Trace): { readonly start: bigint; readonly
   }
   return { start, end }
 }
+
+/** Two spans may share one id, as Zipkin's client and server halves do; beyond that Tempo gives the tree of a trace up. */
+const MOST_SPANS_WITH_ONE_ID = 2
+
+/** Whether no id stands for so many spans that who is whose parent cannot be told any more. */
+export function hasUsableIds({ spans }: Trace): boolean {
+  if (spans.length <= MOST_SPANS_WITH_ONE_ID) return true
+  const counts = new Map<string, number>()
+  for (const { spanId } of spans) {
+    const count = (counts.get(spanId) ?? 0) + 1
+    if (count > MOST_SPANS_WITH_ONE_ID) return false
+    counts.set(spanId, count)
+  }
+  return true
+}

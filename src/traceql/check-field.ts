@@ -2,7 +2,7 @@ import type { Reject } from './check-fault.js'
 import { areComparable, fieldType, takesOperand } from './field-type.js'
 import { foldBinary, foldNilComparison, foldUnary } from './fold.js'
 import { printFieldExpression } from './print-field.js'
-import { compileRegex } from './regex.js'
+import { findRegexFault } from './regex.js'
 import type { BinaryOperation, Field, FieldExpression, NilComparison, UnaryOperation } from './tree.js'
 
 /** The expression with its constants folded. Rejects what has no sense, such as `name = 1`. */
@@ -73,24 +73,22 @@ function checkBinary(operation: BinaryOperation, reject: Reject): FieldExpressio
       reject(at, 'semantic', `${operator} cannot be used with ${describe(side)}`)
     }
   }
-  if (operator === '=~' || operator === '!~') checkRegex(right, reject)
+  if (operator === '=~' || operator === '!~') checkRegex(left, right, reject)
   return foldBinary({ ...operation, left, right })
 }
 
-function checkRegex(expression: FieldExpression, reject: Reject): void {
+function checkRegex(left: FieldExpression, expression: FieldExpression, reject: Reject): void {
   if (expression.kind !== 'Static' || expression.type !== 'string') {
     reject(
       expression.at,
       'semantic',
       `a regular expression must be a string literal, not ${describe(expression)}`,
     )
-  } else if (compileRegex(expression.value) === undefined) {
-    reject(
-      expression.at,
-      'semantic',
-      `${printFieldExpression(expression)} is not a valid RE2 regular expression`,
-    )
+    return
   }
+  const fault = findRegexFault(expression.value, left.kind === 'Static' ? String(left.value) : '')
+  if (fault !== undefined)
+    reject(expression.at, fault.stage, `${printFieldExpression(expression)} is ${fault.problem}`)
 }
 
 function checkNilComparison(comparison: NilComparison, reject: Reject): FieldExpression {

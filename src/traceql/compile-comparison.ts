@@ -2,7 +2,7 @@ import { createComparator } from './compare.js'
 import { fieldType } from './field-type.js'
 import type { Condition, Fail, Reader } from './frame.js'
 import type { FieldType } from './intrinsic.js'
-import { compileRegex } from './regex.js'
+import { compileRegex, RegexTooLarge } from './regex.js'
 import { trimZeros } from '../model/trace-id.js'
 import type { BinaryOperation, FieldExpression, OrderOperator } from './tree.js'
 import type { Value } from './value.js'
@@ -18,6 +18,9 @@ export function compileOrder(
   right: Reader,
   fail: Fail,
 ): Condition {
+  if (isRootTest(operation)) {
+    return ({ context, span }) => span.parentSpanId === undefined && context.hasTree()
+  }
   const leftType = fieldType(operation.left)
   const rightType = fieldType(operation.right)
   // A status or kind is a text here, so that only types tell it from an attribute that says the same.
@@ -37,6 +40,17 @@ export function compileOrder(
     if (isArray(leftValue) && isArray(rightValue)) return fail('an array cannot be compared with an array')
     return compare(leftValue, rightValue)
   }
+}
+
+/** `nestedSetParent < 0`, by which queries ask for roots: of all spans that has a simpler way to tell. */
+export function isRootTest({ operator, left, right }: BinaryOperation): boolean {
+  return (
+    operator === '<' &&
+    left.kind === 'Intrinsic' &&
+    left.name === 'nestedSetParent' &&
+    right.kind === 'Static' &&
+    right.value === 0n
+  )
 }
 
 /** The value of a literal. Trace ids are compared without leading zeros, so that both spellings of one are found. */
@@ -61,15 +75,30 @@ function compileEquality(read: Reader, literal: Value): Condition {
 }
 
 /** `=~` holds for an array if any element matches, `!~` if none does. */
-export function compileMatch(operator: '=~' | '!~', read: Reader, pattern: FieldExpression): Condition {
+export function compileMatch(
+  operator: '=~' | '!~',
+  read: Reader,
+  pattern: FieldExpression,
+  fail: Fail,
+): Condition {
   const matches =
     pattern.kind === 'Static' && pattern.type === 'string' ? compileRegex(pattern.value) : undefined
   if (matches === undefined) return NEVER
   const wanted = operator === '=~'
-  const test = (value: Value): boolean => typeof value === 'string' && matches(value) === wanted
+  const test = (value: Value): boolean =>
+    typeof value === 'string' && attempt(() => matches(value), fail) === wanted
   return (frame) => {
     const value = read(frame)
     if (!isArray(value)) return test(value)
     return wanted ? value.some(test) : value.every(test)
+  }
+}
+
+function attempt(match: () => boolean, fail: Fail): boolean {
+  try {
+    return match()
+  } catch (error) {
+    if (error instanceof RegexTooLarge) return fail(error.message)
+    throw error
   }
 }

@@ -96,7 +96,7 @@ function compileTruth(
       return compileLogical(operation, operator, compiler)
     case '=~':
     case '!~':
-      return compileMatch(operator, compileReader(left, compiler), right)
+      return compileMatch(operator, compileReader(left, compiler), right, failAt(operation, compiler))
     case '=':
     case '!=':
     case '<':

@@ -1,20 +1,28 @@
 import type { Span } from '../model/span.js'
-import { compileTally } from './compile-tally.js'
+import { compileTally, togetherOf } from './compile-tally.js'
 import { evaluateSeries, findLeaves } from './evaluate-series.js'
 import { createFrame } from './frame.js'
 import type { TimeBuckets } from './metrics-window.js'
 import type { BucketedSeries } from './series.js'
-import { compileSelection, type Selection } from './selection.js'
+import { compileSelection, isToldByShape, type Selection } from './selection.js'
 import type { Budget } from './series-store.js'
-import type { TraceContext } from './trace-context.js'
+import type { AlikeSpans, Together } from './tally.js'
+import { TraceContext } from './trace-context.js'
 import type { MetricsExpression, MetricsPipeline } from './tree.js'
 
 /** A part of a metrics query that takes spans. */
 export interface MetricsInput {
   /** Which spans. */
   readonly selection: Selection
+  /**
+   * What must be known of spans of one resource, name, kind and status to take them together: all of them are chosen then,
+   * or none. Undefined where each must be taken by itself.
+   */
+  readonly together: Together
   /** Takes a span that was chosen, into the bucket in which it starts. */
   observe(context: TraceContext, span: Span, bucket: number): void
+  /** Takes spans of one resource, name, kind and status that were chosen, into the bucket in which they start. */
+  observeAlike(alike: AlikeSpans, bucket: number): void
   /** Takes note that there was a trace in the window. Where spans are counted together, they are 0 then. */
   noteTrace(): void
 }
@@ -53,6 +61,7 @@ type LeafStart = (buckets: TimeBuckets, budget: Budget) => LeafRun
 
 function compileMetricsPipeline({ pipeline, aggregate }: MetricsPipeline, text: string): LeafStart {
   const selection = compileSelection(pipeline, text)
+  const together = isToldByShape(selection) ? togetherOf(aggregate) : undefined
   const startTally = compileTally(aggregate, text)
   const canMatch = !pipeline.stages.some(
     (stage) =>
@@ -65,6 +74,8 @@ function compileMetricsPipeline({ pipeline, aggregate }: MetricsPipeline, text: 
     let sawTraces = false
     const input: MetricsInput = {
       selection,
+      together,
+      observeAlike: (alike, bucket) => tally.observeAlike(bucket, createFrame(NO_CONTEXT, alike.span), alike),
       observe: (context, span, bucket) => tally.observe(bucket, createFrame(context, span)),
       noteTrace: () => {
         sawTraces = true
@@ -79,6 +90,9 @@ function compileMetricsPipeline({ pipeline, aggregate }: MetricsPipeline, text: 
     }
   }
 }
+
+/** What spans are alike in is told by each of them alone. */
+const NO_CONTEXT = new TraceContext({ traceId: '', spans: [] })
 
 /** Gives a trace to all that take spans. Throws `TraceqlError` of stage `evaluation`. */
 export function addTrace(inputs: readonly MetricsInput[], buckets: TimeBuckets, context: TraceContext): void {

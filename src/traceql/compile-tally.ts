@@ -6,7 +6,7 @@ import type { Condition } from './frame.js'
 import type { TimeBuckets } from './metrics-window.js'
 import { createLabeller } from './series-labels.js'
 import type { Budget } from './series-store.js'
-import type { Tally } from './tally.js'
+import type { Tally, Together } from './tally.js'
 import { createCompareTally } from './tally-compare.js'
 import { createCountTally } from './tally-counts.js'
 import { createExactQuantileTally } from './tally-exact-quantile.js'
@@ -18,6 +18,24 @@ const NANOS_PER_SECOND = 1e9
 
 /** Starts to collect spans for one function of a query. */
 type TallyStart = (buckets: TimeBuckets, budget: Budget) => Tally
+
+/**
+ * How the metrics stage takes spans that have one resource, name, kind and status: many at once, where it looks at nothing
+ * else.
+ */
+export function togetherOf(aggregate: MetricsAggregate | MetricsCompare): Together {
+  if (aggregate.kind === 'MetricsCompare' || !aggregate.by.every(isOfShape)) return undefined
+  const { field } = aggregate
+  if (field === undefined) return 'count'
+  return field.kind === 'Intrinsic' && field.name === 'duration' ? 'durations' : undefined
+}
+
+const OF_THE_SHAPE: ReadonlySet<string> = new Set(['name', 'kind', 'status'])
+
+function isOfShape(field: Field): boolean {
+  if (field.kind === 'Intrinsic') return OF_THE_SHAPE.has(field.name)
+  return field.scope === 'resource' && !field.ofParent
+}
 
 /** Compiles the metrics stage of a pipeline. */
 export function compileTally(aggregate: MetricsAggregate | MetricsCompare, text: string): TallyStart {

@@ -4,8 +4,8 @@ export { printField, printFieldExpression } from './print-field.js'
 export { check, type CheckedQuery, type QueryNeeds } from './check.js'
 export { compile, type SearchProgram } from './compile.js'
 export { splitComparison, type SplitComparison } from './split-comparison.js'
-export { toSpanTest, type Selection } from './selection.js'
-export type { SpanHint, SpanTest } from './span-hint.js'
+export { isToldByShape, toSpanTest, type Selection } from './selection.js'
+export type { DurationTest, SpanHint, SpanTest } from './span-hint.js'
 export type { MetricsInput } from './compile-metrics.js'
 export { createLabelReader, type LabelReader } from './label-reader.js'
 export { parseField } from './parse-field-name.js'
@@ -19,8 +19,15 @@ export type {
   MetricsProgram,
 } from './metrics-program.js'
 export { defaultStepMs, MOST_BUCKETS, type MetricsWindow } from './metrics-window.js'
+export type { AlikeSpans, Together } from './tally.js'
 export type { MetricsLimits, MetricsOptions } from './series-store.js'
-export { NAME_LABEL, type BucketedSeries, type Exemplar, type LabelValue, type SeriesLabels } from './series.js'
+export {
+  NAME_LABEL,
+  type BucketedSeries,
+  type Exemplar,
+  type LabelValue,
+  type SeriesLabels,
+} from './series.js'
 export { evaluateSeries, findLeaves, type SeriesOrigin } from './evaluate-series.js'
 export { fieldType, isArithmetic } from './field-type.js'
 export { TraceqlError, type TraceqlErrorStage } from './error.js'

@@ -25,7 +25,8 @@ export function createLabelReader(names: readonly string[]): LabelReader {
     return (context: TraceContext, span: Span): string | undefined => {
       const value = read(createFrame(context, span))
       if (value === undefined || value === NO_VALUE || isArray(value)) return undefined
-      return String(toShownValue(value, type)) || undefined
+      const shown = toShownValue(value, type)
+      return typeof shown === 'object' ? undefined : String(shown) || undefined
     }
   })
   return {

@@ -6,26 +6,79 @@ type Matcher = (text: string) => boolean
 const MOST_COMPILED = 256
 const MOST_REMEMBERED_TEXTS = 2048
 const LONGEST_REMEMBERED_TEXT = 512
+/** Instructions of one expression. `a{1000}` has a thousand, and each is tried at each character. */
+const MOST_INSTRUCTIONS = 10_000
+/** Larger ones are not kept: 256 of them would be a gigabyte. */
+const MOST_KEPT_INSTRUCTIONS = 500
+/** Characters times instructions of one match; about a second. */
+const MOST_STEPS = 50_000_000
 
 const compiled = new Map<string, Matcher>()
 
+/** An expression that is too large, or too large for a text. The message says what is allowed. */
+export class RegexTooLarge extends Error {
+  override readonly name = 'RegexTooLarge'
+}
+
 /**
  * A matcher for an RE2 expression: it must match the whole text, and `.` also matches a newline. Takes time linear in
- * the text. Undefined where the expression is not valid RE2.
+ * the text. Undefined where the expression is not valid RE2. Throws `RegexTooLarge`, and so does the matcher for a text that
+ * is too long for its expression.
  */
 export function compileRegex(source: string): Matcher | undefined {
   const known = compiled.get(source)
   if (known !== undefined) return known
-  const matcher = createMatcher(source)
-  if (matcher === undefined) return undefined
+  const expression = compileExpression(source)
+  if (expression === undefined) return undefined
+  const size = expression.programSize()
+  if (size > MOST_INSTRUCTIONS) {
+    throw new RegexTooLarge(`a regular expression of ${size} instructions; the most is ${MOST_INSTRUCTIONS}`)
+  }
+  const matcher = createMatcher(expression, size)
+  if (size > MOST_KEPT_INSTRUCTIONS) return matcher
   if (compiled.size >= MOST_COMPILED) compiled.clear()
   compiled.set(source, matcher)
   return matcher
 }
 
-function createMatcher(source: string): Matcher | undefined {
-  const expression = compileExpression(source)
-  return expression === undefined ? undefined : remember((text) => expression.testExact(text))
+interface RegexFault {
+  readonly stage: 'semantic' | 'unsupported'
+  /** What it is, such as `not a valid RE2 regular expression: missing closing )`. */
+  readonly problem: string
+}
+
+/** What is wrong with an expression, or with matching this text by it; undefined where nothing is. */
+export function findRegexFault(source: string, text = ''): RegexFault | undefined {
+  try {
+    const matcher = compileRegex(source)
+    if (matcher === undefined) return { stage: 'semantic', problem: describeInvalid(source) }
+    matcher(text)
+    return undefined
+  } catch (error) {
+    if (error instanceof RegexTooLarge) return { stage: 'unsupported', problem: error.message }
+    throw error
+  }
+}
+
+function describeInvalid(source: string): string {
+  try {
+    RE2JS.compile(source, RE2JS.DOTALL)
+    return 'not a valid RE2 regular expression'
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.replace(/^error parsing regexp: /, '') : ''
+    return `not a valid RE2 regular expression: ${reason.slice(0, 200)}`
+  }
+}
+
+function createMatcher(expression: RE2JS, size: number): Matcher {
+  return remember((text) => {
+    if (text.length * size > MOST_STEPS) {
+      throw new RegexTooLarge(
+        `a text of ${text.length} characters is too long for a regular expression of ${size} instructions`,
+      )
+    }
+    return expression.testExact(text)
+  })
 }
 
 function compileExpression(source: string): RE2JS | undefined {

@@ -30,6 +30,7 @@ function isToldByParts({ selection }: SearchProgram): boolean {
     const context = new TraceContext(trace)
     if (selection.ofTrace?.(context) === false) return selection.evaluate(context).length === 0
     if (!selection.isSpanwise) return true
+    if (selection.needsTree && !context.hasTree()) return selection.evaluate(context).length === 0
     const test = toSpanTest(selection.hints)
     const passing = test === undefined ? trace.spans : trace.spans.filter(test)
     const spansets = selection.evaluate(context)
@@ -56,12 +57,20 @@ describe('the parts of a selection', () => {
     ['{ resource.service.name = "a" && name = "b" && span.c = 1 }', 'resource shape span', true],
     ['{ resource.a = "x" || name = "b" }', 'shape', true],
     ['{ resource.a = 1 && span.a / span.b > 2 && name = "b" }', 'resource', false],
+    ['{ span.a > 2 && duration > 1s }', 'duration span', true],
     ['{ duration / 2 > 2ms && span.a = 1 }', 'span', true],
-    ['{ duration > 1s && span.a / 2 > 2 }', 'span', false],
+    ['{ duration > 1s && span.a / 2 > 2 }', 'duration', false],
     ['{ span.a / 2 > 2 && duration > 1s }', '', false],
+    ['{ duration >= 1s && duration < 2s }', 'duration', true],
+    ['{ duration > span.limit }', 'span', true],
     ['{ rootName = "a" && traceDuration > 1s && status = error }', 'shape trace', false],
     ['{ traceDuration > span.limit && kind = server }', 'shape', false],
-    ['{ nestedSetParent < 0 && kind = server }', 'shape', false],
+    ['{ nestedSetParent < 0 && kind = server }', 'shape', true],
+    ['{ nestedSetParent < 0 && duration > 1s }', 'shape duration', true],
+    ['{ nestedSetParent < 0 || kind = server }', '', false],
+    ['{ nestedSetParent > 0 && kind = server }', 'shape', false],
+    ['{ rootServiceName = "a" && rootName = "b" }', 'resource shape trace', false],
+    ['{ "a" = rootServiceName }', 'resource trace', false],
     ['{ }', '', true],
     ['{ } | select(span.a)', '', true],
     ['{ status = error } >> { }', 'shape', false],
@@ -74,6 +83,7 @@ describe('the parts of a selection', () => {
     const there = [
       hint?.ofResource && 'resource',
       hint?.ofShape && 'shape',
+      hint?.ofDuration && 'duration',
       hint?.ofSpan && 'span',
       ofTrace && 'trace',
     ]
@@ -101,7 +111,9 @@ describe('the test of single spans', () => {
     ['{ status = error } | count() > 1', true],
     ['{ span.a / span.b > 1 }', false],
     ['{ span.a = span.b }', false],
-    ['{ rootName = "a" }', false],
+    ['{ rootName = "a" }', true],
+    ['{ rootName = "" }', false],
+    ['{ rootName != "a" }', false],
     ['({ name = "a" } | count() > 1) && { name = "b" }', false],
   ])('of %s: %s', (query, isThere) => {
     expect(compileSearch(query)?.mayMatch !== undefined).toBe(isThere)

@@ -14,8 +14,12 @@ export interface Selection {
    * where passing over a trace would hide that the pipeline fails on it.
    */
   readonly hints: readonly SpanHint[] | undefined
-  /** What is chosen are the spans for which the one hint holds, as one spanset, and nothing can fail. */
+  /**
+   * What is chosen are the spans for which the one hint holds, as one spanset, and nothing can fail. Where it `needsTree`,
+   * only of traces that have one.
+   */
   readonly isSpanwise: boolean
+  readonly needsTree: boolean
   /** Holds for each trace of which spans are chosen; it too hides no failure. */
   readonly ofTrace: FilterHint['ofTrace']
   /** The spansets, none where nothing is chosen. Throws `TraceqlError` of stage `evaluation`. */
@@ -32,9 +36,20 @@ export function compileSelection(pipeline: Pipeline, text: string): Selection {
     hints: filter === undefined ? findHints(pipeline, text) : toHints(filter),
     isSpanwise:
       filter?.isWhole === true && pipeline.stages.slice(1).every(({ kind }) => kind === 'SelectOperation'),
+    needsTree: filter?.needsTree ?? false,
     ofTrace: filter?.ofTrace,
     evaluate: (context) => run(context, { spans: context.trace.spans, attributes: NO_ATTRIBUTES }),
   }
+}
+
+/**
+ * Whether it is told by the resource, name, kind and status of a span, and by whether it has a parent, whether it is chosen:
+ * nothing else matters, but that the trace has a tree where one is needed.
+ */
+export function isToldByShape({ isSpanwise, hints = [] }: Selection): boolean {
+  return (
+    isSpanwise && hints.every(({ ofDuration, ofSpan }) => ofDuration === undefined && ofSpan === undefined)
+  )
 }
 
 /** Whether a trace with this span may have spans that are chosen; undefined where every span may be of such a trace. */
@@ -45,8 +60,11 @@ export function toSpanTest(hints: readonly SpanHint[] | undefined): SpanTest | u
   return tests.length === 1 ? only : (span) => tests.some((test) => test?.(span))
 }
 
-function joinParts({ ofResource, ofShape, ofSpan }: SpanHint): SpanTest | undefined {
-  const parts = [ofResource, ofShape, ofSpan].filter((part) => part !== undefined)
+function joinParts({ ofResource, ofShape, ofDuration, ofSpan }: SpanHint): SpanTest | undefined {
+  const onDuration: SpanTest | undefined =
+    ofDuration &&
+    (({ startTimeUnixNano, endTimeUnixNano }) => ofDuration(Number(endTimeUnixNano - startTimeUnixNano)))
+  const parts = [ofResource, ofShape, onDuration, ofSpan].filter((part) => part !== undefined)
   const [first, second] = parts
   if (first === undefined) return undefined
   if (second === undefined) return first

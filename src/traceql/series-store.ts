@@ -13,7 +13,8 @@ export interface MetricsLimits {
 
 export interface MetricsOptions extends MetricsLimits {
   /**
-   * Which exemplars: those seen first, or, where something is measured, those with the greatest or the least value.
+   * Which exemplars: those seen first, or, where something is measured, those with the greatest or the least value. Of
+   * spans that are taken together the newest ones.
    */
   readonly exemplars: 'first' | 'greatest' | 'least'
   /**
@@ -75,6 +76,8 @@ export interface SeriesStore<T> {
   noteCounted(entry: SeriesEntry<T>, frame: Frame): void
   /** Notes it as one of what was measured, if it is to be kept. */
   noteMeasured(entry: SeriesEntry<T>, frame: Frame, value: number): void
+  /** Notes those of spans that were taken together. */
+  noteAlike(entry: SeriesEntry<T>, exemplars: readonly Exemplar[], isMeasured: boolean): void
 }
 
 /** A store whose series each start with a state of this many cells. */
@@ -98,11 +101,18 @@ export function createSeriesStore<T>(
     },
     entries: () => [...byKey.values()],
     noteCounted: ({ exemplars }, frame) => {
-      if (exemplars.length < maxExemplars) keepFirst(exemplars, frame, durationSeconds(frame))
+      if (exemplars.length < maxExemplars) keepFirst(exemplars, toExemplar(frame, durationSeconds(frame)))
     },
     noteMeasured: ({ exemplars }, frame, value) => {
-      if (preference !== 'first') keepMost(exemplars, frame, value, preference, maxExemplars)
-      else if (exemplars.length < maxExemplars) keepFirst(exemplars, frame, value)
+      if (preference === 'first') {
+        if (exemplars.length < maxExemplars) keepFirst(exemplars, toExemplar(frame, value))
+      } else if (exemplars.length < maxExemplars || comesBefore(preference, value, exemplars.at(-1))) {
+        keepBest(exemplars, toExemplar(frame, value), preference, maxExemplars)
+      }
+    },
+    noteAlike: ({ exemplars }, others, isMeasured) => {
+      const wanted = isMeasured && preference !== 'first' ? preference : 'newest'
+      for (const other of others) keepBest(exemplars, other, wanted, maxExemplars)
     },
   }
 }
@@ -113,29 +123,34 @@ function durationSeconds({ span }: Frame): number {
   return Number(span.endTimeUnixNano - span.startTimeUnixNano) / NANOS_PER_SECOND
 }
 
-function keepFirst(exemplars: Exemplar[], frame: Frame, value: number): void {
-  if (exemplars.some(({ traceId }) => traceId === frame.span.traceId)) return
-  exemplars.push(toExemplar(frame, value))
+function keepFirst(exemplars: Exemplar[], exemplar: Exemplar): void {
+  if (exemplars.some(({ traceId }) => traceId === exemplar.traceId)) return
+  exemplars.push(exemplar)
 }
 
-/** They are in order, the greatest or the least first, and each is of another trace. */
-function keepMost(
+type Preference = 'greatest' | 'least' | 'newest'
+
+function comesBefore(preference: Preference, value: number, other: Exemplar | undefined): boolean {
+  if (other === undefined) return false
+  if (preference === 'newest') return value > other.at
+  return preference === 'greatest' ? value > other.value : value < other.value
+}
+
+/** They are in order, the one that is wanted most first, and each is of another trace. */
+export function keepBest(
   exemplars: Exemplar[],
-  frame: Frame,
-  value: number,
-  preference: 'greatest' | 'least',
+  exemplar: Exemplar,
+  preference: Preference,
   maxExemplars: number,
 ): void {
-  const comesBefore = ({ value: other }: Exemplar): boolean =>
-    preference === 'greatest' ? value > other : value < other
-  const last = exemplars.at(-1)
-  if (exemplars.length === maxExemplars && (last === undefined || !comesBefore(last))) return
-  const same = exemplars.findIndex(({ traceId }) => traceId === frame.span.traceId)
+  const value = preference === 'newest' ? exemplar.at : exemplar.value
+  const isBefore = (other: Exemplar): boolean => comesBefore(preference, value, other)
+  const same = exemplars.findIndex(({ traceId }) => traceId === exemplar.traceId)
   const known = exemplars[same]
-  if (known !== undefined && !comesBefore(known)) return
+  if (known !== undefined && !isBefore(known)) return
   if (known !== undefined) exemplars.splice(same, 1)
-  const place = exemplars.findIndex(comesBefore)
-  exemplars.splice(place < 0 ? exemplars.length : place, 0, toExemplar(frame, value))
+  const place = exemplars.findIndex(isBefore)
+  exemplars.splice(place < 0 ? exemplars.length : place, 0, exemplar)
   if (exemplars.length > maxExemplars) exemplars.pop()
 }
 

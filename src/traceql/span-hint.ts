@@ -1,10 +1,11 @@
 import type { Span } from '../model/span.js'
 import { compileSpanCondition } from './compile-filter.js'
+import { isRootTest } from './compile-comparison.js'
 import { isArithmetic } from './field-type.js'
 import { createFrame, type Frame } from './frame.js'
 import type { IntrinsicName } from './intrinsic.js'
 import { TraceContext } from './trace-context.js'
-import type { BinaryOperation, FieldExpression, SpansetFilter } from './tree.js'
+import type { BinaryOperation, Field, FieldExpression, OrderOperator, SpansetFilter } from './tree.js'
 
 /** Whether a span passes, told by the span alone. */
 export type SpanTest = (span: Span) => boolean
@@ -16,10 +17,14 @@ export type SpanTest = (span: Span) => boolean
 export interface SpanHint {
   /** Looks at nothing but the resource. */
   readonly ofResource: SpanTest | undefined
-  /** Looks at nothing but the resource, the name, the kind and the code of the status. */
+  /** Looks at nothing but the resource, the name, the kind, the code of the status, and whether there is a parent. */
   readonly ofShape: SpanTest | undefined
+  /** Looks at nothing but how long the span takes, in nanoseconds. */
+  readonly ofDuration: DurationTest | undefined
   readonly ofSpan: SpanTest | undefined
 }
+
+export type DurationTest = (durationNano: number) => boolean
 
 /** A filter, as far as it can be told before it is evaluated over a whole trace. */
 export interface FilterHint {
@@ -27,8 +32,10 @@ export interface FilterHint {
   readonly span: SpanHint
   /** Every trace of which the filter lets a span through passes it. */
   readonly ofTrace: ((context: TraceContext) => boolean) | undefined
-  /** A span that passes is let through: there is no more to the filter. */
+  /** A span that passes is let through: there is no more to the filter, but that the trace has a tree where one is needed. */
   readonly isWhole: boolean
+  /** Nothing is let through of a trace without a tree. */
+  readonly needsTree: boolean
 }
 
 /**
@@ -38,17 +45,34 @@ export interface FilterHint {
 export function findFilterHint({ expression }: SpansetFilter, text: string): FilterHint {
   const conditions = conjuncts(expression)
   const failing = conditions.findIndex(mayFieldFail)
-  const usable = failing < 0 ? conditions : conditions.slice(0, failing)
-  const of = (level: Level): readonly FieldExpression[] => usable.filter((each) => levelOf(each) === level)
+  const stated = failing < 0 ? conditions : conditions.slice(0, failing)
+  const implied = stated.flatMap((each) => impliedBy(each) ?? [])
+  const of = (level: Level): readonly FieldExpression[] =>
+    [...stated, ...implied].filter((each) => levelOf(each) === level)
+  const needsTree = of('root').length > 0
+  const ofShape = compileTest(of('shape'), text)
   return {
     span: {
       ofResource: compileTest(of('resource'), text),
-      ofShape: compileTest(of('shape'), text),
-      ofSpan: compileTest(of('span'), text),
+      ofShape: needsTree ? bothOf(hasNoParent, ofShape) : ofShape,
+      ofDuration: compileDurationTest(of('span')),
+      ofSpan: compileTest(
+        of('span').filter((each) => readDurationOrder(each) === undefined),
+        text,
+      ),
     },
     ofTrace: compileTraceTest(of('trace'), text),
     isWhole: failing < 0 && of('trace').length === 0 && of('structure').length === 0,
+    needsTree,
   }
+}
+
+function hasNoParent({ parentSpanId }: Span): boolean {
+  return parentSpanId === undefined
+}
+
+function bothOf(first: SpanTest, second: SpanTest | undefined): SpanTest {
+  return second === undefined ? first : (span) => first(span) && second(span)
 }
 
 /** The operands of the outermost `&&`. */
@@ -62,8 +86,29 @@ function conjuncts(expression: FieldExpression): readonly FieldExpression[] {
   return found
 }
 
-/** What must be known to tell a condition: `trace` is the same for all spans of a trace, `structure` the place in it. */
-type Level = 'resource' | 'shape' | 'span' | 'trace' | 'structure'
+/**
+ * What holds for some span of a trace where a condition on its root holds; undefined where nothing simpler does.
+ */
+function impliedBy(condition: FieldExpression): FieldExpression | undefined {
+  if (condition.kind !== 'BinaryOperation' || condition.operator !== '=') return undefined
+  const { left, right, at } = condition
+  const [field, literal] = left.kind === 'Static' ? [right, left] : [left, right]
+  // A trace without a root has empty ones.
+  if (field.kind !== 'Intrinsic' || literal.kind !== 'Static' || literal.value === '') return undefined
+  const own = OF_THE_ROOT.get(field.name)
+  return own && { kind: 'BinaryOperation', operator: '=', left: { ...own, at }, right: literal, at }
+}
+
+const OF_THE_ROOT: ReadonlyMap<IntrinsicName, Field> = new Map<IntrinsicName, Field>([
+  ['rootName', { kind: 'Intrinsic', name: 'name', at: 0 }],
+  ['rootServiceName', { kind: 'Attribute', scope: 'resource', ofParent: false, name: 'service.name', at: 0 }],
+])
+
+/**
+ * What must be known to tell a condition: `root` whether the span is one, `trace` what is the same for all spans of a trace,
+ * `structure` the place in it.
+ */
+type Level = 'resource' | 'shape' | 'root' | 'span' | 'trace' | 'structure'
 
 const LEVELS: Readonly<Partial<Record<IntrinsicName, Level>>> = {
   name: 'shape',
@@ -91,7 +136,7 @@ function levelOf(expression: FieldExpression): Level {
     case 'NilComparison':
       return levelOf(expression.operand)
     case 'BinaryOperation':
-      return joinLevels(expression)
+      return isRootTest(expression) ? 'root' : joinLevels(expression)
   }
 }
 
@@ -121,14 +166,70 @@ function compileTest(conditions: readonly FieldExpression[], text: string): Span
   }
 }
 
+interface DurationOrder {
+  readonly operator: OrderOperator
+  /** In nanoseconds. */
+  readonly threshold: number
+}
+
+/** `duration > 500ms` and its like; undefined for anything else. A float tells durations of up to a hundred days exactly. */
+function readDurationOrder(condition: FieldExpression): DurationOrder | undefined {
+  if (condition.kind !== 'BinaryOperation') return undefined
+  const { operator, left, right } = condition
+  const isDuration = left.kind === 'Intrinsic' && left.name === 'duration'
+  if (!isDuration || right.kind !== 'Static' || !isOrder(operator)) return undefined
+  const { value } = right
+  return typeof value === 'bigint' || typeof value === 'number'
+    ? { operator, threshold: Number(value) }
+    : undefined
+}
+
+function isOrder(operator: BinaryOperation['operator']): operator is OrderOperator {
+  return operator in ORDERS
+}
+
+const ORDERS: Readonly<Record<OrderOperator, (threshold: number) => DurationTest>> = {
+  '=': (threshold) => (duration) => duration === threshold,
+  '!=': (threshold) => (duration) => duration !== threshold,
+  '<': (threshold) => (duration) => duration < threshold,
+  '<=': (threshold) => (duration) => duration <= threshold,
+  '>': (threshold) => (duration) => duration > threshold,
+  '>=': (threshold) => (duration) => duration >= threshold,
+}
+
+function compileDurationTest(conditions: readonly FieldExpression[]): DurationTest | undefined {
+  const tests = conditions.flatMap((condition) => {
+    const order = readDurationOrder(condition)
+    return order === undefined ? [] : [ORDERS[order.operator](order.threshold)]
+  })
+  const [only] = tests
+  return tests.length < 2 ? only : (duration) => tests.every((test) => test(duration))
+}
+
 function compileTraceTest(conditions: readonly FieldExpression[], text: string): FilterHint['ofTrace'] {
   const whole = joined(conditions)
   if (whole === undefined) return undefined
   const holds = compileSpanCondition(whole, { text, choice: 'each' })
-  return (context) => {
-    const [first] = context.trace.spans
-    return first !== undefined && holds(createFrame(context, first))
-  }
+  return (context) => holds(createFrame(context, NO_SPAN))
+}
+
+/** Stands where a condition on the trace needs a span, which it does not look at. */
+const NO_SPAN: Span = {
+  traceId: '',
+  spanId: '',
+  parentSpanId: undefined,
+  traceState: '',
+  flags: 0,
+  name: '',
+  kind: 'unspecified',
+  startTimeUnixNano: 0n,
+  endTimeUnixNano: 0n,
+  attributes: new Map(),
+  events: [],
+  links: [],
+  status: { code: 'unset', message: '' },
+  resource: { attributes: new Map() },
+  scope: { name: '', version: '', attributes: new Map() },
 }
 
 /** A filter without conditions, which lets everything through, has none. */

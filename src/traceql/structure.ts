@@ -1,5 +1,5 @@
 import type { Span } from '../model/span.js'
-import type { Trace } from '../model/trace.js'
+import { hasUsableIds, type Trace } from '../model/trace.js'
 
 /**
  * A span's place in the tree of its trace, as a nested set: a span is below another if its numbers lie between the
@@ -21,19 +21,14 @@ export interface TraceStructure {
   childCount(span: Span): number
 }
 
-/** Two spans may share one id, as Zipkin's client and server halves do; beyond that Tempo gives the tree up. */
-const MOST_SPANS_WITH_ONE_ID = 2
-
 /**
  * The tree of a trace. Roots are the spans without a parent id, one after another in the numbers. In a trace without a
  * root no span has a place, but children are counted (Tempo then says what it had counted in another trace).
  */
 export function createStructure(trace: Trace): TraceStructure {
-  const byId = groupById(trace.spans)
-  const isBroken = [...byId.values()].some((spans) => spans.length > MOST_SPANS_WITH_ONE_ID)
-  if (isBroken) return { nodeOf: () => undefined, childCount: () => 0 }
+  if (!hasUsableIds(trace)) return { nodeOf: () => undefined, childCount: () => 0 }
   const roots = trace.spans.filter((span) => span.parentSpanId === undefined)
-  const children = linkChildren(trace.spans, byId)
+  const children = linkChildren(trace.spans, groupById(trace.spans))
   const nodes = numberSpans(roots, children)
   return { nodeOf: (span) => nodes.get(span), childCount: (span) => children.get(span)?.length ?? 0 }
 }

@@ -55,6 +55,10 @@ export function createCompareTally(
       const fields = isSelected(frame) ? sides.selection : sides.baseline
       forEachField(frame, (name, value) => countValue(fields, name, value, bucket, budget, buckets))
     },
+    // Whatever spans have is compared, so that no two are alike.
+    observeAlike: () => {
+      throw new Error('compare() takes each span by itself')
+    },
     series: () => [
       ...showSide('baseline', sides.baseline, topN),
       ...showSide('selection', sides.selection, topN),

@@ -18,6 +18,12 @@ export function createCountTally(
       entry.state[bucket] = (entry.state[bucket] ?? 0) + 1
       store.noteCounted(entry, frame)
     },
+    observeAlike: (bucket, frame, { count, exemplars }) => {
+      const entry = store.entryOf(frame)
+      if (entry === undefined) return
+      entry.state[bucket] = (entry.state[bucket] ?? 0) + count
+      store.noteAlike(entry, exemplars, false)
+    },
     series: () =>
       store.entries().map(({ labels, state, exemplars }) => ({
         labels,

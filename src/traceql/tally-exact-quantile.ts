@@ -35,8 +35,15 @@ export function createExactQuantileTally(
       const entry = store.entryOf(frame)
       if (entry === undefined) return
       const value = Number(raw) / unit
-      if (Number.isNaN(value) || !append(entry.state, bucket, value, budget)) return
+      if (Number.isNaN(value) || !reserve(entry.state, bucket, 1, budget)) return
+      append(entry.state, bucket, value)
       store.noteMeasured(entry, frame, value)
+    },
+    observeAlike: (bucket, frame, { durations, exemplars }) => {
+      const entry = durations.length === 0 ? undefined : store.entryOf(frame)
+      if (entry === undefined || !reserve(entry.state, bucket, durations.length, budget)) return
+      for (const duration of durations) append(entry.state, bucket, duration / unit)
+      store.noteAlike(entry, exemplars, true)
     },
     series: () =>
       store.entries().flatMap((entry) => distinct.map((quantile) => showQuantile(entry, quantile, buckets))),
@@ -46,20 +53,25 @@ export function createExactQuantileTally(
 
 const FIRST_CELLS = 16
 
-/** False where there is no room for it. */
-function append(values: Map<number, Values>, bucket: number, value: number, budget: Budget): boolean {
+/** Makes room for so many more; false where the budget does not let it. */
+function reserve(values: Map<number, Values>, bucket: number, more: number, budget: Budget): boolean {
   const known = values.get(bucket) ?? { numbers: new Float64Array(0), count: 0 }
-  if (known.count === known.numbers.length) {
-    const more = Math.max(FIRST_CELLS, known.count)
-    if (!budget.takeCells(more)) return false
-    const larger = new Float64Array(known.count + more)
-    larger.set(known.numbers)
-    known.numbers = larger
-    values.set(bucket, known)
-  }
+  const needed = known.count + more
+  if (needed <= known.numbers.length) return true
+  const length = Math.max(FIRST_CELLS, needed, 2 * known.count)
+  if (!budget.takeCells(length - known.numbers.length)) return false
+  const larger = new Float64Array(length)
+  larger.set(known.numbers.subarray(0, known.count))
+  known.numbers = larger
+  values.set(bucket, known)
+  return true
+}
+
+function append(values: Map<number, Values>, bucket: number, value: number): void {
+  const known = values.get(bucket)
+  if (known === undefined) return
   known.numbers[known.count] = value
   known.count += 1
-  return true
 }
 
 function showQuantile(

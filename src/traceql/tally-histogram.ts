@@ -20,9 +20,10 @@ export function createHistogramTally(
   budget: Budget,
   buckets: number,
 ): Tally {
-  const { store, observe } = createHistograms(read, unit, labeller, budget, buckets)
+  const { store, observe, observeAlike } = createHistograms(read, unit, labeller, budget, buckets)
   return {
     observe,
+    observeAlike,
     series: () => store.entries().flatMap((entry) => showHistogram(entry, unit)),
     emptySeries: () => [],
   }
@@ -37,10 +38,11 @@ export function createQuantileTally(
   budget: Budget,
   buckets: number,
 ): Tally {
-  const { store, observe } = createHistograms(read, unit, labeller, budget, buckets)
+  const { store, observe, observeAlike } = createHistograms(read, unit, labeller, budget, buckets)
   const distinct = [...new Set(quantiles)]
   return {
     observe,
+    observeAlike,
     series: () =>
       store
         .entries()
@@ -52,6 +54,7 @@ export function createQuantileTally(
 interface Histograms {
   readonly store: SeriesStore<Histogram>
   readonly observe: Tally['observe']
+  readonly observeAlike: Tally['observeAlike']
 }
 
 function createHistograms(
@@ -69,17 +72,28 @@ function createHistograms(
     histogram.set(power, counts)
     return counts
   }
+  /** Whether there was room for it. */
+  const count = (histogram: Histogram, bucket: number, raw: bigint): boolean => {
+    const counts = countsOf(histogram, powerAbove(raw))
+    if (counts !== undefined) counts[bucket] = (counts[bucket] ?? 0) + 1
+    return counts !== undefined
+  }
   return {
     store,
     observe: (bucket, frame) => {
       const raw = read(frame)
       if (typeof raw !== 'bigint' || raw < SMALLEST_VALUE) return
       const entry = store.entryOf(frame)
-      if (entry === undefined) return
-      const counts = countsOf(entry.state, powerAbove(raw))
-      if (counts === undefined) return
-      counts[bucket] = (counts[bucket] ?? 0) + 1
+      if (entry === undefined || !count(entry.state, bucket, raw)) return
       store.noteMeasured(entry, frame, Number(raw) / unit)
+    },
+    observeAlike: (bucket, frame, { durations, exemplars }) => {
+      const entry = durations.length === 0 ? undefined : store.entryOf(frame)
+      if (entry === undefined) return
+      for (const duration of durations) {
+        if (duration >= SMALLEST_VALUE) count(entry.state, bucket, BigInt(duration))
+      }
+      store.noteAlike(entry, exemplars, true)
     },
   }
 }

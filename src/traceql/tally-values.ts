@@ -46,6 +46,19 @@ export function createValueTally(
       counts[bucket] = count + 1
       store.noteMeasured(entry, frame, value)
     },
+    observeAlike: (bucket, frame, { durations, exemplars }) => {
+      const entry = durations.length === 0 ? undefined : store.entryOf(frame)
+      if (entry === undefined) return
+      const { totals, counts } = entry.state
+      let total = counts[bucket] === 0 ? Number.NaN : (totals[bucket] ?? 0)
+      for (const duration of durations) {
+        const value = duration / unit
+        total = Number.isNaN(total) ? value : merge(total, value)
+      }
+      totals[bucket] = total
+      counts[bucket] = (counts[bucket] ?? 0) + durations.length
+      store.noteAlike(entry, exemplars, true)
+    },
     series: () =>
       store.entries().map(({ labels, state, exemplars }) => ({
         labels,

@@ -1,6 +1,7 @@
 import type { Span } from '../model/span.js'
 import { trimZeros } from '../model/trace-id.js'
-import { findExtent, findRoot, type Trace } from '../model/trace.js'
+import type { TraceGlance } from '../model/trace-glance.js'
+import { findExtent, findRoot, hasUsableIds, type Trace } from '../model/trace.js'
 import type { TraceStructure } from './structure.js'
 import { createStructure } from './structure.js'
 
@@ -12,9 +13,18 @@ export class TraceContext {
   private foundId: string | undefined
   private foundStructure: TraceStructure | undefined
   private foundDuration: bigint | undefined
+  private foundTree: boolean | undefined
   private foundRoot: Span | 'none' | undefined
 
-  constructor(readonly trace: Trace) {}
+  private foundTrace: Trace | undefined
+
+  /** @param source the trace, or a glance at it, by which it is made ready when it is first asked for. */
+  constructor(private readonly source: Trace | TraceGlance) {}
+
+  get trace(): Trace {
+    this.foundTrace ??= 'spans' in this.source ? this.source : this.source.trace()
+    return this.foundTrace
+  }
 
   /** The trace id without leading zeros. */
   shortId(): string {
@@ -27,14 +37,21 @@ export class TraceContext {
     return this.foundStructure
   }
 
+  /** Whether spans without a parent are roots of a tree. */
+  hasTree(): boolean {
+    this.foundTree ??= 'spans' in this.source ? hasUsableIds(this.source) : this.source.hasUsableIds()
+    return this.foundTree
+  }
+
   durationNano(): bigint {
-    this.foundDuration ??= measure(this.trace)
+    this.foundDuration ??= 'spans' in this.source ? measure(this.source) : this.source.durationNano()
     return this.foundDuration
   }
 
   /** Undefined where the root has not been seen. */
   root(): Span | undefined {
-    this.foundRoot ??= findRoot(this.trace) ?? 'none'
+    const { source } = this
+    this.foundRoot ??= ('spans' in source ? findRoot(source) : source.root()) ?? 'none'
     return this.foundRoot === 'none' ? undefined : this.foundRoot
   }
 }

@@ -1,8 +1,9 @@
 import type { ArrivalMark, ChangedTrace, LocalTraces } from '../../model/local-traces.js'
-import { toUnixNano, type Interval } from '../../model/time.js'
+import type { Interval } from '../../model/time.js'
 import type { Trace } from '../../model/trace.js'
 import type { TraceqlError } from '../../traceql/index.js'
 import type { InstanceKey } from './instance-reader.js'
+import { toNanoWindow } from './nano-window.js'
 import type { MatchTask } from './rule-task.js'
 import type { SelectionTable } from './selection-table.js'
 import { TraceTimes } from './trace-times.js'
@@ -58,7 +59,8 @@ function addLate(
   failures: Map<number, TraceqlError>,
 ): readonly MatchTask[] {
   const times = new TraceTimes(now)
-  const isLate = (task: MatchTask): boolean => hasSeen(task, times) && !times.overlaps(toNano(task.window))
+  const isLate = (task: MatchTask): boolean =>
+    hasSeen(task, times) && !times.overlaps(toNanoWindow(task.window))
   const late = new Set([...tasks].filter(isLate))
   if (late.size === 0) return []
   const found = findInstances(now, late, table, failures)
@@ -72,11 +74,7 @@ function addLate(
 }
 
 function hasSeen({ memory }: MatchTask, times: TraceTimes): boolean {
-  return memory?.seen.some((interval) => times.overlaps(toNano(interval))) ?? false
-}
-
-function toNano({ start, end }: Interval): { readonly start: bigint; readonly end: bigint } {
-  return { start: toUnixNano(start), end: toUnixNano(end) }
+  return memory?.seen.some((interval) => times.overlaps(toNanoWindow(interval))) ?? false
 }
 
 /** The instances in which the tasks count a trace. */

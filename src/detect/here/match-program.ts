@@ -1,13 +1,12 @@
 import type { MatchRule } from '../../model/alerting-rule.js'
 import type { LabelSet } from '../../model/label-set.js'
 import type { RuleMeasure, Sample } from '../../model/rule-sample.js'
-import { toUnixNano, type Interval } from '../../model/time.js'
+import type { Interval } from '../../model/time.js'
 import { toTraceMatch } from '../../model/to-trace-match.js'
 import type { Trace } from '../../model/trace.js'
 import type { Selection } from '../../traceql/index.js'
 import { createInstanceReader, type InstanceKey, type InstanceReader } from './instance-reader.js'
 import type { MatchRun, RuleProgram, WindowFacts } from './rule-run.js'
-import type { NanoWindow } from './trace-times.js'
 
 interface Instance {
   count: number
@@ -32,7 +31,6 @@ function startMatch(
   window: Interval,
 ): MatchRun {
   const instances = new Map<InstanceKey, Instance>()
-  const nano: NanoWindow = { start: toUnixNano(window.start), end: toUnixNano(window.end) }
   let isFull = false
 
   function count(trace: Trace, keys: readonly InstanceKey[]): void {
@@ -56,9 +54,8 @@ function startMatch(
     takers: [
       {
         selection,
-        take: (context, spans, times) => {
-          if (times.overlaps(nano)) count(context.trace, reader.instancesOf(context, spans))
-        },
+        take: (context, spans) => count(context.trace, reader.instancesOf(context, spans)),
+        alike: undefined,
       },
     ],
     instancesOf: (context, spans) => reader.instancesOf(context, spans),

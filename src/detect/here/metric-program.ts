@@ -4,11 +4,12 @@ import { meetsCondition } from '../../model/meets-condition.js'
 import type { Sample } from '../../model/rule-sample.js'
 import { SourceError } from '../../model/source-error.js'
 import type { Span } from '../../model/span.js'
-import { toUnixNano, type Interval } from '../../model/time.js'
+import type { Interval } from '../../model/time.js'
 import { toTraceMatch } from '../../model/to-trace-match.js'
 import type { TraceMatch } from '../../model/trace-match.js'
 import {
   compile,
+  NAME_LABEL,
   splitComparison,
   type CheckedQuery,
   type MetricsInput,
@@ -17,12 +18,10 @@ import {
   type SplitComparison,
   type TraceContext,
 } from '../../traceql/index.js'
+import { startsIn, toNanoWindow, type NanoWindow } from './nano-window.js'
 import type { RuleProgram, RuleRun, Taker, WindowFacts } from './rule-run.js'
-import type { NanoWindow, TraceTimes } from './trace-times.js'
-
-const MOST_EXEMPLARS = 10
-/** The label that holds the function's name where a series has no other. */
-const NAME_LABEL = '__name__'
+import { MOST_EXEMPLARS } from './shape-tally.js'
+import type { TraceTimes } from './trace-times.js'
 
 /**
  * A metric rule: a sample for each series, over the spans that start in the window. The comparison that the expression
@@ -34,11 +33,12 @@ export function createMetricProgram(rule: MetricRule, checked: CheckedQuery): Ru
   if (program.kind === 'search') {
     throw new SourceError('the expression is a search, expected a metrics query', { reason: 'unsupported' })
   }
+  const preference = exemplarsFor(split)
   const options: Partial<MetricsOptions> = {
     quantiles: 'exact',
     absentCounts: 'zero',
     maxExemplars: MOST_EXEMPLARS,
-    exemplars: exemplarsFor(split),
+    exemplars: preference,
   }
   const showsAll = rule.resolveWhen !== undefined
   const isProvenByPart = split !== undefined && isLowerBound(split)
@@ -48,7 +48,7 @@ export function createMetricProgram(rule: MetricRule, checked: CheckedQuery): Ru
       const evaluation = program.start({ mode: 'instant', ...window }, options)
       const { inputs } = evaluation
       return {
-        takers: inputs.map((input) => createTaker(input, window)),
+        takers: inputs.map((input) => createTaker(input, window, preference)),
         measure: (facts) => {
           const hasData = facts.traceCount > 0
           if (hasData) for (const input of inputs) input.noteTrace()
@@ -63,8 +63,10 @@ export function createMetricProgram(rule: MetricRule, checked: CheckedQuery): Ru
   }
 }
 
+type Preference = MetricsOptions['exemplars']
+
 /** Those that show best why the comparison holds. */
-function exemplarsFor(split: SplitComparison | undefined): MetricsOptions['exemplars'] {
+function exemplarsFor(split: SplitComparison | undefined): Preference {
   if (split?.operator === '>' || split?.operator === '>=') return 'greatest'
   return split?.operator === '<' || split?.operator === '<=' ? 'least' : 'first'
 }
@@ -78,11 +80,17 @@ function isLowerBound({ operator, values: { root } }: SplitComparison): boolean 
   return GROWING.has(root.aggregate.function)
 }
 
-function createTaker(input: MetricsInput, window: Interval): Taker {
-  const nano: NanoWindow = { start: toUnixNano(window.start), end: toUnixNano(window.end) }
+function createTaker(input: MetricsInput, window: Interval, preference: Preference): Taker {
+  const nano = toNanoWindow(window)
+  const { selection, together } = input
   return {
-    selection: input.selection,
+    selection,
     take: (context, spans, times) => takeSpans(input, nano, context, spans, times),
+    alike: together && {
+      needsDurations: together === 'durations',
+      exemplars: together === 'durations' && preference !== 'first' ? preference : 'newest',
+      take: (alike) => input.observeAlike(alike, BUCKET),
+    },
   }
 }
 
@@ -99,12 +107,10 @@ function takeSpans(
   const starting = times.startsIn(window)
   if (starting === 'none') return
   for (const span of spans) {
-    if (starting === 'all' || startsIn(span, window)) input.observe(context, span, BUCKET)
+    if (starting === 'all' || startsIn(span, Number(span.startTimeUnixNano), window)) {
+      input.observe(context, span, BUCKET)
+    }
   }
-}
-
-function startsIn({ startTimeUnixNano }: Span, { start, end }: NanoWindow): boolean {
-  return startTimeUnixNano > start && startTimeUnixNano <= end
 }
 
 function toSample(

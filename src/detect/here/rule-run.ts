@@ -3,14 +3,25 @@ import type { RuleMeasure } from '../../model/rule-sample.js'
 import type { Span } from '../../model/span.js'
 import type { Interval } from '../../model/time.js'
 import type { Trace } from '../../model/trace.js'
-import type { Selection, TraceContext } from '../../traceql/index.js'
+import type { AlikeSpans, Selection, TraceContext } from '../../traceql/index.js'
 import type { InstanceKey } from './instance-reader.js'
+import type { ExemplarChoice } from './shape-tally.js'
 import type { TraceTimes } from './trace-times.js'
 
-/** Takes the spans that its selection chooses of each trace. */
+/** Takes what its selection chooses: the spans of each trace, or those that are alike together. */
 export interface Taker {
   readonly selection: Selection
+  /** Takes the spans of a trace, which overlaps the window of the rule. */
   take(context: TraceContext, spans: readonly Span[], times: TraceTimes): void
+  /** How those that are alike are taken, in place of each trace's; undefined where that cannot be. */
+  readonly alike: AlikeTaker | undefined
+}
+
+export interface AlikeTaker {
+  readonly needsDurations: boolean
+  readonly exemplars: ExemplarChoice
+  /** Takes spans that start in the window of the rule. */
+  take(alike: AlikeSpans): void
 }
 
 /** What is known of a window beside what the takers were given. */

@@ -1,52 +1,74 @@
+import type { Resource, Span } from '../../model/span.js'
 import {
-  SPAN_KINDS,
-  STATUS_CODES,
-  type Resource,
-  type Span,
-  type SpanKind,
-  type StatusCode,
-} from '../../model/span.js'
-import type { Selection, SpanHint, SpanTest } from '../../traceql/index.js'
+  isToldByShape,
+  type DurationTest,
+  type Selection,
+  type SpanHint,
+  type SpanTest,
+} from '../../traceql/index.js'
+
+/** What is wanted of the spans that a selection chooses. */
+export interface SelectionUse {
+  readonly selection: Selection
+  /** Whether somebody takes the spans of each trace. */
+  readonly isTakenEach: boolean
+  /** Whether somebody takes those that are alike together, for which their shape must tell whether they are chosen. */
+  readonly isTakenAlike: boolean
+}
 
 /** A selection that a span may be of interest to. */
 export interface Candidate {
   /** Its place in the list of selections. */
   readonly selection: number
   /** What is still to be asked of the span itself; undefined where nothing is. */
+  readonly durationTest: DurationTest | undefined
   readonly test: SpanTest | undefined
+}
+
+/** What spans of one resource, name, kind and status, with or without a parent, have in common. */
+export interface SpanShape {
+  /** Of the selections of which the spans of each trace are taken. */
+  readonly candidates: readonly Candidate[]
+  /** The selections that choose every span of this shape, and of which those that are alike are taken together. */
+  readonly alike: readonly number[]
+  /** Those of them that choose it of a trace without a tree, too. */
+  readonly alikeWithoutTree: readonly number[]
 }
 
 interface Entry {
   readonly selection: number
+  readonly use: SelectionUse
   readonly hint: SpanHint
 }
 
-/** The candidates of the spans of one resource. */
+/** The shapes of the spans of one resource. */
 interface ResourceNode {
   readonly entries: readonly Entry[]
   /** By the name of the span, and then by its kind and status. */
-  readonly byName: Map<string, (readonly Candidate[] | undefined)[]>
+  readonly byName: Map<string, (SpanShape | undefined)[]>
 }
 
 /** Names may hold ids: beyond so many of one resource all are forgotten. */
 const MOST_NAMES = 2000
+const MOST_RESOURCES = 20_000
 
 /**
  * Tells which of many selections a span may be of interest to. What depends on the resource alone is worked out once a
- * resource, and what depends on name, kind and status too once for each of these: so most selections are never asked
- * about most spans.
+ * resource, and what depends on name, kind, status and being a root too once for each of these: so most selections are never asked
+ * about most spans. It is a class, as this is the hot path.
  */
 export class SpanIndex {
   private readonly entries: readonly Entry[]
-  private readonly nodes = new WeakMap<Resource, ResourceNode>()
+  private readonly nodes = new Map<Resource, ResourceNode>()
 
-  constructor(selections: readonly Selection[]) {
-    this.entries = selections.flatMap(({ hints = [] }, selection) =>
-      hints.map((hint) => ({ selection, hint })),
+  constructor(uses: readonly SelectionUse[]) {
+    this.entries = uses.flatMap((use, selection) =>
+      (use.selection.hints ?? []).map((hint) => ({ selection, use, hint })),
     )
   }
 
-  candidates(span: Span): readonly Candidate[] {
+  /** @param traits of the span, as `toTraits` numbers them. */
+  shapeOf(span: Span, traits: number): SpanShape {
     const { byName, entries } = this.nodeOf(span)
     const { name } = span
     let shapes = byName.get(name)
@@ -55,13 +77,13 @@ export class SpanIndex {
       shapes = []
       byName.set(name, shapes)
     }
-    const shape = (STATUS_PLACES.get(span.status.code) ?? 0) + (KIND_PLACES.get(span.kind) ?? 0)
-    return (shapes[shape] ??= findCandidates(entries, span))
+    return (shapes[traits] ??= createShape(entries, span))
   }
 
   private nodeOf(span: Span): ResourceNode {
     const known = this.nodes.get(span.resource)
     if (known !== undefined) return known
+    if (this.nodes.size >= MOST_RESOURCES) this.nodes.clear()
     const entries = this.entries.filter(({ hint }) => hint.ofResource?.(span) ?? true)
     const node = { entries, byName: new Map() }
     this.nodes.set(span.resource, node)
@@ -69,14 +91,17 @@ export class SpanIndex {
   }
 }
 
-function findCandidates(entries: readonly Entry[], span: Span): readonly Candidate[] {
-  return entries
-    .filter(({ hint }) => hint.ofShape?.(span) ?? true)
-    .map(({ selection, hint }) => ({ selection, test: hint.ofSpan }))
+function createShape(entries: readonly Entry[], span: Span): SpanShape {
+  const passing = entries.filter(({ hint }) => hint.ofShape?.(span) ?? true)
+  const together = passing.filter(({ use }) => use.isTakenAlike && isToldByShape(use.selection))
+  const alike = together.map(({ selection }) => selection)
+  const withoutTree = together.filter(({ use }) => !use.selection.needsTree)
+  return {
+    candidates: passing
+      .filter(({ use }) => use.isTakenEach)
+      .map(({ selection, hint }) => ({ selection, durationTest: hint.ofDuration, test: hint.ofSpan })),
+    alike,
+    alikeWithoutTree:
+      withoutTree.length === together.length ? alike : withoutTree.map(({ selection }) => selection),
+  }
 }
-
-/** Each pair of a status and a kind has a place of its own. */
-const KIND_PLACES: ReadonlyMap<SpanKind, number> = new Map(SPAN_KINDS.map((kind, index) => [kind, index]))
-const STATUS_PLACES: ReadonlyMap<StatusCode, number> = new Map(
-  STATUS_CODES.map((code, index) => [code, index * SPAN_KINDS.length]),
-)

@@ -1,10 +1,22 @@
 import type { Span } from '../../model/span.js'
 import type { Trace } from '../../model/trace.js'
-import { TraceContext, TraceqlError, type Selection, type SpanTest } from '../../traceql/index.js'
-import { SpanIndex } from './span-index.js'
+import { glanceAt, type TraceGlance } from '../../model/trace-glance.js'
+import { TraceContext, TraceqlError, type Selection } from '../../traceql/index.js'
+import { SpanIndex, type SelectionUse, type SpanShape } from './span-index.js'
 
 /** Is given the spans, at least one, that a selection chooses of a trace. */
 export type OnChosen = (selection: number, context: TraceContext, spans: readonly Span[]) => void
+
+/**
+ * Is shown a span that these selections choose, as they do all of its shape; it is only good for the call. The list is the
+ * same for all spans that are alike.
+ */
+export type OnAlike = (
+  selections: readonly number[],
+  span: Span,
+  startNano: number,
+  durationNano: number,
+) => void
 
 /** What becomes of the traces that are judged one after the other. */
 export interface Judging {
@@ -14,84 +26,108 @@ export interface Judging {
 }
 
 /**
- * Makes the selections of many rules over one trace after another: each trace is looked at once, and each selection made
- * only where it may choose something. It is a class, as this is the hot path.
+ * Makes the selections of many rules over one trace after another: each trace is looked at once, made ready only where
+ * something may be chosen of it, and each selection made only where it may choose something. It is a class, as this is the
+ * hot path.
  */
 export class TraceJudge {
+  private readonly selections: readonly Selection[]
   private readonly index: SpanIndex
   /** Those that no single span tells of. */
   private readonly unhinted: readonly number[]
-  /** The selections that the present trace is of interest to, and the spans that passed. */
+  /** The selections that the present trace is of interest to, and the places of the spans that passed. */
   private touched: number[] = []
-  private readonly passed: Span[][]
+  private readonly passed: number[][]
   private readonly isTouched: boolean[]
+  /** Whether it matters for spans that are alike whether their trace has a tree. */
+  private readonly asksForTree: boolean
 
-  constructor(private readonly selections: readonly Selection[]) {
-    this.index = new SpanIndex(selections)
-    this.unhinted = selections.flatMap(({ hints }, index) => (hints === undefined ? [index] : []))
-    this.passed = selections.map(() => [])
-    this.isTouched = selections.map(() => false)
+  constructor(uses: readonly SelectionUse[]) {
+    this.selections = uses.map(({ selection }) => selection)
+    this.index = new SpanIndex(uses)
+    this.unhinted = this.selections.flatMap(({ hints }, index) => (hints === undefined ? [index] : []))
+    this.passed = uses.map(() => [])
+    this.isTouched = uses.map(() => false)
+    this.asksForTree = uses.some(({ isTakenAlike, selection }) => isTakenAlike && selection.needsTree)
   }
 
-  /** Whether a trace with this span may be of interest; undefined where every trace may be. */
-  get mayInterest(): SpanTest | undefined {
-    const isEvery = this.selections.some(({ hints }) => hints === undefined || hints.some(isTrivial))
-    if (isEvery) return undefined
-    return (span) => this.index.candidates(span).some(({ test }) => test === undefined || test(span))
-  }
-
+  /** Judges a trace that is ready. */
   judge(trace: Trace, judging: Judging): void {
-    const context = new TraceContext(trace)
-    for (const span of trace.spans) this.look(span)
-    const { touched } = this
-    this.touched = []
-    for (const selection of touched) this.choose(selection, context, judging)
-    for (const selection of this.unhinted) this.attempt(selection, context, judging)
+    this.judgeGlance(glanceAt(trace), judging, () => {})
   }
 
-  private look(span: Span): void {
-    for (const { selection, test } of this.index.candidates(span)) {
+  /** The same of a trace that may not have to be made ready. Spans that are taken together are shown to `onAlike`. */
+  judgeGlance(glance: TraceGlance, judging: Judging, onAlike: OnAlike): number {
+    let place = 0
+    const hasTree = !this.asksForTree || glance.hasUsableIds()
+    glance.eachSpan((span, startNano, durationNano, traits) => {
+      const shape = this.index.shapeOf(span, traits)
+      const alike = hasTree ? shape.alike : shape.alikeWithoutTree
+      if (alike.length > 0) onAlike(alike, span, startNano, durationNano)
+      if (shape.candidates.length > 0) this.look(shape, span, place, durationNano)
+      place += 1
+    })
+    this.finish(glance, judging)
+    return place
+  }
+
+  private look({ candidates }: SpanShape, span: Span, place: number, durationNano: number): void {
+    for (const { selection, durationTest, test } of candidates) {
+      if (durationTest !== undefined && !durationTest(durationNano)) continue
       if (test !== undefined && !test(span)) continue
       if (this.isTouched[selection] !== true) {
         this.isTouched[selection] = true
         this.touched.push(selection)
       }
-      this.passed[selection]?.push(span)
+      this.passed[selection]?.push(place)
     }
   }
 
+  private finish(glance: TraceGlance, judging: Judging): void {
+    const { touched, unhinted } = this
+    if (touched.length + unhinted.length === 0) return
+    this.touched = []
+    const context = new TraceContext(glance)
+    for (const selection of touched) this.choose(selection, context, judging)
+    for (const selection of unhinted) this.attempt(selection, context, judging)
+  }
+
   private choose(selection: number, context: TraceContext, judging: Judging): void {
-    const spans = this.passed[selection] ?? []
+    const places = this.passed[selection] ?? []
     this.passed[selection] = []
     this.isTouched[selection] = false
-    if (this.selections[selection]?.isSpanwise !== true) this.attempt(selection, context, judging)
-    else guard(selection, judging, () => judging.onChosen(selection, context, spans))
+    const known = this.selections[selection]
+    if (known?.isSpanwise !== true) return this.attempt(selection, context, judging)
+    if (known.needsTree && !context.hasTree()) return
+    const spans = places.flatMap((place) => context.trace.spans[place] ?? [])
+    this.tell(selection, context, spans, judging)
   }
 
   private attempt(selection: number, context: TraceContext, judging: Judging): void {
-    const { ofTrace, evaluate } = this.selections[selection] ?? NOTHING
-    guard(selection, judging, () => {
-      if (ofTrace?.(context) === false) return
-      const [first, ...others] = evaluate(context)
+    const known = this.selections[selection]
+    if (known === undefined || judging.failures.has(selection)) return
+    try {
+      if (known.ofTrace?.(context) === false) return
+      const [first, ...others] = known.evaluate(context)
       if (first === undefined) return
-      const spans = others.length === 0 ? first.spans : [first, ...others].flatMap((spanset) => spanset.spans)
+      const all = others.length === 0 ? first.spans : [first, ...others].flatMap(({ spans }) => spans)
+      judging.onChosen(selection, context, all)
+    } catch (error) {
+      noteFailure(selection, error, judging)
+    }
+  }
+
+  private tell(selection: number, context: TraceContext, spans: readonly Span[], judging: Judging): void {
+    if (judging.failures.has(selection)) return
+    try {
       judging.onChosen(selection, context, spans)
-    })
+    } catch (error) {
+      noteFailure(selection, error, judging)
+    }
   }
 }
 
-function guard(selection: number, { failures }: Judging, work: () => void): void {
-  if (failures.has(selection)) return
-  try {
-    work()
-  } catch (error) {
-    if (!(error instanceof TraceqlError)) throw error
-    failures.set(selection, error)
-  }
-}
-
-const NOTHING: Pick<Selection, 'ofTrace' | 'evaluate'> = { ofTrace: undefined, evaluate: () => [] }
-
-function isTrivial({ ofResource, ofShape, ofSpan }: NonNullable<Selection['hints']>[number]): boolean {
-  return ofResource === undefined && ofShape === undefined && ofSpan === undefined
+function noteFailure(selection: number, error: unknown, { failures }: Judging): void {
+  if (!(error instanceof TraceqlError)) throw error
+  failures.set(selection, error)
 }

@@ -1,10 +1,5 @@
 import type { Trace } from '../../model/trace.js'
-
-/** A window of time in Unix nanoseconds: the start is excluded, the end included. */
-export interface NanoWindow {
-  readonly start: bigint
-  readonly end: bigint
-}
+import type { NanoWindow } from './nano-window.js'
 
 /** When the spans of a trace start and end, worked out once and only if asked for. */
 export class TraceTimes {
@@ -13,13 +8,13 @@ export class TraceTimes {
   constructor(private readonly trace: Trace) {}
 
   /** Whether the trace overlaps the window. */
-  overlaps({ start, end }: NanoWindow): boolean {
+  overlaps({ start, end }: Pick<NanoWindow, 'start' | 'end'>): boolean {
     const { firstStart, lastEnd } = this.find()
     return firstStart <= end && lastEnd > start
   }
 
   /** Whether all of its spans start in the window, or none of them does, or only some do. */
-  startsIn({ start, end }: NanoWindow): 'all' | 'some' | 'none' {
+  startsIn({ start, end }: Pick<NanoWindow, 'start' | 'end'>): 'all' | 'some' | 'none' {
     const { firstStart, lastStart } = this.find()
     if (firstStart > start && lastStart <= end) return 'all'
     return lastStart <= start || firstStart > end ? 'none' : 'some'

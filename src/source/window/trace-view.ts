@@ -50,7 +50,8 @@ export function forEachRow(
 
 const scratch = Buffer.alloc(16)
 
-function toTraceId({ id0, id1, id2, id3 }: HeldTrace): TraceId {
+/** The id of a trace, as text. */
+export function toTraceId({ id0, id1, id2, id3 }: HeldTrace): TraceId {
   scratch.writeInt32BE(id0, 0)
   scratch.writeInt32BE(id1, 4)
   scratch.writeInt32BE(id2, 8)

@@ -5,6 +5,8 @@ import { createTestClock } from '../../../test/test-clock.js'
 import type { AttributeValue } from '../../model/attributes.js'
 import { SPAN_KINDS, STATUS_CODES, type Span } from '../../model/span.js'
 import { SECOND_MS, toUnixNano } from '../../model/time.js'
+import { findRoot, hasUsableIds } from '../../model/trace.js'
+import { toTraits } from '../../model/trace-glance.js'
 import { createMetrics } from '../../telemetry/metrics.js'
 import {
   NO_ATTRIBUTES,
@@ -412,6 +414,44 @@ describe('a window of time', () => {
     const changed = window.changedWithin({ start: 0, end: 5000 }, marks.at(-4) ?? 0, window.mark())
     expect(Array.from(changed, ({ now }) => Number(now.traceId)).sort((a, b) => a - b)).toEqual([
       1, 16, 17, 18, 19,
+    ])
+  })
+
+  it('shows the spans of a trace before it is made ready', () => {
+    const { window, add } = setUp()
+    const start = 1_748_779_650_000
+    add(
+      span({ trace: 1, id: 1, startMs: start, endMs: start + 7000, name: 'a' }),
+      span({
+        trace: 1,
+        id: 2,
+        startMs: start + 10,
+        endMs: start + 5,
+        name: 'b',
+        kind: 'client',
+        status: toStatus('error', 'no'),
+      }),
+      span({ trace: 2, id: 1, startMs: start - 5000, endMs: start - 4000 }),
+    )
+    const mark = window.mark()
+    add(span({ trace: 1, id: 3, startMs: start }), span({ trace: 3, startMs: start + 1 }))
+    const shown = Array.from(window.glanceWithin({ start: start - 4500, end: start + 1 }, mark), (glance) => {
+      const spans: string[] = []
+      glance.eachSpan((each, startNano, durationNano, traits) => {
+        const { traceId, name } = each
+        spans.push(`${Number(traceId)} ${name} ${Math.round(startNano / 1e6) - start} ${durationNano}`)
+        expect(traits).toBe(toTraits(each))
+      })
+      const isIn = glance.overlaps({ start: start - 4000, end: start })
+      const ready = glance.trace()
+      expect(glance.hasUsableIds()).toBe(hasUsableIds(ready))
+      expect(glance.root()?.name).toBe(findRoot(ready)?.name)
+      return { spans, isIn, ready: ready.spans.length, durationMs: Number(glance.durationNano()) / 1e6 }
+    })
+    expect(shown).toEqual([
+      { spans: [], isIn: false, ready: 0, durationMs: 0 },
+      { spans: ['1 a 0 7000000000', '1 b 10 -5000000'], isIn: true, ready: 2, durationMs: 7000 },
+      { spans: ['2 op -5000 1000000000'], isIn: false, ready: 1, durationMs: 1000 },
     ])
   })
 

@@ -3,6 +3,7 @@ import type { Span } from '../../model/span.js'
 import type { ArrivalMark, ChangedTrace, LocalTraces } from '../../model/local-traces.js'
 import { toUnixNano, type Interval, type Timestamp } from '../../model/time.js'
 import type { Trace } from '../../model/trace.js'
+import type { TraceGlance } from '../../model/trace-glance.js'
 import { refuse, type RefusalReason, type Refusals } from '../../otlp/decoded-spans.js'
 import { hexWord } from '../../otlp/span-scanner.js'
 import { createSpanShapes } from '../../otlp/span-shape.js'
@@ -10,6 +11,7 @@ import { createStringCache } from '../../otlp/string-cache.js'
 import type { Metrics } from '../../telemetry/metrics.js'
 import { createChangeOrder } from './change-order.js'
 import { isBefore, TRACE_BYTES, type HeldTrace } from './held-trace.js'
+import { HeldGlance } from './held-glance.js'
 import { HeldSpan } from './held-span.js'
 import { NO_ROW, ROW_BYTES, ROW_WORDS, toRowRef, WORD, indexOf, placeOf, MOST_SEGMENTS } from './row.js'
 import { scanRequest, type Parts } from './scan-request.js'
@@ -278,6 +280,12 @@ export function createTraceWindow(options: TraceWindowOptions): TraceWindow {
     }
   }
 
+  function* glances(window: Interval, mark: ArrivalMark): Iterable<TraceGlance> {
+    evictOld()
+    const glance = new HeldGlance(places, mark)
+    for (const trace of starts.overlapping(...toNanos(window))) yield glance.moveTo(trace)
+  }
+
   function* changed(window: Interval, since: ArrivalMark, mark: ArrivalMark): Iterable<ChangedTrace> {
     evictOld()
     const [from, until] = toNanos(window)
@@ -313,6 +321,7 @@ export function createTraceWindow(options: TraceWindowOptions): TraceWindow {
     },
     overlapping: ({ start, end }, test) => views([toUnixNano(start), toUnixNano(end)], test),
     within: (interval, mark, test) => views(toNanos(interval), test, mark),
+    glanceWithin: glances,
     countWithin: (interval) => {
       evictOld()
       let count = 0

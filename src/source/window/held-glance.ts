@@ -1,0 +1,160 @@
+import type { ArrivalMark } from '../../model/local-traces.js'
+import { toUnixNano, type Interval } from '../../model/time.js'
+import type { Span } from '../../model/span.js'
+import { findExtent, findRoot, hasUsableIds, type Trace } from '../../model/trace.js'
+import { PARENTLESS, type TraceGlance, type VisitSpan } from '../../model/trace-glance.js'
+import type { TraceId } from '../../model/trace-id.js'
+import { SPAN_FLAG } from '../../otlp/span-scanner.js'
+import { HeldSpan } from './held-span.js'
+import type { HeldTrace } from './held-trace.js'
+import { indexOf, NO_ROW, placeOf, ROW_WORDS, WORD } from './row.js'
+import type { Segments } from './span-ids.js'
+import { overlaps } from './start-order.js'
+import { toTraceId, viewOf } from './trace-view.js'
+
+const HIGH_WORD = 2 ** 32
+/** The ids of more spans are put into a table to find those that are alike. */
+const MOST_COMPARED = 32
+const MAY_HAVE_LINKS = SPAN_FLAG.links | SPAN_FLAG.irregular
+
+/** Looks at one trace of the window after another, as they were at a mark, with one object for all spans. */
+export class HeldGlance implements TraceGlance {
+  private held: HeldTrace | undefined
+  private span: HeldSpan | undefined
+  private foundId: TraceId | undefined
+  private readonly ids: number[] = []
+  private readonly owner: { readonly traceId: TraceId }
+
+  constructor(
+    private readonly segments: Segments,
+    private readonly until: ArrivalMark,
+  ) {
+    const findId = (): TraceId => this.traceId()
+    this.owner = {
+      get traceId() {
+        return findId()
+      },
+    }
+  }
+
+  moveTo(held: HeldTrace): this {
+    this.held = held
+    this.foundId = undefined
+    return this
+  }
+
+  eachSpan(visit: VisitSpan): void {
+    const { segments, until } = this
+    for (let ref = this.held?.first ?? NO_ROW; ref !== NO_ROW;) {
+      const segment = segments[placeOf(ref)]
+      const index = indexOf(ref)
+      if (segment === undefined || segment.firstRow + index >= until) return
+      if (this.span === undefined) this.span = new HeldSpan(this.owner, segment, index)
+      else this.span.moveTo(segment, index)
+      const { rows } = segment
+      const base = index * ROW_WORDS
+      const startLow = (rows[base + WORD.start] ?? 0) >>> 0
+      const startHigh = (rows[base + WORD.start + 1] ?? 0) >>> 0
+      const highs = ((rows[base + WORD.end + 1] ?? 0) >>> 0) - startHigh
+      const lows = ((rows[base + WORD.end] ?? 0) >>> 0) - startLow
+      const kindAndStatus = (rows[base + WORD.kindStatusFlagsShape] ?? 0) & 0xff
+      const traits = standsAlone(rows, base) ? kindAndStatus | PARENTLESS : kindAndStatus
+      visit(this.span, startHigh * HIGH_WORD + startLow, highs * HIGH_WORD + lows, traits)
+      ref = rows[base + WORD.next] ?? NO_ROW
+    }
+  }
+
+  overlaps({ start, end }: Interval): boolean {
+    return this.held !== undefined && overlaps(this.held, toUnixNano(start) + 1n, toUnixNano(end))
+  }
+
+  root(): Span | undefined {
+    const { segments, until } = this
+    let root: Span | undefined
+    for (let ref = this.held?.first ?? NO_ROW; ref !== NO_ROW;) {
+      const segment = segments[placeOf(ref)]
+      const index = indexOf(ref)
+      if (segment === undefined || segment.firstRow + index >= until) break
+      const { rows } = segment
+      const base = index * ROW_WORDS
+      const isParentless =
+        ((rows[base + WORD.parentIdHigh] ?? 0) | (rows[base + WORD.parentIdLow] ?? 0)) === 0
+      if (isParentless) {
+        // What its links say of a parent is for others to tell.
+        const flags = (rows[base + WORD.kindStatusFlagsShape] ?? 0) >>> 8
+        if ((flags & MAY_HAVE_LINKS) !== 0) return findRoot(this.trace())
+        root = new HeldSpan(this.fixedOwner(), segment, index)
+      }
+      ref = rows[base + WORD.next] ?? NO_ROW
+    }
+    return root
+  }
+
+  hasUsableIds(): boolean {
+    const { held } = this
+    if (held === undefined || held.spanCount > MOST_COMPARED) return hasUsableIds(this.trace())
+    this.ids.length = 0
+    this.eachSpanId((high, low) => this.ids.push(high, low))
+    return !hasThreeAlike(this.ids)
+  }
+
+  private eachSpanId(visit: (high: number, low: number) => void): void {
+    const { segments, until } = this
+    for (let ref = this.held?.first ?? NO_ROW; ref !== NO_ROW;) {
+      const segment = segments[placeOf(ref)]
+      const index = indexOf(ref)
+      if (segment === undefined || segment.firstRow + index >= until) return
+      const { rows } = segment
+      const base = index * ROW_WORDS
+      visit(rows[base + WORD.spanIdHigh] ?? 0, rows[base + WORD.spanIdLow] ?? 0)
+      ref = rows[base + WORD.next] ?? NO_ROW
+    }
+  }
+
+  durationNano(): bigint {
+    const { held } = this
+    if (held === undefined) return 0n
+    const last = this.segments[placeOf(held.last)]
+    if (last === undefined || last.firstRow + indexOf(held.last) >= this.until)
+      return durationOf(this.trace())
+    const end = (BigInt(held.endHigh >>> 0) << 32n) | BigInt(held.endLow >>> 0)
+    return end - ((BigInt(held.startHigh >>> 0) << 32n) | BigInt(held.startLow >>> 0))
+  }
+
+  trace(): Trace {
+    const view = this.held && viewOf(this.held, this.segments, this.until)
+    return view ?? { traceId: this.traceId(), spans: [] }
+  }
+
+  /** Tells the id of the present trace, whichever comes next. */
+  private fixedOwner(): { readonly traceId: TraceId } {
+    return { traceId: this.traceId() }
+  }
+
+  private traceId(): TraceId {
+    this.foundId ??= this.held === undefined ? '' : toTraceId(this.held)
+    return this.foundId
+  }
+}
+
+/** Whether an id, given as two words, stands there three times. */
+function hasThreeAlike(ids: readonly number[]): boolean {
+  for (let first = 0; first < ids.length; first += 2) {
+    let alike = 1
+    for (let other = first + 2; other < ids.length; other += 2) {
+      if (ids[first + 1] === ids[other + 1] && ids[first] === ids[other]) alike += 1
+    }
+    if (alike > 2) return true
+  }
+  return false
+}
+
+/** Whether the span of a row has no parent. */
+function standsAlone(rows: Int32Array, base: number): boolean {
+  return ((rows[base + WORD.parentIdHigh] ?? 0) | (rows[base + WORD.parentIdLow] ?? 0)) === 0
+}
+
+function durationOf(trace: Trace): bigint {
+  const { start, end } = findExtent(trace)
+  return end - start
+}
