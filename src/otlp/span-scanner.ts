@@ -7,6 +7,11 @@ import type { ProtoReader } from './proto-reader.js'
 
 /** Attributes, events and links of one span. SDKs keep 128 of each; millions of empty ones would fill the memory of who reads them. */
 const MAX_ITEMS = 65_536
+/** Of small ones fewer are taken, as each takes a hundred bytes in memory once it is read. */
+const MAX_SMALL_ITEMS = 1024
+const SMALL_ITEM_BYTES = 16
+/** An event and a link may satisfy a query together: all pairs are looked at. */
+const MAX_PAIRS = 1_000_000
 /** Spans with more attributes are read byte by byte. */
 const MOST_KEYS = 64
 
@@ -54,6 +59,8 @@ export class SpanScanner {
   /** Why the span cannot be kept. */
   problem: RefusalReason | undefined
   private items = 0
+  private eventCount = 0
+  private linkCount = 0
   /** Where the value that was scanned last ended. */
   private next = 0
 
@@ -68,7 +75,7 @@ export class SpanScanner {
   scan(bytes: Buffer, start: number, end: number): void {
     this.clear()
     if (!this.scanRegular(bytes, start, end)) this.decode(start, end)
-    this.problem ??= this.findProblem()
+    this.problem ??= this.findProblem(end - start)
   }
 
   private clear(): void {
@@ -76,16 +83,23 @@ export class SpanScanner {
     this.spanIdHigh = this.spanIdLow = this.parentIdHigh = this.parentIdLow = 0
     this.startHigh = this.startLow = this.endHigh = this.endLow = 0
     this.kind = this.status = this.flags = this.items = this.keyCount = 0
+    this.eventCount = this.linkCount = 0
     this.nameAt = this.attributesAt = -1
     this.problem = undefined
   }
 
-  private findProblem(): RefusalReason | undefined {
+  private findProblem(length: number): RefusalReason | undefined {
     const { traceId } = this
     if (((traceId[0] ?? 0) | (traceId[1] ?? 0) | (traceId[2] ?? 0) | (traceId[3] ?? 0)) === 0)
       return 'invalid_trace_id'
     if ((this.spanIdHigh | this.spanIdLow) === 0) return 'invalid_span_id'
-    return this.items > MAX_ITEMS ? 'too_many_items' : undefined
+    return this.hasTooManyItems(length) ? 'too_many_items' : undefined
+  }
+
+  private hasTooManyItems(length: number): boolean {
+    const { items } = this
+    if (items > MAX_ITEMS || this.eventCount * this.linkCount > MAX_PAIRS) return true
+    return items > MAX_SMALL_ITEMS && items * SMALL_ITEM_BYTES > length
   }
 
   /** The numbers are tags as on the wire, as in `readSpanFields`. False for a span that must be decoded to be understood. */
@@ -145,10 +159,12 @@ export class SpanScanner {
           break
         case 90:
           this.flags |= SPAN_FLAG.events
+          this.eventCount += 1
           at = this.checkItem(at, end, readEvent)
           break
         case 106:
           this.flags |= SPAN_FLAG.links
+          this.linkCount += 1
           at = this.checkItem(at, end, readLink)
           break
         case 122:
@@ -257,6 +273,8 @@ export class SpanScanner {
       this.parentIdHigh = hexWord(span.parentSpanId, 0)
       this.parentIdLow = hexWord(span.parentSpanId, 1)
     }
+    this.eventCount = span.events.length
+    this.linkCount = span.links.length
     this.startHigh = Number(span.startTimeUnixNano >> 32n) | 0
     this.startLow = Number(span.startTimeUnixNano & 0xffffffffn) | 0
     this.endHigh = Number(span.endTimeUnixNano >> 32n) | 0

@@ -14,7 +14,7 @@ export function createTempoApiHandler(
 ): (request: IncomingMessage, response: ServerResponse) => void {
   return (request, response) => {
     request.resume()
-    send(response, answer(options, request))
+    send(response, encode(answer(options, request)))
   }
 }
 
@@ -29,8 +29,13 @@ function answer(options: TempoApiOptions, { url = '/', headers }: IncomingMessag
   }
 }
 
-function send(response: ServerResponse, { status, body }: Answer): void {
-  const { type, bytes } = encodeBody(body)
+interface Encoded {
+  readonly status: number
+  readonly type: string
+  readonly bytes: Uint8Array
+}
+
+function send(response: ServerResponse, { status, type, bytes }: Encoded): void {
   response.writeHead(status, {
     'content-type': type,
     'content-length': bytes.length,
@@ -39,8 +44,36 @@ function send(response: ServerResponse, { status, body }: Answer): void {
   response.end(bytes)
 }
 
-function encodeBody(body: Answer['body']): { readonly type: string; readonly bytes: Uint8Array } {
-  if (typeof body === 'string') return { type: 'text/plain; charset=utf-8', bytes: Buffer.from(body) }
-  if (body instanceof Uint8Array) return { type: 'application/protobuf', bytes: body }
-  return { type: 'application/json', bytes: Buffer.from(JSON.stringify(body)) }
+/** A larger answer would take more memory than the spans that it is about: names may be long, and shown for each trace. */
+const MOST_CHARACTERS = 128 * 1024 * 1024
+const TOO_LARGE: Answer = {
+  status: 422,
+  body: `the answer is larger than ${MOST_CHARACTERS} characters: ask for fewer traces or a shorter time`,
+}
+
+function encode(answer: Answer): Encoded {
+  const { status, body } = answer
+  if (typeof body === 'string') return { status, type: 'text/plain; charset=utf-8', bytes: Buffer.from(body) }
+  if (body instanceof Uint8Array) return { status, type: 'application/protobuf', bytes: body }
+  if (!isWithin(body, MOST_CHARACTERS)) return encode(TOO_LARGE)
+  return { status, type: 'application/json', bytes: Buffer.from(JSON.stringify(body)) }
+}
+
+/** Whether the texts and fields of a value come to at most so many characters. */
+function isWithin(value: unknown, most: number): boolean {
+  let left = most
+  const waiting = [value]
+  while (waiting.length > 0 && left >= 0) {
+    const next = waiting.pop()
+    left -= 8
+    if (typeof next === 'string') left -= next.length
+    else if (Array.isArray(next)) for (const item of next) waiting.push(item)
+    else if (typeof next === 'object' && next !== null) {
+      for (const [name, member] of Object.entries(next)) {
+        left -= name.length
+        waiting.push(member)
+      }
+    }
+  }
+  return left >= 0
 }

@@ -1,5 +1,5 @@
 import type { Interval } from '../../model/time.js'
-import type { Trace } from '../../model/trace.js'
+import type { TraceId } from '../../model/trace-id.js'
 import type { MetricsAnswer, MetricsLimits, MetricsWindow } from '../../traceql/index.js'
 import { ApiError } from './api-error.js'
 import { encodeInstantSeries, encodeRangeSeries } from './encode-series.js'
@@ -37,9 +37,13 @@ function evaluate(
   const query = withQueryErrors(words, () => language.compileMetrics(text))
   if (query === undefined) throw new ApiError(400, 'not a metrics query')
   const accumulator = query.start(window, limitsOf(query, maxExemplars))
-  const candidates = [...traces.overlapping(scannedInterval(window))]
+  // Ids only: what is read of a trace is kept with it, and must go before the next one is read.
+  const candidates = Array.from(traces.overlapping(scannedInterval(window)), ({ traceId }) => traceId)
   withQueryErrors(words, () => {
-    for (const trace of spreadOut(candidates)) accumulator.add(trace)
+    for (const id of spreadOut(candidates)) {
+      const trace = traces.get(id)
+      if (trace !== undefined) accumulator.add(trace)
+    }
   })
   return { query, answer: accumulator.answer(), inspected: candidates.length }
 }
@@ -48,9 +52,9 @@ function evaluate(
 const STRIDES = 100
 
 /** The traces in an order in which the first come from all over, as those that match first become the exemplars. */
-function spreadOut(traces: readonly Trace[]): readonly Trace[] {
+function spreadOut(traces: readonly TraceId[]): readonly TraceId[] {
   const passes = Math.ceil(traces.length / STRIDES)
-  const spread: Trace[] = []
+  const spread: TraceId[] = []
   for (let pass = 0; pass < passes; pass += 1) {
     for (let index = pass; index < traces.length; index += passes) {
       const trace = traces[index]

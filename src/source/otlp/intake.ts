@@ -60,7 +60,8 @@ export function createIntake(options: IntakeOptions): Intake {
       maxRequests: MAX_REQUESTS_IN_FLIGHT,
       maxBytes: LARGEST_BODIES_IN_FLIGHT * maxBodyBytes,
     }),
-    take: (encoding, body) => report(encoding === 'json' ? takeJson(body, options) : window.add(body), logRefusal),
+    take: (encoding, body) =>
+      report(encoding === 'json' ? takeJson(body, options) : window.add(body), logRefusal),
     toRefusal: (error) => {
       if (error instanceof RequestRefusal) return error
       if (error instanceof OtlpTooLargeError) return new RequestRefusal(413, error.message, { cause: error })
@@ -94,7 +95,7 @@ const REASONS: Readonly<Record<RefusalReason, string>> = {
   invalid_trace_id: 'with a trace id that is not 16 bytes, or all zeros',
   invalid_span_id: 'with a span id that is not 8 bytes, or all zeros',
   invalid_parent_span_id: 'with a parent span id that is not 8 bytes',
-  too_many_items: 'with more than 65,536 attributes, events and links',
+  too_many_items: 'with more attributes, events and links than can be shown',
   trace_too_large: 'of a trace that is too large for the window',
   duplicate: 'held already',
 }
