@@ -18,10 +18,10 @@ export function rewriteFilters(
 ): readonly FieldExpression[] | undefined {
   const rewritten = expressions.map(rewriteBare)
   if (rewritten.some(({ isExact }) => !isExact)) return undefined
-  const conditions = rewritten.map(({ condition }) => condition)
-  if (isAmbiguous(conditions, alsoWhole)) return undefined
-  const whole = new Set([...alsoWhole, ...conditions.flatMap((each) => readWhole(each, 'all'))])
-  return conditions.map((condition) => guardNil(condition, whole))
+  const bare = rewritten.map(({ condition }) => condition)
+  const whole = new Set([...alsoWhole, ...bare.flatMap((each) => readWhole(each, 'all'))])
+  const conditions = bare.map((condition) => guardNil(condition, whole))
+  return isAmbiguous(conditions, alsoWhole) ? undefined : conditions
 }
 
 /** The condition of a filter for where it stands beside whatever else: Tempo's answer never lacks what it should find. */

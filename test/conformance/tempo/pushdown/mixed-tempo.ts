@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Trace } from '../../../../src/model/trace.js'
 import { spaceQuery } from '../../../../src/source/tempo/space-query.js'
 import { startRealTempo, type RealTempo } from '../../../peers/tempo.js'
@@ -16,16 +17,47 @@ export interface MixedTempo {
   ask(query: string): Promise<SearchAnswer>
 }
 
-export async function startMixedTempo(binary: string, seed: number, count: number): Promise<MixedTempo> {
-  const tempo = await startRealTempo(binary, { quickToShow: true })
+/** Where a Tempo holds what it has received: it answers some queries from one as it does not from the other. */
+export type Storage = 'write-ahead log' | 'complete blocks'
+
+export async function startMixedTempo(
+  binary: string,
+  { seed, count, storage }: { readonly seed: number; readonly count: number; readonly storage: Storage },
+): Promise<MixedTempo> {
+  const isComplete = storage === 'complete blocks'
+  const tempo = await startRealTempo(binary, { quickToShow: true, quickToComplete: isComplete })
   const startMs = Date.now() - 15_000
   const window = { start: Math.floor(startMs / 1000) - 60, end: Math.floor(startMs / 1000) + 600 }
   const requests = mixedRequests(seed, count, startMs)
   const traces = tracesOf(requests)
   await sendAll(tempo, requests)
   await untilShown(tempo, searchHere('{ }', traces), window)
+  if (isComplete) await untilCompleted(tempo)
   const ask = (query: string): Promise<SearchAnswer> => searchTempo(tempo, spaceQuery(query), window)
   return { tempo, traces, ask, find: async (query) => spansOf(await ask(query)) }
+}
+
+const COMPLETED_WITHIN_MS = 60_000
+
+/** Waits until all that was received is in complete blocks. Throws if that takes too long. */
+async function untilCompleted({ url }: RealTempo): Promise<void> {
+  const deadline = Date.now() + COMPLETED_WITHIN_MS
+  while (Date.now() < deadline) {
+    const metrics = await (await fetch(`${url}/metrics`)).text()
+    const cut = sumOf(metrics, 'tempo_live_store_blocks_cut_total')
+    const isIdle = sumOf(metrics, 'tempo_live_store_live_traces') === 0
+    // A block is cut while there are traces in it, at the latest a second after the first.
+    if (isIdle && cut > 0 && cut === sumOf(metrics, 'tempo_live_store_blocks_completed_total')) return
+    await sleep(200)
+  }
+  throw new Error(`Tempo did not complete its blocks within ${COMPLETED_WITHIN_MS} ms`)
+}
+
+function sumOf(metrics: string, name: string): number {
+  const values = metrics
+    .split('\n')
+    .flatMap((line) => (line.startsWith(name) ? [Number(line.slice(line.lastIndexOf(' ')))] : []))
+  return values.reduce((sum, value) => sum + value, 0)
 }
 
 /** The `trace: span` of each span. Throws for a refusal. */

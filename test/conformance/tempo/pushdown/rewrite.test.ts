@@ -20,7 +20,7 @@ import {
 import { findPeer } from '../../../peers/find-peer.js'
 import type { SearchAnswer } from '../differential/answer.js'
 import { searchHere } from '../differential/search-here.js'
-import { spansOf, startMixedTempo, without, type MixedTempo } from './mixed-tempo.js'
+import { spansOf, startMixedTempo, without, type MixedTempo, type Storage } from './mixed-tempo.js'
 import { randomCondition } from './random-conditions.js'
 import { randomPipeline } from './random-pipelines.js'
 
@@ -60,15 +60,17 @@ const traceIds = (spans: readonly string[]): readonly string[] => [
 const isWrong = (answer: SearchAnswer, wanted: readonly string[]): boolean =>
   'refused' in answer || spansOf(answer).join() !== wanted.join()
 
-describe.skipIf(binary === undefined)('what a real Tempo finds by rewritten queries', () => {
+const STORAGES: readonly Storage[] = ['write-ahead log', 'complete blocks']
+
+describe.skipIf(binary === undefined).each(STORAGES)('what a real Tempo finds in its %s', (storage) => {
   let mixed: MixedTempo
   beforeAll(async () => {
     console.log(`DIFFERENTIAL_SEED=${seed} DIFFERENTIAL_RUNS=${runs}`)
-    mixed = await startMixedTempo(binary ?? '', seed, TRACES)
+    mixed = await startMixedTempo(binary ?? '', { seed, count: TRACES, storage })
   })
   afterAll(() => mixed.tempo.stop())
 
-  it('by a condition: just the spans that it should, or more where it says so, alone and joined', async () => {
+  it('by a rewritten condition: just the spans that it should, or more where it says so, alone and joined', async () => {
     const seen = { exact: 0, matching: 0, wrongByTempo: 0 }
     await fc.assert(
       fc.asyncProperty(randomCondition, randomCondition, async (text, otherText) => {
@@ -97,7 +99,7 @@ describe.skipIf(binary === undefined)('what a real Tempo finds by rewritten quer
     expect(seen.wrongByTempo).toBeGreaterThan(runs / 10)
   })
 
-  it('by a pipeline: just the spans that it should, or at least every trace, alone and joined', async () => {
+  it('by a rewritten pipeline: just the spans that it should, or at least every trace, alone and joined', async () => {
     const rooted = mixed.traces.filter(isRooted)
     const rootedIds = new Set(rooted.map(({ traceId }) => traceId))
     const seen = { exact: 0, matching: 0, wrongByTempo: 0 }
