@@ -1,6 +1,7 @@
+import type { SelectionUse } from '../src/detect/here/span-index.js'
 import { TraceJudge, type Judging } from '../src/detect/here/trace-judge.js'
 import type { Trace } from '../src/model/trace.js'
-import { check, compile, parse, type Selection } from '../src/traceql/index.js'
+import { check, compile, parse } from '../src/traceql/index.js'
 import { FILTERS } from './filters.js'
 
 /** Runs the compiled filters over traces as the engine runs its rules, and counts. */
@@ -14,7 +15,7 @@ export interface Filtering {
 }
 
 export function createFiltering(): Filtering {
-  const judge = new TraceJudge(FILTERS.map(compileFilter))
+  const judge = new TraceJudge(FILTERS.map(toUse))
   const found = FILTERS.map(() => 0)
   const judging: Judging = {
     onChosen: (filter, _, spans) => (found[filter] = (found[filter] ?? 0) + spans.length),
@@ -38,8 +39,9 @@ export function createFiltering(): Filtering {
   }
 }
 
-function compileFilter(text: string): Selection {
+function toUse(text: string): SelectionUse {
   const program = compile(check(parse(text)))
-  if (program.kind === 'search') return program.selection
+  if (program.kind === 'search')
+    return { selection: program.selection, isTakenEach: true, isTakenAlike: false }
   throw new Error(`${text} is expected to be a search`)
 }

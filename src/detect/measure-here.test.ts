@@ -402,6 +402,27 @@ describe('measuring', () => {
     ])
   })
 
+  it('fails a rule whose expression is too large for some text, wherever it stands', async () => {
+    const long = 'x'.repeat(100_000)
+    const large = 'x{900}y'
+    const traces = holdTraces([
+      traceOf({ name: long, service: long, attributes: new Map([['long', long]]) }),
+      traceOf({}),
+    ])
+    const measured = await measure(traces, [
+      matchRule(`{ name =~ "${large}" }`),
+      matchRule(`{ resource.service.name =~ "${large}" }`),
+      matchRule(`{ span.long =~ "${large}" }`),
+      metricRule(`{ name =~ "${large}" } | rate() > 0`),
+      metricRule(`{ resource.service.name =~ "${large}" } | rate() > 0`),
+      metricRule('{ } | count_over_time() > 0'),
+    ])
+    expect(measured.map((each) => (each instanceof SourceError ? each.reason : show(each)))).toEqual([
+      ...Array.from({ length: 5 }, () => 'failed'),
+      ['2 !'],
+    ])
+  })
+
   it('is partial where traces may be missing, and says only what a part proves', async () => {
     const held = { ...holdTraces([traceOf({}), traceOf({})]), completeSince: () => START + 1 }
     const measured = await measure(held, [

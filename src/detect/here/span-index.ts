@@ -1,6 +1,7 @@
 import type { Resource, Span } from '../../model/span.js'
 import {
   isToldByShape,
+  TraceqlError,
   type DurationTest,
   type Selection,
   type SpanHint,
@@ -20,7 +21,7 @@ export interface SelectionUse {
 export interface Candidate {
   /** Its place in the list of selections. */
   readonly selection: number
-  /** What is still to be asked of the span itself; undefined where nothing is. */
+  /** What is still to be asked of the span itself; undefined where nothing is. Throws a `TraceqlError` where it cannot tell. */
   readonly durationTest: DurationTest | undefined
   readonly test: SpanTest | undefined
 }
@@ -39,6 +40,8 @@ interface Entry {
   readonly selection: number
   readonly use: SelectionUse
   readonly hint: SpanHint
+  /** Why it cannot be told whether spans pass. */
+  readonly failure?: TraceqlError | undefined
 }
 
 /** The shapes of the spans of one resource. */
@@ -84,7 +87,7 @@ export class SpanIndex {
     const known = this.nodes.get(span.resource)
     if (known !== undefined) return known
     if (this.nodes.size >= MOST_RESOURCES) this.nodes.clear()
-    const entries = this.entries.filter(({ hint }) => hint.ofResource?.(span) ?? true)
+    const entries = keepPassing(this.entries, span, ({ hint }) => hint.ofResource)
     const node = { entries, byName: new Map() }
     this.nodes.set(span.resource, node)
     return node
@@ -92,16 +95,42 @@ export class SpanIndex {
 }
 
 function createShape(entries: readonly Entry[], span: Span): SpanShape {
-  const passing = entries.filter(({ hint }) => hint.ofShape?.(span) ?? true)
-  const together = passing.filter(({ use }) => use.isTakenAlike && isToldByShape(use.selection))
+  const passing = keepPassing(entries, span, ({ hint }) => hint.ofShape)
+  const together = passing.filter(
+    ({ use, failure }) => failure === undefined && use.isTakenAlike && isToldByShape(use.selection),
+  )
   const alike = together.map(({ selection }) => selection)
   const withoutTree = together.filter(({ use }) => !use.selection.needsTree)
   return {
     candidates: passing
-      .filter(({ use }) => use.isTakenEach)
-      .map(({ selection, hint }) => ({ selection, durationTest: hint.ofDuration, test: hint.ofSpan })),
+      .filter(({ use, failure }) => use.isTakenEach || failure !== undefined)
+      .map(toCandidate),
     alike,
     alikeWithoutTree:
       withoutTree.length === together.length ? alike : withoutTree.map(({ selection }) => selection),
   }
+}
+
+/** Those that pass, and those of which that cannot be told. */
+function keepPassing(
+  entries: readonly Entry[],
+  span: Span,
+  testOf: (entry: Entry) => SpanTest | undefined,
+): readonly Entry[] {
+  return entries.flatMap((entry) => {
+    try {
+      return (testOf(entry)?.(span) ?? true) ? [entry] : []
+    } catch (error) {
+      if (!(error instanceof TraceqlError)) throw error
+      return [{ ...entry, failure: error }]
+    }
+  })
+}
+
+function toCandidate({ selection, hint, failure }: Entry): Candidate {
+  if (failure === undefined) return { selection, durationTest: hint.ofDuration, test: hint.ofSpan }
+  const test = (): never => {
+    throw failure
+  }
+  return { selection, durationTest: undefined, test }
 }

@@ -1,7 +1,7 @@
 import type { Span } from '../../model/span.js'
 import type { Trace } from '../../model/trace.js'
 import { glanceAt, type TraceGlance } from '../../model/trace-glance.js'
-import { TraceContext, TraceqlError, type Selection } from '../../traceql/index.js'
+import { TraceContext, TraceqlError, type Selection, type SpanTest } from '../../traceql/index.js'
 import { SpanIndex, type SelectionUse, type SpanShape } from './span-index.js'
 
 /** Is given the spans, at least one, that a selection chooses of a trace. */
@@ -64,17 +64,23 @@ export class TraceJudge {
       const shape = this.index.shapeOf(span, traits)
       const alike = hasTree ? shape.alike : shape.alikeWithoutTree
       if (alike.length > 0) onAlike(alike, span, startNano, durationNano)
-      if (shape.candidates.length > 0) this.look(shape, span, place, durationNano)
+      if (shape.candidates.length > 0) this.look(shape, span, place, durationNano, judging)
       place += 1
     })
     this.finish(glance, judging)
     return place
   }
 
-  private look({ candidates }: SpanShape, span: Span, place: number, durationNano: number): void {
+  private look(
+    { candidates }: SpanShape,
+    span: Span,
+    place: number,
+    durationNano: number,
+    judging: Judging,
+  ): void {
     for (const { selection, durationTest, test } of candidates) {
       if (durationTest !== undefined && !durationTest(durationNano)) continue
-      if (test !== undefined && !test(span)) continue
+      if (test !== undefined && !passes(test, span, selection, judging)) continue
       if (this.isTouched[selection] !== true) {
         this.isTouched[selection] = true
         this.touched.push(selection)
@@ -124,6 +130,15 @@ export class TraceJudge {
     } catch (error) {
       noteFailure(selection, error, judging)
     }
+  }
+}
+
+function passes(test: SpanTest, span: Span, selection: number, judging: Judging): boolean {
+  try {
+    return test(span)
+  } catch (error) {
+    noteFailure(selection, error, judging)
+    return false
   }
 }
 
