@@ -1,8 +1,10 @@
 import type { Span } from '../../../../src/model/span.js'
 import type { Trace } from '../../../../src/model/trace.js'
 import { decodeJson } from '../../../../src/otlp/decode-json.js'
-import { check, compile, parse, print, TraceqlError } from '../../../../src/traceql/index.js'
-import { spansetLine, type SearchAnswer } from './answer.js'
+import type { Spanset } from '../../../../src/traceql/index.js'
+import { answerHere } from './answer-here.js'
+import { spansetLine, workedOut, type SearchAnswer } from './answer.js'
+import { showValue } from './shown-value.js'
 
 /** The traces in these OTLP/JSON requests. */
 export function tracesOf(requests: readonly object[]): readonly Trace[] {
@@ -15,23 +17,33 @@ export function tracesOf(requests: readonly object[]): readonly Trace[] {
   return Array.from(byId, ([traceId, spans]) => ({ traceId, spans }))
 }
 
-/** Our own answer to a search. The query is printed and parsed once more on the way, which must not change it. */
+/** Our own answer to a search. */
 export function searchHere(query: string, traces: readonly Trace[]): SearchAnswer {
-  try {
-    const program = compile(check(parse(print(parse(query)))))
+  return search(query, traces, lineOf)
+}
+
+/** Our own answer to a search, with what was worked out of each span set. */
+export function searchFullyHere(query: string, traces: readonly Trace[]): SearchAnswer {
+  return search(query, traces, (trace, spanset) => {
+    const attributes = Array.from(spanset.attributes, ([name, value]) => [name, showValue(value)] as const)
+    return lineOf(trace, spanset) + workedOut(attributes)
+  })
+}
+
+function lineOf({ traceId }: Trace, { spans }: Spanset): string {
+  return spansetLine(
+    traceId,
+    spans.map(({ spanId }) => spanId),
+  )
+}
+
+function search(
+  query: string,
+  traces: readonly Trace[],
+  show: (trace: Trace, spanset: Spanset) => string,
+): SearchAnswer {
+  return answerHere(query, (program) => {
     if (program.kind !== 'search') return { refused: 'not a search' }
-    return traces
-      .flatMap((trace) =>
-        program.evaluate(trace).map(({ spans }) =>
-          spansetLine(
-            trace.traceId,
-            spans.map(({ spanId }) => spanId),
-          ),
-        ),
-      )
-      .sort()
-  } catch (error) {
-    if (error instanceof TraceqlError) return { refused: error.message }
-    throw error
-  }
+    return traces.flatMap((trace) => program.evaluate(trace).map((spanset) => show(trace, spanset))).sort()
+  })
 }

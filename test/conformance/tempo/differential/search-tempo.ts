@@ -1,17 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RealTempo } from '../../../peers/tempo.js'
-import { spansetLine, type SearchAnswer } from './answer.js'
+import { spansetLine, workedOut, type SearchAnswer } from './answer.js'
+import { askTempo, showPairs, type JsonPair } from './ask-tempo.js'
 
-/** What is read of the answer to a search. A trace's span sets are all in `spanSets`. */
-interface TempoAnswer {
-  readonly traces: readonly {
-    readonly traceID: string
-    readonly spanSets?: readonly { readonly spans?: readonly { readonly spanID: string }[] }[]
-  }[]
+interface SpansetBody {
+  readonly spans?: readonly { readonly spanID: string }[]
+  readonly attributes?: readonly JsonPair[]
 }
 
-function isTempoAnswer(answer: unknown): answer is TempoAnswer {
-  return typeof answer === 'object' && answer !== null && 'traces' in answer && Array.isArray(answer.traces)
+/** What is read of the answer to a search. A trace's span sets are all in `spanSets`. */
+interface SearchBody {
+  readonly traces: readonly {
+    /** None where spans are grouped by it. */
+    readonly traceID?: string
+    readonly spanSets?: readonly SpansetBody[]
+  }[]
 }
 
 /** Unix seconds. */
@@ -36,30 +39,47 @@ export async function sendAll({ otlpUrl }: RealTempo, requests: readonly object[
 
 /** A real Tempo's answer to a search, with no limit that the traces of this test can reach. */
 export async function searchTempo(
-  { url }: RealTempo,
+  tempo: RealTempo,
+  query: string,
+  window: SearchWindow,
+): Promise<SearchAnswer> {
+  return search(tempo, query, window, lineOf)
+}
+
+/** The same with what was worked out of each span set. */
+export async function searchFullyTempo(
+  tempo: RealTempo,
+  query: string,
+  window: SearchWindow,
+): Promise<SearchAnswer> {
+  return search(
+    tempo,
+    query,
+    window,
+    (traceId, spanset) => lineOf(traceId, spanset) + workedOut(showPairs(spanset.attributes ?? [])),
+  )
+}
+
+function lineOf(traceId: string, { spans = [] }: SpansetBody): string {
+  return spansetLine(
+    traceId,
+    spans.map(({ spanID }) => spanID),
+  )
+}
+
+async function search(
+  tempo: RealTempo,
   query: string,
   { start, end }: SearchWindow,
+  show: (traceId: string, spanset: SpansetBody) => string,
 ): Promise<SearchAnswer> {
-  const parameters = new URLSearchParams({
-    q: query,
-    start: String(start),
-    end: String(end),
-    limit: '1000',
-    spss: '100',
-  })
-  const response = await fetch(`${url}/api/search?${parameters.toString()}`)
-  if (!response.ok) return { refused: `${response.status} ${await response.text()}` }
-  const answer: unknown = await response.json()
-  if (!isTempoAnswer(answer)) throw new Error(`Tempo's answer has no traces: ${JSON.stringify(answer)}`)
-  return answer.traces
-    .flatMap(({ traceID, spanSets = [] }) =>
-      spanSets.map(({ spans = [] }) =>
-        spansetLine(
-          traceID,
-          spans.map(({ spanID }) => spanID),
-        ),
-      ),
-    )
+  const params = { q: query, start: String(start), end: String(end), limit: '1000', spss: '100' }
+  const answer = await askTempo(tempo, '/api/search', params)
+  if ('refused' in answer) return answer
+  // oxlint-disable-next-line no-unsafe-type-assertion
+  const { traces } = answer.body as SearchBody
+  return traces
+    .flatMap(({ traceID = '', spanSets = [] }) => spanSets.map((spanset) => show(traceID, spanset)))
     .sort()
 }
 
