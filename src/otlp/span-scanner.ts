@@ -152,6 +152,8 @@ export class SpanScanner {
           at += 8
           break
         case 74:
+          // Before everything else they would stand at nothing, which means that there are none.
+          if (at - 1 === start) return false
           if (this.attributesAt < 0) this.attributesAt = at - 1
           else if (attributesEnd !== at - 1) return false
           if (!this.scanAttribute(bytes, at, end)) return false
@@ -182,8 +184,7 @@ export class SpanScanner {
         case 80:
         case 96:
         case 112:
-          while ((bytes[at] ?? 0) > 127 && at < end) at += 1
-          at += 1
+          at = endOfVarint(bytes, at)
           break
         default:
           return false
@@ -304,6 +305,12 @@ function isVarint(bytes: Buffer, start: number, end: number): boolean {
   if (end - start > 10) return false
   for (let at = start; at < end - 1; at += 1) if ((bytes[at] ?? 0) < 128) return false
   return start < end && (bytes[end - 1] ?? 0) < 128
+}
+
+/** -1 for a varint that is longer than a number of 64 bits. */
+function endOfVarint(bytes: Buffer, start: number): number {
+  for (let at = start; at < start + 10; at += 1) if ((bytes[at] ?? 0) < 128) return at + 1
+  return -1
 }
 
 function bigEndian(bytes: Buffer, at: number): number {

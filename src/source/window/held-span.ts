@@ -163,7 +163,6 @@ export class HeldSpan implements Span {
   private readAttributes(): Attributes {
     if (this.has(SPAN_FLAG.irregular)) return this.decode().attributes
     const { segment } = this
-    // The tag of the first attribute may be the first byte of the span, but a span has an id before it.
     const at = this.word(WORD.nameAttributes) >>> 16
     if (at === 0) return NO_ATTRIBUTES
     const start = this.word(WORD.offset) + at

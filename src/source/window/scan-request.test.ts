@@ -173,6 +173,23 @@ describe('a request', () => {
     expect(onlySpan(bytes)?.attributes).toEqual(new Map())
   })
 
+  it('reads attributes that stand before everything else', () => {
+    const { spans } = decode(request(span(attribute('k', int(3, 1n)), ...IDS)))
+    expect(spans[0]?.attributes).toEqual(new Map([['k', 1n]]))
+  })
+
+  it.each([10, 12, 14])('refuses a count of more than 64 bits in field %d', (field) => {
+    const count = Buffer.concat([tag(field, 0), Buffer.alloc(11, 0x80), Buffer.of(1)])
+    expect(() => decode(request(span(...IDS, count, message(11, text(2, 'e')))))).toThrow(OtlpDecodeError)
+  })
+
+  it('refuses a span with more pairs of events and links than can be looked at', () => {
+    const events = Array.from({ length: 1001 }, () => message(11, text(2, 'an event of some length')))
+    const links = Array.from({ length: 1001 }, () => message(13, ...IDS))
+    const { refused } = decode(request(span(...IDS, ...events, ...links)))
+    expect(refused).toEqual(new Map([['too_many_items', 1]]))
+  })
+
   it('keeps the last value of a key that comes twice', () => {
     const bytes = [attribute('k', int(3, 1n)), attribute('k', int(3, 2n))]
     expect(onlySpan(...bytes)?.attributes).toEqual(new Map([['k', 2n]]))

@@ -33,6 +33,8 @@ export function scanRequest(bytes: Buffer, request: ScannedRequest, parts: Parts
   const reader = new ProtoReader(bytes, parts.strings)
   const scan: Scan = { bytes, parts, reader, scanner: new SpanScanner(reader), request, groups: 0, spans: 0 }
   request.clear()
+  parts.resources.begin()
+  parts.scopes.begin()
   while (reader.more()) {
     const tag = reader.tag()
     if (tag === 10) scanResourceSpans(scan)

@@ -85,6 +85,11 @@ export class Segment {
       this.setRows(this.rows.slice(0, this.rowCount * ROW_WORDS))
   }
 
+  /** Lets go of what would keep it in memory once it has left the window. */
+  leave(): void {
+    for (const shape of this.shapes) if (shape?.holder === this) shape.holder = undefined
+  }
+
   start(index: number): bigint {
     return this.times[(index * ROW_WORDS + WORD.start) >>> 1] ?? 0n
   }

@@ -17,7 +17,9 @@ export interface SharedPart<T> {
 export interface SharedParts<T extends Resource | InstrumentationScope> {
   /** The memory of all parts that are held, in bytes. */
   readonly bytes: number
-  /** The part in `bytes` from `start` to `end`, held by nobody yet if it is new. */
+  /** Forgets the parts that were found and are held by nobody: a request begins. */
+  begin(): void
+  /** The part in `bytes` from `start` to `end`, the same however often it is found in a request. */
   find(bytes: Buffer, start: number, end: number, decode: () => T): SharedPart<T>
   hold(part: SharedPart<T>): void
   release(part: SharedPart<T>): void
@@ -25,17 +27,22 @@ export interface SharedParts<T extends Resource | InstrumentationScope> {
 
 export function createSharedParts<T extends Resource | InstrumentationScope>(): SharedParts<T> {
   const parts = new Map<string, SharedPart<T>>()
+  /** Found in this request, and held by nobody yet. */
+  const fresh = new Map<string, SharedPart<T>>()
   let total = 0
   return {
     get bytes() {
       return total
     },
+    begin: () => fresh.clear(),
     find: (bytes, start, end, decode) => {
       const key = bytes.toString('latin1', start, end)
-      const known = parts.get(key)
+      const known = parts.get(key) ?? fresh.get(key)
       if (known !== undefined) return known
       const value = decode()
-      return { key, value, bytes: key.length + estimateSharedBytes(value), holders: 0 }
+      const part = { key, value, bytes: key.length + estimateSharedBytes(value), holders: 0 }
+      fresh.set(key, part)
+      return part
     },
     hold: (part) => {
       part.holders += 1

@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto'
+import { createKeyedHash } from './keyed-hash.js'
 import { ROW_WORDS, WORD, indexOf, NO_ROW, placeOf, type RowRef } from './row.js'
 import type { HeldTrace, SpanIds } from './held-trace.js'
 import type { Segment } from './segment.js'
@@ -7,7 +7,7 @@ import type { Segment } from './segment.js'
 const MOST_GONE_THROUGH = 32
 const FIRST_SLOTS = 128
 const SLOT_BYTES = 4
-const SEED = randomInt(2 ** 32)
+const HASH = createKeyedHash()
 
 /** The segments that are held, by their places. */
 export type Segments = readonly (Segment | undefined)[]
@@ -66,16 +66,15 @@ function tableHolds({ slots }: SpanIds, segments: Segments, rows: Int32Array, in
   }
 }
 
-/** Seeded, so that nobody can choose ids that fall into one place. Spans with one id differ in their start. */
+/** Spans with one id differ in their start. */
 function hashOf(rows: Int32Array, index: number): number {
   const base = index * ROW_WORDS
-  let hash = SEED
-  hash = Math.imul(hash ^ (rows[base + WORD.spanIdHigh] ?? 0), 0x9e3779b1)
-  hash ^= hash >>> 15
-  hash = Math.imul(hash ^ (rows[base + WORD.spanIdLow] ?? 0), 0x9e3779b1)
-  hash ^= hash >>> 15
-  hash = Math.imul(hash ^ (rows[base + WORD.start] ?? 0), 0x9e3779b1)
-  return (hash ^ (hash >>> 15)) >>> 0
+  return HASH(
+    rows[base + WORD.spanIdHigh] ?? 0,
+    rows[base + WORD.spanIdLow] ?? 0,
+    rows[base + WORD.start] ?? 0,
+    rows[base + WORD.start + 1] ?? 0,
+  )
 }
 
 function isSame(a: Int32Array, leftIndex: number, b: Int32Array, rightIndex: number): boolean {

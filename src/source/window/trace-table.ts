@@ -1,17 +1,17 @@
-import { randomInt } from 'node:crypto'
 import type { HeldTrace } from './held-trace.js'
+import { createKeyedHash } from './keyed-hash.js'
 
 const FIRST_SLOTS = 256
 const SLOT_BYTES = 8
 
 /**
- * Traces by the words of their id, without making a text of it: a hash table with open addressing, at most half full. The
- * hash is seeded, so that nobody can choose ids that fall into one place.
+ * Traces by the words of their id, without making a text of it: a hash table with open addressing, at most half full. Its
+ * hash cannot be foreseen.
  */
 export class TraceTable {
   private slots: (HeldTrace | undefined)[] = emptySlots(FIRST_SLOTS)
   private count = 0
-  private readonly seed = randomInt(2 ** 32)
+  private readonly keyedHash = createKeyedHash()
 
   get size(): number {
     return this.count
@@ -23,12 +23,7 @@ export class TraceTable {
   }
 
   hash(id: Int32Array): number {
-    let hash = this.seed
-    for (let word = 0; word < 4; word += 1) {
-      hash = Math.imul(hash ^ (id[word] ?? 0), 0x9e3779b1)
-      hash ^= hash >>> 15
-    }
-    return hash
+    return this.keyedHash(id[0] ?? 0, id[1] ?? 0, id[2] ?? 0, id[3] ?? 0)
   }
 
   find(id: Int32Array): HeldTrace | undefined {

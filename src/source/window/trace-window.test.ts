@@ -250,6 +250,21 @@ describe('the window', () => {
     expect(await bytes()).toBeLessThan(5000)
   })
 
+  it('accounts once for a resource that comes several times in a request', async () => {
+    const { window, clock, read } = setUp({ maxAgeMs: 64 * SECOND_MS })
+    const requests = Array.from({ length: 50 }, (_, pod) => {
+      const one = (trace: number) =>
+        encodeTraceProtobuf([
+          span({ trace, resource: { attributes: new Map([['pod', `${pod} ${'x'.repeat(2000)}`]]) } }),
+        ])
+      return Buffer.concat([one(3 * pod + 1), one(3 * pod + 2), one(3 * pod + 3)])
+    })
+    for (const request of requests) window.add(request)
+    await clock.advance(130 * SECOND_MS)
+    expect(window.get(span().traceId)).toBeUndefined()
+    expect((await read('tracebell_window_bytes'))['all']).toBeLessThan(5000)
+  })
+
   it('counts the memory of many tiny traces', async () => {
     const { add, read } = setUp({ maxBytes: 1_000_000 })
     for (let batch = 0; batch < 50; batch += 1) {

@@ -123,6 +123,7 @@ export function createTraceWindow(options: TraceWindowOptions): TraceWindow {
     places[segment.place] = undefined
     segmentBytes -= segment.size
     completeSince = Math.max(completeSince, segment.latestArrival)
+    segment.leave()
     for (const { resource, scope } of segment.groups) {
       parts.resources.release(resource)
       parts.scopes.release(scope)
@@ -134,6 +135,9 @@ export function createTraceWindow(options: TraceWindowOptions): TraceWindow {
 
   function forget(trace: HeldTrace): number {
     trace.isGone = true
+    // Its latest spans go too, which came later than those of the segment.
+    const last = places[placeOf(trace.last)]
+    if (last !== undefined) completeSince = Math.max(completeSince, last.latestArrival)
     table.remove(trace)
     changes.remove(trace)
     starts.removed()
