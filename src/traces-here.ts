@@ -51,7 +51,12 @@ export function createTracesHere(options: TracesHereOptions): TracesHere {
   return {
     window,
     source: createLocalSource({ traces: window, freshness, clock }),
-    live: createLocalSource({ traces: window, freshness: () => NO_LAG, clock }),
+    live: createLocalSource({
+      traces: window,
+      freshness: () => NO_LAG,
+      clock,
+      begunAt: window.completeSince(),
+    }),
     measure: createMeasureHere({ traces: window, freshness, latenessMs: LATENESS_MS }),
     freshness,
   }

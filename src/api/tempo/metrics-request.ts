@@ -30,7 +30,7 @@ export function parseRangeRequest(
   checkStep(stepMs, end - start)
   return {
     query: parseQuery(params),
-    window: { mode: 'range', start, end, stepMs },
+    window: { mode: 'range', start, end: lastWholeStep({ start, end, stepMs }, now), stepMs },
     maxExemplars: Math.min(findInteger(params, 'exemplars') || MOST_EXEMPLARS, MOST_EXEMPLARS),
   }
 }
@@ -49,6 +49,16 @@ function parseQuery(params: URLSearchParams): string {
   const query = find(params, 'q') ?? find(params, 'query') ?? ''
   checkQuerySize(query)
   return query
+}
+
+/** As in Tempo a step that is not over yet has no sample, unless there is no other. */
+function lastWholeStep(
+  { start, end, stepMs }: Interval & { readonly stepMs: number },
+  now: Timestamp,
+): Timestamp {
+  if (Math.ceil(end / stepMs) * stepMs <= now) return end
+  const whole = Math.floor(now / stepMs) * stepMs
+  return whole > start ? Math.min(whole, end) : end
 }
 
 /** From an hour before the end to now, but for what is told. What is finer than milliseconds is rounded outward. */

@@ -14,12 +14,15 @@ export interface LocalSourceOptions {
   readonly traces: LocalTraces
   readonly freshness: (at: Timestamp) => Freshness
   readonly clock: Pick<Clock, 'now'>
+  /** When receiving began: what is asked about the time before is answered completely, as there was nothing to receive. */
+  readonly begunAt?: Timestamp | undefined
 }
 
 /** Answers questions about traces that are held in this process, by our own TraceQL. */
-export function createLocalSource({ traces, freshness, clock }: LocalSourceOptions): Source {
+export function createLocalSource({ traces, freshness, clock, begunAt }: LocalSourceOptions): Source {
   function answer<T>(items: readonly T[], coverage: Interval, isCut: boolean): Answer<T> {
-    const isComplete = !isCut && traces.completeSince() <= coverage.start
+    const since = traces.completeSince()
+    const isComplete = !isCut && (since <= coverage.start || since === begunAt)
     return { items, coverage, completeness: isComplete ? 'complete' : 'partial', asOf: clock.now() }
   }
 
