@@ -12,6 +12,7 @@ import { compileRule } from './here/compile-rule.js'
 import type { RuleProgram } from './here/rule-run.js'
 import { startTask, type RuleTask } from './here/rule-task.js'
 import { createSelectionTables } from './here/selection-table.js'
+import { createTraceMatches } from './here/trace-matches.js'
 
 export interface MeasureHereOptions {
   readonly traces: LocalTraces
@@ -57,11 +58,12 @@ export function createMeasureHere({ traces, freshness, latenessMs }: MeasureHere
     await passOverTraces(traces, stretch, mark, table, failures, signal)
     const late = countLate(traces, mark, table, failures)
     const counts = createTraceCounts(traces)
+    const matches = createTraceMatches(traces)
     return tasks.map((task) => {
       const failure = table.failureOf(task, failures)
       if (failure !== undefined) return toSourceError(failure)
       const isComplete = traces.completeSince() <= task.window.start
-      const measure = task.run.measure({ traceCount: counts(task.window), isComplete, traces })
+      const measure = task.run.measure({ traceCount: counts(task.window), isComplete, matches })
       const lateTraces = task.kind === 'match' ? late.get(task) : undefined
       return lateTraces === undefined ? measure : { ...measure, lateTraces }
     })

@@ -2,7 +2,6 @@ import type { MatchRule } from '../../model/alerting-rule.js'
 import type { LabelSet } from '../../model/label-set.js'
 import type { RuleMeasure, Sample } from '../../model/rule-sample.js'
 import type { Interval } from '../../model/time.js'
-import { toTraceMatch } from '../../model/to-trace-match.js'
 import type { Trace } from '../../model/trace.js'
 import type { Selection } from '../../traceql/index.js'
 import { createInstanceReader, type InstanceKey, type InstanceReader } from './instance-reader.js'
@@ -75,9 +74,9 @@ function toSample(
   { threshold, minTraffic, resolveWhen }: MatchRule,
   labels: LabelSet,
   { count, exemplars }: Instance,
-  { traceCount }: WindowFacts,
+  { traceCount, matches }: WindowFacts,
 ): Sample {
   const holds = count >= threshold && traceCount >= minTraffic
   const shown = holds || resolveWhen !== undefined ? exemplars : []
-  return { labels, value: count, holds, exemplars: shown.map(toTraceMatch) }
+  return { labels, value: count, holds, exemplars: shown.map((trace) => matches.of(trace)) }
 }

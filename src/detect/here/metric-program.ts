@@ -5,7 +5,6 @@ import type { Sample } from '../../model/rule-sample.js'
 import { SourceError } from '../../model/source-error.js'
 import type { Span } from '../../model/span.js'
 import type { Interval } from '../../model/time.js'
-import { toTraceMatch } from '../../model/to-trace-match.js'
 import type { TraceMatch } from '../../model/trace-match.js'
 import {
   compile,
@@ -21,6 +20,7 @@ import {
 import { startsIn, toNanoWindow, type NanoWindow } from './nano-window.js'
 import type { RuleProgram, RuleRun, Taker, WindowFacts } from './rule-run.js'
 import { MOST_EXEMPLARS } from './shape-tally.js'
+import type { TraceMatches } from './trace-matches.js'
 import type { TraceTimes } from './trace-times.js'
 
 /**
@@ -117,7 +117,7 @@ function toSample(
   { labels, samples, exemplars }: MetricSeries,
   split: SplitComparison | undefined,
   showsAll: boolean,
-  { traces }: WindowFacts,
+  { matches }: WindowFacts,
 ): Sample[] {
   const [sample] = samples
   if (sample === undefined) return []
@@ -125,7 +125,7 @@ function toSample(
   const holds =
     split === undefined || meetsCondition(value, { comparison: split.operator, value: split.threshold })
   const ids = holds || showsAll ? exemplars.map(({ traceId }) => traceId) : []
-  return [{ labels: toLabelSet(labels), value, holds, exemplars: toMatches(ids, traces) }]
+  return [{ labels: toLabelSet(labels), value, holds, exemplars: toMatches(ids, matches) }]
 }
 
 function toLabelSet(labels: MetricSeries['labels']): LabelSet {
@@ -134,14 +134,9 @@ function toLabelSet(labels: MetricSeries['labels']): LabelSet {
   )
 }
 
-function toMatches(
-  ids: readonly string[],
-  traces: Pick<WindowFacts['traces'], 'get'>,
-): readonly TraceMatch[] {
+/** The newest first. */
+function toMatches(ids: readonly string[], matches: TraceMatches): readonly TraceMatch[] {
   return ids
-    .flatMap((id) => {
-      const trace = traces.get(id)
-      return trace === undefined ? [] : [toTraceMatch(trace)]
-    })
+    .flatMap((id) => matches.ofId(id) ?? [])
     .toSorted((left, right) => (right.start ?? 0) - (left.start ?? 0))
 }

@@ -1,4 +1,3 @@
-import type { LocalTraces } from '../../model/local-traces.js'
 import type { RuleMeasure } from '../../model/rule-sample.js'
 import type { Span } from '../../model/span.js'
 import type { Interval } from '../../model/time.js'
@@ -6,6 +5,7 @@ import type { Trace } from '../../model/trace.js'
 import type { AlikeSpans, Selection, TraceContext } from '../../traceql/index.js'
 import type { InstanceKey } from './instance-reader.js'
 import type { ExemplarChoice } from './shape-tally.js'
+import type { TraceMatches } from './trace-matches.js'
 import type { TraceTimes } from './trace-times.js'
 
 /** Takes what its selection chooses: the spans of each trace, or those that are alike together. */
@@ -30,7 +30,7 @@ export interface WindowFacts {
   readonly traceCount: number
   /** Whether traces of it may be missing. */
   readonly isComplete: boolean
-  readonly traces: Pick<LocalTraces, 'get'>
+  readonly matches: TraceMatches
 }
 
 /** One evaluation of one rule. */
