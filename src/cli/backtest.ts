@@ -9,6 +9,7 @@ import { loadGroups } from './backtest/load-groups.js'
 import { openAlertsFile } from './backtest/open-alerts-file.js'
 import { EXIT } from './exit-codes.js'
 import { createFileReport } from './query/file-report.js'
+import { InputError } from './query/input-error.js'
 import { printable, printableJson } from './query/printable.js'
 import { readDuration, readMoment } from './query/read-times.js'
 
@@ -49,6 +50,9 @@ export async function backtest(options: BacktestCommandOptions): Promise<void> {
 
 async function replay(options: BacktestCommandOptions): Promise<BacktestReport> {
   const { source, arrival, from, to } = options
+  if (/^https?:/i.test(source)) {
+    throw new InputError('--source: found an address, expected a file of OTLP JSON Lines')
+  }
   const groups = loadGroups(options.rules, readDuration('--interval', options.interval))
   const clock = createSystemClock({ keepAlive: true })
   const reading = createFileReport({

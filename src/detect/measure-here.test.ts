@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { matchRule, metricRule } from '../../test/build-rule.js'
 import { holdTraces } from '../../test/local-traces.js'
@@ -484,17 +485,22 @@ describe('late traces', () => {
     const add = (...traces: readonly Trace[]): void => {
       for (const { spans } of traces) window.add(encodeTraceProtobuf(spans))
     }
+    const evaluate = async (rule: AlertingRule): Promise<RuleMeasure> => {
+      const [measured] = await measureAll([rule], clock.now(), signal)
+      if (measured === undefined || measured instanceof SourceError) throw new Error(String(measured))
+      return measured
+    }
     return {
       clock,
       add,
+      evaluate,
       setLag: (ms: number) => {
         lagMs = ms
       },
       /** Moves the time on and measures; the value of the one instance. */
       next: async (rule: AlertingRule, ms = MINUTE_MS): Promise<string> => {
         await clock.advance(ms)
-        const [measured] = await measureAll([rule], clock.now(), signal)
-        if (measured === undefined || measured instanceof SourceError) throw new Error(String(measured))
+        const measured = await evaluate(rule)
         const late = measured.lateTraces === undefined ? '' : ` (${measured.lateTraces} late)`
         return `${show(measured).join(' + ')}${late}`
       },
@@ -569,6 +575,41 @@ describe('late traces', () => {
     expect(await next(counting)).toBe('1 !')
     add(failedAt(20_000), failedAt(70_000))
     expect(await next(counting)).toBe('1 !')
+  })
+
+  it('are counted once each, however late and in whatever order they come', async () => {
+    const arrivals = fc.array(
+      fc.record({
+        startMs: fc.integer({ min: 0, max: 5 * MINUTE_MS }),
+        lateMs: fc.integer({ min: 0, max: 4 * MINUTE_MS }),
+      }),
+      { maxLength: 40 },
+    )
+    await fc.assert(
+      fc.asyncProperty(arrivals, fc.constantFrom(20, 30, 60, 90), async (all, seconds) => {
+        const { add, clock, evaluate } = setUp()
+        const every = matchRule('{ status = error }', {
+          groupBy: ['trace:id'],
+          windowMs: seconds * SECOND_MS,
+        })
+        const waiting = all
+          .map(({ startMs, lateMs }) => ({
+            trace: failedAt(startMs, { endTimeUnixNano: toUnixNano(START + startMs) }),
+            at: START + startMs + lateMs,
+          }))
+          .toSorted((left, right) => left.at - right.at)
+        const counted: string[] = []
+        for (let at = START; at < START + 11 * MINUTE_MS; at += seconds * SECOND_MS) {
+          while ((waiting[0]?.at ?? Number.POSITIVE_INFINITY) <= at)
+            add(...waiting.splice(0, 1).map(({ trace }) => trace))
+          await clock.advance(at - clock.now())
+          for (const { labels } of (await evaluate(every)).samples) counted.push(labels.get('trace:id') ?? '')
+        }
+        expect(counted).toHaveLength(all.length)
+        expect(new Set(counted).size).toBe(all.length)
+      }),
+      { numRuns: 40 },
+    )
   })
 
   it('leave no gap where the lag becomes less', async () => {

@@ -4,10 +4,11 @@ import type { RenderTemplate } from '../model/render-template.js'
 import type { Span } from '../model/span.js'
 import { MINUTE_MS, type Timestamp } from '../model/time.js'
 import { encodeTraceProtobuf } from '../otlp/encode-protobuf.js'
-import type { Refusals } from '../otlp/decoded-spans.js'
+import type { RefusalReason, Refusals } from '../otlp/decoded-spans.js'
 import { nextOnGrid } from '../rule/group-grid.js'
 import type { GroupStatus } from '../rule/group-status.js'
 import { createRuleGroup, type GroupOutcome, type RuleGroupRun } from '../rule/rule-group.js'
+import type { TraceWindow } from '../source/window/trace-window.js'
 import { createMemoryRuleStore } from '../store/memory-rule-store.js'
 import type { Logger } from '../telemetry/logger.js'
 import { createMetrics } from '../telemetry/metrics.js'
@@ -109,7 +110,7 @@ export function createRuleReplay(options: ReplayRulesOptions): RuleReplay {
       await evaluateWhile((each) => each.next < at, signal)
       clock.moveTo(at)
     },
-    add: (spans) => here.window.add(encodeTraceProtobuf(spans)),
+    add: (spans) => addSpans(here.window, spans),
     settle: async (at, signal) => {
       await evaluateWhile((each) => each.next <= at, signal)
       clock.moveTo(at)
@@ -124,6 +125,18 @@ export function createRuleReplay(options: ReplayRulesOptions): RuleReplay {
       await evaluateWhile((each) => each.next <= Math.min(to, end + offsetOf(each)), signal)
     },
   }
+}
+
+/** A request may hold no more resources than this by far. */
+const SPANS_A_REQUEST = 10_000
+
+function addSpans(window: TraceWindow, spans: readonly Span[]): Refusals {
+  const refused = new Map<RefusalReason, number>()
+  for (let from = 0; from < spans.length; from += SPANS_A_REQUEST) {
+    const request = encodeTraceProtobuf(spans.slice(from, from + SPANS_A_REQUEST))
+    for (const [reason, count] of window.add(request)) refused.set(reason, (refused.get(reason) ?? 0) + count)
+  }
+  return refused
 }
 
 /** All that is to be said is in the outcomes. */

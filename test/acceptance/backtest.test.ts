@@ -86,6 +86,7 @@ describe('tracebell backtest', () => {
       2,
       'rules.yaml:1: found',
     ],
+    [['--rules', 'rules.yaml', '--source', 'http://localhost:3200'], 2, '--source: found an address'],
     [['--rules', 'rules.yaml'], 2, "required option '--source <file>'"],
     [['--rules', 'rules.yaml', '--source', 'cut.jsonl.gz'], 3, 'partial: cut.jsonl.gz: cut off'],
   ])('ends with a code that says why: %j → %d', async (args, expected, text) => {

@@ -8,9 +8,10 @@ import { SPAN_FLAG } from '../../otlp/span-scanner.js'
 import { HeldSpan } from './held-span.js'
 import type { HeldTrace } from './held-trace.js'
 import { indexOf, NO_ROW, placeOf, ROW_WORDS, WORD } from './row.js'
+import type { Segment } from './segment.js'
 import type { Segments } from './span-ids.js'
 import { overlaps } from './start-order.js'
-import { toTraceId, viewOf } from './trace-view.js'
+import { forEachRow, toTraceId, viewOf } from './trace-view.js'
 
 const HIGH_WORD = 2 ** 32
 /** The ids of more spans are put into a table to find those that are alike. */
@@ -69,46 +70,27 @@ export class HeldGlance implements TraceGlance {
   }
 
   root(): Span | undefined {
-    const { segments, until } = this
     let root: Span | undefined
-    for (let ref = this.held?.first ?? NO_ROW; ref !== NO_ROW;) {
-      const segment = segments[placeOf(ref)]
-      const index = indexOf(ref)
-      if (segment === undefined || segment.firstRow + index >= until) break
-      const { rows } = segment
+    let isUnsure = false
+    this.eachRow((segment, index) => {
       const base = index * ROW_WORDS
-      const isParentless =
-        ((rows[base + WORD.parentIdHigh] ?? 0) | (rows[base + WORD.parentIdLow] ?? 0)) === 0
-      if (isParentless) {
-        // What its links say of a parent is for others to tell.
-        const flags = (rows[base + WORD.kindStatusFlagsShape] ?? 0) >>> 8
-        if ((flags & MAY_HAVE_LINKS) !== 0) return findRoot(this.trace())
-        root = new HeldSpan(this.fixedOwner(), segment, index)
-      }
-      ref = rows[base + WORD.next] ?? NO_ROW
-    }
-    return root
+      if (!standsAlone(segment.rows, base)) return
+      // What its links say of a parent is for others to tell.
+      isUnsure ||= (((segment.rows[base + WORD.kindStatusFlagsShape] ?? 0) >>> 8) & MAY_HAVE_LINKS) !== 0
+      root = new HeldSpan(this.fixedOwner(), segment, index)
+    })
+    return isUnsure ? findRoot(this.trace()) : root
   }
 
   hasUsableIds(): boolean {
-    const { held } = this
+    const { held, ids } = this
     if (held === undefined || held.spanCount > MOST_COMPARED) return hasUsableIds(this.trace())
-    this.ids.length = 0
-    this.eachSpanId((high, low) => this.ids.push(high, low))
-    return !hasThreeAlike(this.ids)
-  }
-
-  private eachSpanId(visit: (high: number, low: number) => void): void {
-    const { segments, until } = this
-    for (let ref = this.held?.first ?? NO_ROW; ref !== NO_ROW;) {
-      const segment = segments[placeOf(ref)]
-      const index = indexOf(ref)
-      if (segment === undefined || segment.firstRow + index >= until) return
-      const { rows } = segment
+    ids.length = 0
+    this.eachRow(({ rows }, index) => {
       const base = index * ROW_WORDS
-      visit(rows[base + WORD.spanIdHigh] ?? 0, rows[base + WORD.spanIdLow] ?? 0)
-      ref = rows[base + WORD.next] ?? NO_ROW
-    }
+      ids.push(rows[base + WORD.spanIdHigh] ?? 0, rows[base + WORD.spanIdLow] ?? 0)
+    })
+    return !hasThreeAlike(ids)
   }
 
   durationNano(): bigint {
@@ -124,6 +106,15 @@ export class HeldGlance implements TraceGlance {
   trace(): Trace {
     const view = this.held && viewOf(this.held, this.segments, this.until)
     return view ?? { traceId: this.traceId(), spans: [] }
+  }
+
+  private eachRow(visit: (segment: Segment, index: number) => void): void {
+    const { held, segments, until } = this
+    if (held === undefined) return
+    forEachRow(held, segments, (segment, index) => {
+      if (segment.firstRow + index >= until) return true
+      visit(segment, index)
+    })
   }
 
   /** Tells the id of the present trace, whichever comes next. */
