@@ -73,7 +73,9 @@ async function ask(request: QueryRequest, source: QuerySource, clock: Clock): Pr
       signal,
     })
     report.tell(answer.reading)
-    return answer
+    const { badLines, refusedSpans } = answer.reading
+    const isWhole = badLines + refusedSpans === 0
+    return isWhole ? answer : { ...answer, partial: answer.partial ?? 'what could not be read is not in it' }
   } finally {
     report.close()
   }

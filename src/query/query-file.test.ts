@@ -5,7 +5,7 @@ import { lineOf, writeTemporary } from '../../test/otlp-lines.js'
 import { createTestClock } from '../../test/test-clock.js'
 import { QUERY_LANGUAGE } from '../embedded-queries.js'
 import type { Interval } from '../model/time.js'
-import type { Trace } from '../model/trace.js'
+import { findExtent, type Trace } from '../model/trace.js'
 import { QueryError } from './query-error.js'
 import { queryFile } from './query-file.js'
 import type { QueryRequest } from './query-request.js'
@@ -39,7 +39,11 @@ function ask(
 async function askApi(path: string, address: string, params: Readonly<Record<string, string>>) {
   const traces: Trace[] = []
   await readTraces(path, { ...READING, onTrace: (trace) => traces.push(trace) })
-  const source = { overlapping: () => traces, get: () => undefined }
+  const startOf = (trace: Trace): number => Number(findExtent(trace).start)
+  const source = {
+    overlapping: () => traces.toSorted((a, b) => startOf(b) - startOf(a)),
+    get: (id: string) => traces.find(({ traceId }) => traceId === id),
+  }
   const options = { traces: source, language: QUERY_LANGUAGE, clock: createTestClock(), version: '' }
   const { body } = route(options, { path: address, params: new URLSearchParams(params), accept: '' })
   return body

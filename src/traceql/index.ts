@@ -1,3 +1,6 @@
+export type { Attributes, AttributeValue } from '../model/attributes.js'
+export type { Span, SpanEvent, SpanLink, Resource, InstrumentationScope } from '../model/span.js'
+export type { Trace } from '../model/trace.js'
 export { parse } from './parse.js'
 export { print, printPipeline } from './print.js'
 export { printField, printFieldExpression } from './print-field.js'
@@ -30,6 +33,9 @@ export {
 } from './series.js'
 export { evaluateSeries, findLeaves, type SeriesOrigin } from './evaluate-series.js'
 export { fieldType, isArithmetic } from './field-type.js'
+export { estimateQuantile } from './quantile.js'
+export { QUANTILE_LABEL } from './tally-exact-quantile.js'
+export { parseDuration } from './duration.js'
 export { TraceqlError, type TraceqlErrorStage } from './error.js'
 
 export type { IntrinsicName } from './intrinsic.js'

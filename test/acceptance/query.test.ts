@@ -103,7 +103,8 @@ describe('tracebell query over a file', () => {
   it('names bad lines, and answers from the others', async () => {
     const content = [...LINES, '{"resourceSpans":1}', 'oops'].join('\n')
     const { exitCode, lines } = await query([ERRORS, ...IN_FILE], {}, { 'traces.jsonl': content })
-    expect(exitCode).toBe(0)
+    expect(exitCode).toBe(3)
+    expect(lines).toContain('partial: what could not be read is not in it')
     const bad = LINES.length + 1
     expect(lines).toContain(
       `traces.jsonl:${bad}: invalid OTLP at request.resourceSpans: found 1, expected a list`,

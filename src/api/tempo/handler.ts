@@ -51,8 +51,7 @@ const TOO_LARGE: Answer = {
   body: `the answer is larger than ${MOST_CHARACTERS} characters: ask for fewer traces or a shorter time`,
 }
 
-function encode(answer: Answer): Encoded {
-  const { status, body } = answer
+function encode({ status, body }: Answer): Encoded {
   if (typeof body === 'string') return { status, type: 'text/plain; charset=utf-8', bytes: Buffer.from(body) }
   if (body instanceof Uint8Array) return { status, type: 'application/protobuf', bytes: body }
   if (!isWithin(body, MOST_CHARACTERS)) return encode(TOO_LARGE)
