@@ -14,19 +14,22 @@ import type { TraceSource } from './trace-source.js'
 export function answerSearch(request: SearchRequest, traces: TraceSource, compileSearch: CompileSearch) {
   const { query } = request
   const search = query === undefined ? undefined : withQueryErrors(SEARCH_WORDS, () => compileSearch(query))
-  const found: unknown[] = []
-  let inspected = 0
-  if (request.limit > 0) {
-    for (const trace of traces.overlapping(request.window, search?.mayMatch)) {
-      inspected += 1
-      const match = matchTrace(trace, request, search)
-      if (match && found.push(match) === request.limit) break
-    }
-  }
+  const { found, inspected } = withQueryErrors(SEARCH_WORDS, () => findTraces(request, traces, search))
   return {
     traces: found,
     metrics: { inspectedTraces: inspected || undefined, completedJobs: 1, totalJobs: 1 },
   }
+}
+
+function findTraces(request: SearchRequest, traces: TraceSource, search: Search | undefined) {
+  const found: unknown[] = []
+  let inspected = 0
+  for (const trace of traces.overlapping(request.window, search?.mayMatch)) {
+    inspected += 1
+    const match = matchTrace(trace, request, search)
+    if (match && found.push(match) >= request.limit) break
+  }
+  return { found, inspected }
 }
 
 function matchTrace(trace: Trace, request: SearchRequest, search: Search | undefined) {
@@ -41,7 +44,7 @@ function matchTags(candidate: TraceSummary, { tags }: SearchRequest) {
 }
 
 function matchQuery(search: Search, candidate: TraceSummary, { spansPerSpanset }: SearchRequest) {
-  const spansets = withQueryErrors(SEARCH_WORDS, () => search(candidate.trace))
+  const spansets = search(candidate.trace)
   return spansets.length === 0
     ? undefined
     : encodeQueryMatch(candidate, spansets, search.needs, spansPerSpanset)
