@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { buildSpan, buildTrace } from '../../test/conformance/traceql/build-trace.js'
-import type { Span } from '../model/span.js'
+import type { Span, SpanKind } from '../model/span.js'
 import type { Trace } from '../model/trace.js'
 import { relateSpans } from './structural.js'
 import { createStructure } from './structure.js'
@@ -137,6 +137,27 @@ describe('createStructure', () => {
 
     expect(two.nodeOf(child)?.parent?.span).toBe(server)
     expect(three.nodeOf(child)).toBeUndefined()
+  })
+
+  it.each<readonly [SpanKind, SpanKind, SpanKind, number | undefined]>([
+    ['client', 'server', 'internal', 1],
+    ['client', 'server', 'server', 0],
+    ['internal', 'server', 'client', 1],
+    ['internal', 'client', 'server', 1],
+    ['server', 'server', 'internal', 0],
+    ['client', 'client', 'internal', undefined],
+    ['internal', 'server', 'server', undefined],
+    ['producer', 'consumer', 'internal', undefined],
+  ])('of two spans with one id, %s and %s, a child of kind %s hangs under number %s', (one, two, of, at) => {
+    const root = buildSpan({ spanId: id(1) })
+    const both = [one, two].map((kind) => buildSpan({ spanId: id(2), parentSpanId: id(1), kind }))
+    const child = buildSpan({ spanId: id(3), parentSpanId: id(2), kind: of })
+    const structure = createStructure(buildTrace(root, ...both, child))
+
+    expect(structure.nodeOf(child)?.parent?.span).toBe(at === undefined ? undefined : both[at])
+    expect(both.map((span) => structure.childCount(span))).toEqual(
+      both.map((_, index) => Number(index === at)),
+    )
   })
 
   it('counts children under orphans and without a root, where no span has a place', () => {

@@ -59,10 +59,14 @@ function linkChildren(
   return children
 }
 
-/** Of two spans with one id, the server half has the children, but for another server, which the client half calls. */
+/**
+ * Of two spans with one id, the server half has the children, but for another server, which the client half calls. Where
+ * there is no such half the child has no parent, as in Tempo.
+ */
 function chooseParent(span: Span, candidates: readonly Span[] = []): Span | undefined {
+  if (candidates.length < 2) return candidates[0]
   const preferred = span.kind === 'server' ? 'client' : 'server'
-  return candidates.find((candidate) => candidate.kind === preferred) ?? candidates[0]
+  return candidates.find((candidate) => candidate.kind === preferred)
 }
 
 interface OpenNode {
