@@ -12,27 +12,32 @@ export interface KindOfTraces {
 export const KINDS_OF_TRACES: readonly KindOfTraces[] = [
   {
     name: 'traces that one root leads through',
-    shape: { roots: 'one', orphans: false, items: 1 },
+    shape: { roots: 'one', orphans: false, sharedIds: false, items: 1 },
     search: randomSearch({ rooted: true, connected: true }),
   },
   {
     name: 'traces that several roots lead through',
-    shape: { roots: 'many', orphans: false, items: 1 },
+    shape: { roots: 'many', orphans: false, sharedIds: false, items: 1 },
     search: randomSearch({ rooted: true, connected: true }),
   },
   {
     name: 'traces with orphans',
-    shape: { roots: 'many', orphans: true, items: 1 },
+    shape: { roots: 'many', orphans: true, sharedIds: false, items: 1 },
     search: randomSearch({ rooted: true, connected: false }),
   },
   {
     name: 'traces without a root',
-    shape: { roots: 'none', orphans: true, items: 1 },
+    shape: { roots: 'none', orphans: true, sharedIds: false, items: 1 },
     search: randomSearch({ rooted: false, connected: false }),
   },
   {
+    name: 'traces with spans that share ids',
+    shape: { roots: 'many', orphans: true, sharedIds: true, items: 1 },
+    search: randomSearch({ rooted: true, connected: false }),
+  },
+  {
     name: 'spans with several events and links',
-    shape: { roots: 'many', orphans: true, items: 3 },
+    shape: { roots: 'many', orphans: true, sharedIds: false, items: 3 },
     search: randomSearchOfItems,
   },
 ]

@@ -7,6 +7,8 @@ export interface TraceShape {
   readonly roots: 'one' | 'many' | 'none'
   /** Whether spans may name a parent that is never sent. */
   readonly orphans: boolean
+  /** Whether spans may have the id of another one, as the halves of a call in Zipkin's model have. */
+  readonly sharedIds: boolean
   /** Events and links that a span has at most. */
   readonly items: number
 }
@@ -108,6 +110,8 @@ function randomSpan({ items }: TraceShape) {
     startNanos: fc.constantFrom(0, 500_000, 20_000_000, 300_000_000),
     durationNanos: fc.constantFrom(0, 999, 1_500_000, 80_000_000, 1_000_000_000, 2_500_000_000),
     parent: randomParent,
+    /** The span before it whose id it has, modulo their number, where the shape allows. */
+    shares: fc.oneof({ weight: 5, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: fc.nat() }),
     attributes: someOf(SPAN_ATTRIBUTES),
     events: fc.array(event, { maxLength: items }),
     links: fc.array(link, { maxLength: items }),
@@ -191,7 +195,7 @@ function spanOf(random: RandomSpan, place: SpanPlace): object {
   const [code, message] = random.status
   return {
     traceId: traceIdOf(place.trace),
-    spanId: spanIdOf(place.trace, place.at),
+    spanId: ownIdOf(random.shares, place),
     parentSpanId: parentOf(random.parent, place),
     name: random.name,
     kind: random.kind,
@@ -210,6 +214,11 @@ function spanOf(random: RandomSpan, place: SpanPlace): object {
       attributes,
     })),
   }
+}
+
+function ownIdOf(shares: RandomSpan['shares'], { trace, at, shape }: SpanPlace): string {
+  const isShared = shape.sharedIds && shares !== undefined && at > 0
+  return spanIdOf(trace, isShared ? shares % at : at)
 }
 
 const NO_PARENT = ''
