@@ -50,7 +50,10 @@ const RULES: Readonly<
   query: { values: ['top', ...PARTS] },
   replay: { values: ['top', ...PARTS] },
   top: { values: [...PARTS, 'library'] },
-  cli: { values: ['top', 'query', 'replay', 'config', 'traceql', 'telemetry', 'api'], types: ['model', 'rule'] },
+  cli: {
+    values: ['top', 'query', 'replay', 'config', 'traceql', 'telemetry', 'api'],
+    types: ['model', 'rule'],
+  },
 }
 
 interface Edge {
