@@ -19,6 +19,8 @@ export interface SearchQuestion {
   readonly budget: number
   /** So many traces are enough: no more are looked for once they are found, and the answer may be partial then. */
   readonly enough?: number | undefined
+  /** How many traces may be asked for at once, where much is expected. */
+  readonly pageSize?: number | undefined
 }
 
 /** Which distinct traces have a span that passes `filter` and starts in `window` (start excluded, end included)? */
@@ -82,6 +84,15 @@ export interface RangeQuestion {
 export interface Series {
   readonly labels: ReadonlyMap<string, string>
   readonly samples: readonly { readonly at: Timestamp; readonly value: number }[]
+  /** A few traces that were counted; undefined where the source told none. */
+  readonly exemplars?: readonly TraceExemplar[] | undefined
+}
+
+/** A trace that shows what a sample is about, with the value that was measured on a span of it. */
+export interface TraceExemplar {
+  readonly traceId: TraceId
+  readonly at: Timestamp
+  readonly value: number
 }
 
 /**

@@ -1,5 +1,6 @@
-import type { Series } from '../../model/question.js'
+import type { Series, TraceExemplar } from '../../model/question.js'
 import type { Interval } from '../../model/time.js'
+import { parseTraceId } from '../../model/trace-id.js'
 import { readArray, readNumber, readObject, readText, wrongType, type Json } from './decode.js'
 
 export interface DecodedSeries {
@@ -25,7 +26,17 @@ function decodeOne(series: Json, place: string, window: Interval): Series {
   const samples = readArray(series, 'samples', place)
     .map((each, index) => decodeSample(each, `${place}.samples[${index}]`))
     .filter(({ at }) => at > window.start && at <= window.end)
-  return { labels: decodeLabels(series, place), samples }
+  const exemplars = readArray(series, 'exemplars', place)
+    .flatMap((each, index) => decodeExemplar(each, `${place}.exemplars[${index}]`))
+    .filter(({ at }) => at > window.start && at <= window.end)
+  return { labels: decodeLabels(series, place), samples, ...(exemplars.length > 0 && { exemplars }) }
+}
+
+function decodeExemplar(value: unknown, place: string): TraceExemplar[] {
+  const exemplar = readObject(value, place)
+  const traceId = parseTraceId(decodeLabels(exemplar, place).get('trace:id') ?? '')
+  const at = readNumber(exemplar, 'timestampMs', place)
+  return traceId === undefined ? [] : [{ traceId, at, value: readNumber(exemplar, 'value', place) }]
 }
 
 function decodeSample(value: unknown, place: string): Series['samples'][number] {

@@ -2,6 +2,7 @@ import type { AttributeValue } from '../../model/attributes.js'
 import type { FoundTrace } from '../../model/question.js'
 import type { Span } from '../../model/span.js'
 import type { TraceId } from '../../model/trace-id.js'
+import { parseDuration } from '../../traceql/index.js'
 import { decodeTrace, readTraces } from './decode-search.js'
 import { decodeValue } from './decode-value.js'
 import { readArray, readNumber, readObject, readText, wrongType, type Json } from './decode.js'
@@ -10,8 +11,16 @@ import type { FieldPlan } from './span-fields.js'
 
 /** How a search for spans was asked, on which it depends how its answer is read. */
 export interface SpanAnswerPlan extends FieldPlan {
-  /** The group by which spans that no root leads to are told apart; undefined where they are not. */
-  readonly brokenGroup: string | undefined
+  /** How parts of a trace are told apart; undefined where they are not. */
+  readonly parts: PartGroups | undefined
+}
+
+/** Groups by which parts of a trace are told apart. */
+export interface PartGroups {
+  /** True for spans that no root leads to. */
+  readonly broken: string
+  /** What the trace lasts, as a text such as `1.5s`, as far as the part knows. */
+  readonly duration: string
 }
 
 /** The traces in the body of an answer to a search for spans, by their ids. Throws `SourceError` where it is not one. */
@@ -22,27 +31,46 @@ export function decodeFoundTraces(body: unknown, plan: SpanAnswerPlan): Readonly
 
 function decodeFoundTrace(trace: Json, place: string, plan: SpanAnswerPlan): FoundTrace {
   const match = decodeTrace(trace, place)
-  const spans = new Map<string, Span>()
-  let isCut = false
-  let mayBeInParts = false
-  for (const [index, each] of readArray(trace, 'spanSets', place).entries()) {
+  const sets = readArray(trace, 'spanSets', place).map((each, index) => {
     const where = `${place}.spanSets[${index}]`
-    const set = readObject(each, where)
-    const groups = readGroups(set, where)
-    const told = readArray(set, 'spans', where)
-    isCut ||= readNumber(set, 'matched', where) > told.length
-    mayBeInParts ||= plan.brokenGroup !== undefined && groups.get(plan.brokenGroup) === true
-    for (const [at, one] of told.entries()) {
-      const span = decodeSpan(readObject(one, `${where}.spans[${at}]`), `${where}.spans[${at}]`, {
-        match,
-        groups,
-        plan,
-      })
-      spans.set(spanKey(span), span)
-    }
-  }
+    return decodeSet(readObject(each, where), where, match, plan)
+  })
+  const spans = new Map(sets.flatMap((set) => set.spans).map((span) => [spanKey(span), span]))
   if (spans.size === 0) throw wrongType(trace['spanSets'], `${place}.spanSets`, 'a span set with spans')
-  return { match, trace: { traceId: match.traceId, spans: [...spans.values()] }, isCut, mayBeInParts }
+  return {
+    match: plan.parts === undefined ? match : { ...match, durationMs: longest(sets) },
+    trace: { traceId: match.traceId, spans: [...spans.values()] },
+    isCut: sets.some((set) => set.isCut),
+    mayBeInParts: sets.some((set) => set.isBroken),
+  }
+}
+
+/** Where it is grouped by what a trace lasts, Tempo leaves it out of what it tells of the trace. */
+function longest(sets: readonly SpanSet[]): number {
+  const lasts = sets.reduce((most, { lastsNano }) => (lastsNano > most ? lastsNano : most), 0n)
+  return Number(lasts / 1_000_000n)
+}
+
+interface SpanSet {
+  readonly spans: readonly Span[]
+  readonly isCut: boolean
+  readonly isBroken: boolean
+  readonly lastsNano: bigint
+}
+
+function decodeSet(set: Json, place: string, match: FoundTrace['match'], plan: SpanAnswerPlan): SpanSet {
+  const groups = readAttributes(set, place)
+  const spans = readArray(set, 'spans', place).map((each, index) => {
+    const where = `${place}.spans[${index}]`
+    return decodeSpan(readObject(each, where), where, { match, groups, plan })
+  })
+  const lasts = plan.parts && groups.get(plan.parts.duration)
+  return {
+    spans,
+    isCut: readNumber(set, 'matched', place) > spans.length,
+    isBroken: plan.parts !== undefined && groups.get(plan.parts.broken) === true,
+    lastsNano: (typeof lasts === 'string' ? parseDuration(lasts) : undefined) ?? 0n,
+  }
 }
 
 /** Two spans of a trace may have one id, as both halves of a call; they have not one kind and start then. */
@@ -50,12 +78,8 @@ export function spanKey({ spanId, kind, startTimeUnixNano }: Span): string {
   return `${spanId} ${kind} ${startTimeUnixNano}`
 }
 
+/** What a span set was grouped by, and what was worked out of it. */
 type Groups = ReadonlyMap<string, AttributeValue | undefined>
-
-/** What the span set was grouped by, and what was worked out of it. */
-function readGroups(set: Json, place: string): Groups {
-  return readAttributes(set, place)
-}
 
 interface SpanContext {
   readonly match: FoundTrace['match']

@@ -17,6 +17,8 @@ const BROKEN = 'nestedSetLeft = nestedSetParent'
 /** Parts of one trace are told apart by what the trace lasts, as each part knows itself only. */
 const PART = 'traceDuration'
 
+const PART_GROUPS = { broken: `by(${BROKEN})`, duration: `by(${PART})` }
+
 /** The search that answers a question for spans. */
 export function toSpanSearch({
   query,
@@ -25,7 +27,7 @@ export function toSpanSearch({
 }: Pick<SpanQuestion, 'query' | 'fields' | 'inParts'>): PageQuestion<FoundTrace> {
   const parts = inParts ? ` | by(${BROKEN}) | by(${PART})` : ''
   const fieldPlan = planFields(`${query}${parts}`, fields)
-  const plan: SpanAnswerPlan = { ...fieldPlan, brokenGroup: inParts ? `by(${BROKEN})` : undefined }
+  const plan: SpanAnswerPlan = { ...fieldPlan, parts: inParts ? PART_GROUPS : undefined }
   return {
     query: spaceQuery(`${query}${parts}${printFieldStages(fieldPlan)}`),
     firstLimit: PAGE_TRACES,

@@ -70,26 +70,31 @@ export function createTempoSource(options: TempoSourceOptions): SpanSource & { c
     return { ...answer(found, window, complete), failure }
   }
 
-  function spanPages(question: PageQuestion<FoundTrace>, signal: AbortSignal) {
-    const decode: typeof question.decode = (body) => {
+  /** Reads an answer, and remembers which traces are large. */
+  function noting<T>(decode: (body: unknown) => T): (body: unknown) => T {
+    return (body) => {
       large.note(body)
-      return question.decode(body)
+      return decode(body)
     }
-    return longPagesOf({ ...question, decode }, signal)
+  }
+
+  function spanPages(question: PageQuestion<FoundTrace>, signal: AbortSignal) {
+    return longPagesOf({ ...question, decode: noting(question.decode) }, signal)
   }
 
   return {
-    async search({ query, window, budget, enough }: SearchQuestion, signal): Promise<Answer<TraceMatch>> {
-      const firstLimit = enough ?? FIRST_LIMIT
-      const question = {
-        query,
+    async search(question: SearchQuestion, signal): Promise<Answer<TraceMatch>> {
+      const { query, window, budget, enough, pageSize = FIRST_LIMIT } = question
+      const firstLimit = enough ?? pageSize
+      const pages = {
+        query: query && spaceQuery(query),
         firstLimit,
         nextLimit: Math.max(NEXT_LIMIT, firstLimit),
-        decode: decodeMatches,
+        decode: noting(decodeMatches),
       }
       const split = { budget, enough, merge: longer }
-      const found = await searchSplitting(toSeconds(window), split, pagesOf(question, signal))
-      return answerSearch(found, window)
+      const askPage = (pageSize > FIRST_LIMIT ? longPagesOf : pagesOf)(pages, signal)
+      return answerSearch(await searchSplitting(toSeconds(window), split, askPage), window)
     },
 
     async queryRange({ query, window, stepMs }: RangeQuestion, signal): Promise<Answer<Series>> {
@@ -130,7 +135,8 @@ export function createTempoSource(options: TempoSourceOptions): SpanSource & { c
     },
 
     async tracesInParts(window, limit, signal): Promise<Answer<TraceMatch>> {
-      const question = { ...IN_PARTS, firstLimit: limit + 1, nextLimit: limit + 1 }
+      const decode = noting(decodeMatches)
+      const question = { ...IN_PARTS, decode, firstLimit: limit + 1, nextLimit: limit + 1 }
       const page = await longPagesOf(question, signal)(toSeconds(window), true)
       const isComplete = page.found.size < page.limit && page.found.size <= limit
       return answer([...page.found.values()].slice(0, limit), window, isComplete)
@@ -147,7 +153,7 @@ export function createTempoSource(options: TempoSourceOptions): SpanSource & { c
  * A trace whose spans came in several parts has a span that no root leads to in all parts but one. Tempo finds these with
  * next to no work, as long as nothing else is asked of them.
  */
-const IN_PARTS = { query: '{ nestedSetParent = 0 }', spansPerSet: 1, decode: decodeMatches }
+const IN_PARTS = { query: '{ nestedSetParent = 0 }', spansPerSet: 1 }
 
 function decodeMatches(body: unknown): ReadonlyMap<string, TraceMatch> {
   return new Map(decodeSearch(body).map((match) => [match.traceId, match]))

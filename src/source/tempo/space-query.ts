@@ -1,3 +1,5 @@
+import { parse, print, TraceqlError } from '../../traceql/index.js'
+
 /**
  * Tempo reads a query in pieces of 1024 bytes, and where a name or number lies across the edge of two it loses text and
  * finds a syntax error. So long queries get spaces: each edge then lies within a run of them, before an operator.
@@ -6,9 +8,25 @@ const PIECE_BYTES = 1024
 /** So many spaces stand at each side of an edge. */
 const MARGIN = 4
 
-/** The same query, without comments in it, such that Tempo reads it whole. Only spaces between tokens are added. */
+/** The same query, such that Tempo reads it whole. Only spaces between tokens are added. */
 export function spaceQuery(query: string): string {
   if (Buffer.byteLength(query) <= PIECE_BYTES - MARGIN) return query
+  // In a comment a quote means nothing.
+  if (/\/[/*]/.test(query)) return spaceTokens(withoutComments(query))
+  return spaceTokens(query)
+}
+
+/** A query that is none is for Tempo to refuse. */
+function withoutComments(query: string): string {
+  try {
+    return print(parse(query))
+  } catch (error) {
+    if (error instanceof TraceqlError) return query
+    throw error
+  }
+}
+
+function spaceTokens(query: string): string {
   let spaced = ''
   let length = 0
   for (const part of splitAtOperators(query)) {

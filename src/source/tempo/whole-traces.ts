@@ -86,6 +86,6 @@ function toSearch(ids: readonly TraceId[], fields: readonly string[]): PageQuest
     firstLimit: limit,
     nextLimit: limit,
     spansPerSet: MOST_SPANS_PER_SET,
-    decode: (body) => decodeFoundTraces(body, { ...plan, brokenGroup: undefined }),
+    decode: (body) => decodeFoundTraces(body, { ...plan, parts: undefined }),
   }
 }

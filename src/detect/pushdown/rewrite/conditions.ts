@@ -26,7 +26,7 @@ export function operation(
 /** Holds where all of them do. */
 export function allOf(...conditions: readonly FieldExpression[]): FieldExpression {
   if (conditions.some((each) => isConstant(each, false))) return NEVER
-  return join(
+  return joinAll(
     '&&',
     conditions.filter((each) => !isConstant(each, true)),
     ALWAYS,
@@ -36,20 +36,46 @@ export function allOf(...conditions: readonly FieldExpression[]): FieldExpressio
 /** Holds where one of them does. */
 export function anyOf(...conditions: readonly FieldExpression[]): FieldExpression {
   if (conditions.some((each) => isConstant(each, true))) return ALWAYS
-  return join(
+  return joinAll(
     '||',
     conditions.filter((each) => !isConstant(each, false)),
     NEVER,
   )
 }
 
-function join(
+function joinAll(
   operator: '&&' | '||',
   [first, ...others]: readonly FieldExpression[],
   none: FieldExpression,
 ): FieldExpression {
   if (first === undefined) return none
   return others.reduce((left, right) => operation(left, operator, right), first)
+}
+
+/** The same of many, in a tree that is not deep. */
+export function anyOfMany(conditions: readonly FieldExpression[]): FieldExpression {
+  return joinMany(conditions, anyOf, NEVER)
+}
+
+/** The same of many, in a tree that is not deep. */
+export function allOfMany(conditions: readonly FieldExpression[]): FieldExpression {
+  return joinMany(conditions, allOf, ALWAYS)
+}
+
+type JoinTwo = (left: FieldExpression, right: FieldExpression) => FieldExpression
+
+function joinMany(
+  conditions: readonly FieldExpression[],
+  join: JoinTwo,
+  none: FieldExpression,
+): FieldExpression {
+  const [first = none] = conditions
+  if (conditions.length <= 1) return first
+  const middle = Math.ceil(conditions.length / 2)
+  return join(
+    joinMany(conditions.slice(0, middle), join, none),
+    joinMany(conditions.slice(middle), join, none),
+  )
 }
 
 export const text = (value: string): Static => ({ kind: 'Static', type: 'string', value, at: 0 })

@@ -31,11 +31,15 @@ export function rewritePipeline(pipeline: Pipeline, alsoWhole: ReadonlySet<strin
 /** What becomes of each filter of a pipeline. */
 type Conditions = ReadonlyMap<SpansetFilter, FieldExpression>
 
-function findFilters(stages: readonly PipelineStage[]): readonly SpansetFilter[] {
-  return stages.flatMap((stage): readonly SpansetFilter[] => {
+/** All filters of a pipeline, also within others. */
+/** All filters of a pipeline, also those within its parts. One that begins otherwise begins with all spans. */
+export function findFilters(stages: readonly PipelineStage[]): readonly SpansetFilter[] {
+  return withFilterFirst(stages).flatMap((stage): readonly SpansetFilter[] => {
     if (stage.kind === 'SpansetFilter') return [stage]
     if (stage.kind === 'Pipeline') return findFilters(stage.stages)
-    return stage.kind === 'SpansetOperation' ? findFilters([stage.left, stage.right]) : []
+    return stage.kind === 'SpansetOperation'
+      ? [stage.left, stage.right].flatMap((side) => findFilters([side]))
+      : []
   })
 }
 

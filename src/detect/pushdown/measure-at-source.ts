@@ -1,0 +1,79 @@
+import type { AlertingRule } from '../../model/alerting-rule.js'
+import type { MeasureRules, RuleMeasure } from '../../model/rule-sample.js'
+import type { SpanSource } from '../../model/source.js'
+import { SourceError } from '../../model/source-error.js'
+import { MINUTE_MS, type Interval } from '../../model/time.js'
+import { measureWindow } from './measure-window.js'
+import { createRulePlanner, type MeasurePlan } from './plan-rule.js'
+import { ruleWindow } from './rule-window.js'
+import { SourceRun, unlessRefused } from './source-run.js'
+import { createTurns } from './turns.js'
+
+export interface MeasureAtSourceOptions {
+  readonly source: SpanSource
+  /** How far beyond a window parts of its traces are looked for, in milliseconds; 2 min by default. */
+  readonly reachMs?: number | undefined
+  /** How many requests may be under way at once; 3 by default. */
+  readonly concurrency?: number | undefined
+}
+
+const DEFAULT_REACH_MS = 2 * MINUTE_MS
+const DEFAULT_CONCURRENCY = 3
+
+/**
+ * Measures rules over a source that answers TraceQL itself, such as a Tempo. What it answers rightly, it is asked for; the
+ * rest is worked out here over traces that it is asked for. Rules of one window share their questions.
+ */
+export function createMeasureAtSource(options: MeasureAtSourceOptions): MeasureRules {
+  const { source, reachMs = DEFAULT_REACH_MS } = options
+  const planOf = createRulePlanner()
+  const turns = createTurns(options.concurrency ?? DEFAULT_CONCURRENCY)
+
+  async function measureGroup({ window, plans }: WindowGroup, signal: AbortSignal) {
+    const run = new SourceRun({ source, window, reachMs, turns, enoughTraffic: trafficOf(plans), signal })
+    return measureWindow(plans, run)
+  }
+
+  return async (rules, at, signal) => {
+    const freshness = await unlessRefused(source.freshness(at, signal))
+    if (freshness instanceof SourceError) return rules.map(() => freshness)
+    const planned = rules.map(planOf)
+    const groups = groupByWindow(rules, planned, (rule) => ruleWindow(rule, at, freshness.lagMs))
+    const measures = await Promise.all(groups.map((group) => measureGroup(group, signal)))
+    const byPlan = new Map(measures.flatMap((each) => [...each]))
+    return planned.map((plan): RuleMeasure | SourceError =>
+      plan instanceof SourceError ? plan : (byPlan.get(plan) ?? NOT_MEASURED),
+    )
+  }
+}
+
+const NOT_MEASURED = new SourceError('the rule was not measured', { reason: 'failed' })
+
+interface WindowGroup {
+  readonly window: Interval
+  readonly plans: MeasurePlan[]
+}
+
+/** The plans by the windows of their rules. */
+function groupByWindow(
+  rules: readonly AlertingRule[],
+  planned: readonly (MeasurePlan | SourceError)[],
+  windowOf: (rule: AlertingRule) => Interval,
+): readonly WindowGroup[] {
+  const groups = new Map<string, WindowGroup>()
+  rules.forEach((rule, index) => {
+    const plan = planned[index]
+    if (plan === undefined || plan instanceof SourceError) return
+    const window = windowOf(rule)
+    const key = `${window.start} ${window.end}`
+    const group = groups.get(key) ?? { window, plans: [] }
+    groups.set(key, group)
+    group.plans.push(plan)
+  })
+  return [...groups.values()]
+}
+
+/** How many traces in the window it is enough to know of: whether there are any, or enough for each rule. */
+function trafficOf(plans: readonly MeasurePlan[]): number {
+  return Math.max(1, ...plans.map((plan) => (plan.kind === 'match' ? plan.rule.minTraffic : 0)))
+}
