@@ -50,7 +50,7 @@ export class ByteAttributes implements Attributes {
   }
 
   get size(): number {
-    return this.all().size
+    return this.shape?.positions.size ?? this.all().size
   }
 
   entries() {
@@ -58,7 +58,7 @@ export class ByteAttributes implements Attributes {
   }
 
   keys() {
-    return this.all().keys()
+    return (this.shape?.positions ?? this.all()).keys()
   }
 
   values() {

@@ -67,8 +67,8 @@ function namesOf(
   if (scope === 'intrinsic') return INTRINSICS.slice(0, limit)
   const holdersOf = ATTRIBUTES[scope]
   const names = createDistinctTexts(limit)
-  // Spans share resources and scopes: each is looked at once.
-  const seen = new Set<Attributes>()
+  // Spans share resources and scopes: each is looked at once. What belongs to one span must not be kept.
+  const seen = SHARED.has(scope) ? new Set<Attributes>() : undefined
   for (const trace of traces.overlapping(window)) {
     if (names.isFull()) break
     for (const span of select(trace)) {
@@ -78,8 +78,10 @@ function namesOf(
   return [...names.texts].toSorted()
 }
 
-function addNames(names: DistinctTexts, attributes: Attributes, seen: Set<Attributes>): void {
-  if (attributes.size === 0 || seen.has(attributes)) return
-  seen.add(attributes)
+const SHARED: ReadonlySet<TagScope> = new Set<TagScope>(['resource', 'instrumentation'])
+
+function addNames(names: DistinctTexts, attributes: Attributes, seen: Set<Attributes> | undefined): void {
+  if (attributes.size === 0 || seen?.has(attributes)) return
+  seen?.add(attributes)
   for (const name of attributes.keys()) names.add(name)
 }
