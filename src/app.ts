@@ -5,12 +5,14 @@ import { requireToken } from './api/require-token.js'
 import { createBuiltInRules } from './built-in-rules.js'
 import type { Config } from './config/config.js'
 import { createPlanner } from './detect/planner.js'
+import { createMeasureAtSource } from './detect/pushdown/measure-at-source.js'
 import { describeAnomaly } from './describe-anomaly.js'
 import { openEmbedded, type Embedded } from './embedded.js'
 import type { Anomaly } from './model/anomaly.js'
 import type { Clock } from './model/clock.js'
 import type { Component } from './model/component.js'
-import type { Source } from './model/source.js'
+import type { MeasureRules } from './model/rule-sample.js'
+import type { Source, SpanSource } from './model/source.js'
 import { createWebhook, type Webhook } from './notify/webhook/webhook.js'
 import { createCheck, type CheckOutcome } from './rule/check.js'
 import { createCheckHealth, type HealthReport } from './rule/check-health.js'
@@ -90,9 +92,12 @@ export function createApp(options: AppOptions): App {
       embedded?.tempoApi,
     ])
     const webhook = startWebhook(spans)
-    const source = here?.live ?? openTempo(spans)
+    const tempo = here === undefined ? openTempo(spans) : undefined
+    const source = here?.live ?? tempo
+    if (source === undefined) throw new Error('there is nothing to watch')
     await startChecks({ source, spans, webhook, ownService: serviceName })
-    await startRules(here, webhook)
+    const measure = here?.measure ?? (tempo && createMeasureAtSource({ source: tempo }))
+    if (measure !== undefined) await startRules(measure, here, webhook)
     announce(embedded)
   }
 
@@ -149,7 +154,7 @@ export function createApp(options: AppOptions): App {
     return webhook
   }
 
-  function openTempo(spans: Spans): Source {
+  function openTempo(spans: Spans): SpanSource {
     const source = createTempoSource({
       config: config.tempo,
       clock,
@@ -163,14 +168,17 @@ export function createApp(options: AppOptions): App {
     return source
   }
 
-  async function startRules(here: TracesHere | undefined, webhook: Webhook | undefined): Promise<void> {
+  async function startRules(
+    measure: MeasureRules,
+    here: TracesHere | undefined,
+    webhook: Webhook | undefined,
+  ): Promise<void> {
     if (options.rules === undefined) return
-    if (here === undefined) throw new Error('rules over a Tempo are not measured yet')
     const started = createRuler({
       ...options,
       rules: options.rules,
-      measure: here.measure,
-      countTraces: (window) => here.window.countWithin(window),
+      measure,
+      countTraces: (window) => here?.window.countWithin(window),
       tell: (anomaly) => tell(anomaly, webhook),
     })
     undo.push(() => started.stop())

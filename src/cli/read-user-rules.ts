@@ -7,13 +7,6 @@ import type { UserRules } from '../ruler.js'
 
 const DEFAULT_FILE = 'tracebell.yaml'
 
-/** Said at the start, rather than rules that nobody evaluates. */
-const NOT_OVER_TEMPO = {
-  name: 'rules',
-  expected:
-    'are evaluated over received spans only so far: leave TEMPO_ENABLED unset and send the spans here, or take the rules away',
-}
-
 /** The file of settings: the one that is named, else `tracebell.yaml` where there is one. */
 export function findSettingsFile(named: string | undefined): string | undefined {
   return named ?? (existsSync(DEFAULT_FILE) ? DEFAULT_FILE : undefined)
@@ -24,12 +17,11 @@ export function findSettingsFile(named: string | undefined): string | undefined 
  * Throws a `ConfigError` with all faults of the files.
  */
 export function readUserRules(
-  { config, rules, links }: AllSettings,
+  { rules, links }: AllSettings,
   patterns: readonly string[] | undefined,
 ): UserRules | undefined {
   const settings = patterns === undefined ? rules : { ...rules, patterns, folder: '.' }
   if (settings.patterns.length === 0) return undefined
-  if (config.mode === 'tempo') throw new ConfigError([NOT_OVER_TEMPO])
   const { groups, faults, unmatched } = loadRules(settings.patterns, settings)
   const found = faults.map((fault) => ({ name: describePlace(fault), expected: fault.problem }))
   const missing = unmatched.map((pattern) => ({ name: pattern, expected: 'no rule file matches it' }))
