@@ -35,18 +35,28 @@ export async function gatherTraces(needs: readonly TraceNeeds[], run: SourceRun)
   if (needs.length === 0) return new Map()
   const suspects = await unlessRefused(run.suspects())
   if (suspects instanceof SourceError) return new Map(needs.map((each) => [each, suspects]))
-  const [spans, traces] = await Promise.all([
+  const ofTraces = needs.filter((each) => !needsSpansOnly(each))
+  const plain = ofTraces.filter(({ needsItems }) => !needsItems)
+  const [spans, traces, withItems] = await Promise.all([
     askForSpans(needs.filter(needsSpansOnly), run, suspects),
+    askForTraces(plain, run, suspects),
+    // They are looked up one by one, so that not all that may be in parts can be among them.
     askForTraces(
-      needs.filter((each) => !needsSpansOnly(each)),
+      ofTraces.filter(({ needsItems }) => needsItems),
       run,
-      suspects,
+      NONE_KNOWN,
     ),
   ])
   const told = Array.from(spans, ([each, answer]) => sortSpans(each, answer, suspects))
-  const candidates = Array.from(traces, ([each, answer]) => sortCandidates(each, answer, suspects, run))
-  return lookUpAll([...told, ...(await Promise.all(candidates))], run)
+  const candidates = await Promise.all([
+    ...Array.from(traces, ([each, answer]) => sortCandidates(each, answer, suspects, run)),
+    ...Array.from(withItems, ([each, answer]) => sortCandidates(each, answer, NONE_KNOWN, run)),
+  ])
+  return lookUpAll([...told, ...candidates], run)
 }
+
+/** Traces in parts are found by what rules ask for then. */
+const NONE_KNOWN: Suspects = { ids: new Set(), areKnown: false }
 
 async function askForSpans(
   needs: readonly SpanNeeds[],
@@ -98,8 +108,11 @@ function sortSpans(
   suspects: Suspects,
 ): SortedOrNot {
   if (answer instanceof SourceError) return { needs, failure: answer }
-  const mustBeWhole = ({ trace, isCut, mayBeInParts }: FoundTrace): boolean =>
-    isCut || mayBeInParts || suspects.ids.has(trace.traceId)
+  const mustBeWhole = (found: FoundTrace): boolean =>
+    found.isCut ||
+    found.mayBeInParts ||
+    suspects.ids.has(found.trace.traceId) ||
+    (needs.needsItems && found.match.rootSpanName === undefined)
   return {
     needs,
     isComplete: answer.completeness === 'complete',
@@ -108,6 +121,9 @@ function sortSpans(
     ids: [...suspects.ids, ...answer.items.filter(mustBeWhole).map(({ trace }) => trace.traceId)],
   }
 }
+
+/** Each of these costs a source as much as a search. */
+const MOST_WITH_ITEMS = 20
 
 /** Where there are too many candidates, the source is believed on those that it holds in one part, if it can be. */
 async function sortCandidates(
@@ -120,7 +136,8 @@ async function sortCandidates(
   const ids = [...suspects.ids, ...answer.items.map(({ traceId }) => traceId)]
   const isComplete = answer.completeness === 'complete'
   const { exact, exactFields } = needs
-  if (exact !== undefined && suspects.areKnown && ids.length > MOST_WHOLE_TRACES) {
+  const most = needs.needsItems ? MOST_WITH_ITEMS : MOST_WHOLE_TRACES
+  if (exact !== undefined && (suspects.areKnown || needs.needsItems) && ids.length > most) {
     const query = printPipeline(exact)
     const chosen = await unlessRefused(run.findSpans({ query, fields: exactFields, inParts: false }))
     if (!(chosen instanceof SourceError)) return { ...sortSpans(needs, chosen, suspects), areChosen: true }

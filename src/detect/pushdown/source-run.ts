@@ -27,7 +27,7 @@ export interface Traffic {
 /** The traces that the source may hold in several parts. */
 export interface Suspects {
   readonly ids: ReadonlySet<TraceId>
-  /** False where there are so many that not all are known. */
+  /** False where there are so many that none are named. */
   readonly areKnown: boolean
 }
 
@@ -59,7 +59,8 @@ export class SourceRun {
   suspects(): Promise<Suspects> {
     this.suspected ??= this.ask(async (source, signal) => {
       const { items, completeness } = await source.tracesInParts(this.reach, MOST_SUSPECTS, signal)
-      return { ids: new Set(items.map(({ traceId }) => traceId)), areKnown: completeness === 'complete' }
+      const areKnown = completeness === 'complete'
+      return { ids: new Set(areKnown ? items.map(({ traceId }) => traceId) : []), areKnown }
     })
     return this.suspected
   }

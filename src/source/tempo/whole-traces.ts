@@ -11,8 +11,8 @@ import { spaceQuery } from './space-query.js'
 /** Traces that one search tells of: about 8 KB of query, and some MB of answer. */
 const TRACES_A_SEARCH = 150
 
-/** What every span must tell so that the tree of its trace is known. */
-const STRUCTURE = ['span:parentID', 'kind']
+/** What every span must tell so that the tree of its trace is known, and its root. */
+const STRUCTURE = ['span:parentID', 'kind', 'name', 'resource.service.name']
 
 /** How traces are looked up. */
 export interface TraceLookUp {
@@ -56,11 +56,24 @@ export async function lookUpTraces(
       else found.set(id, trace)
     }
   }
-  for (const id of alone.slice(0, left)) {
-    const trace = await lookUp.askById(id)
-    if (trace !== undefined) found.set(id, trace)
-  }
+  for (const trace of await askAlone(alone.slice(0, left), lookUp)) found.set(trace.traceId, trace)
   return { traces: [...found.values()], complete: alone.length <= left }
+}
+
+/** Requests for single traces that are under way at once. */
+const ALONE_AT_ONCE = 4
+
+async function askAlone(ids: readonly TraceId[], { askById }: TraceLookUp): Promise<readonly Trace[]> {
+  const left = [...ids]
+  const found: Trace[] = []
+  async function askInTurn(): Promise<void> {
+    for (let id = left.pop(); id !== undefined; id = left.pop()) {
+      const trace = await askById(id)
+      if (trace !== undefined) found.push(trace)
+    }
+  }
+  await Promise.all(Array.from({ length: ALONE_AT_ONCE }, askInTurn))
+  return found
 }
 
 /** None for a single one. */

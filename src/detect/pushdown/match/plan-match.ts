@@ -41,7 +41,10 @@ export function planMatch(rule: MatchRule): MatchPlan {
     selection: program.selection,
     condition: condition && widenFilter(condition),
     candidates: rewritePipelineWidely(root),
-    exact: rewritePipeline(root, new Set(rule.groupBy)),
+    // What instances are made of must be told by a search then.
+    exact: rule.groupBy.map(parseField).some(isOfItem)
+      ? undefined
+      : rewritePipeline(root, new Set(rule.groupBy)),
     exactFields: rule.groupBy,
     conditions: findFilters(root.stages).map(({ expression }) => widenFilter(expression)),
     fields,

@@ -5,7 +5,7 @@ import { guardNil, readWhole } from './guard-nil.js'
 import { isComparison, turnOperator } from './operators.js'
 import { rewriteCondition } from './rewrite-condition.js'
 import { isAmbiguous } from './is-ambiguous.js'
-import { atLeast, bothOf, type Rewritten } from './rewritten.js'
+import { atLeast, bothOf, exactly, type Rewritten } from './rewritten.js'
 import { widen } from './widen.js'
 
 /**
@@ -38,17 +38,40 @@ function asksForItems(expression: FieldExpression): boolean {
 }
 
 /**
- * Of a span with several events, Tempo does not see all where a filter asks for more than one thing of them. So it is asked
- * for one thing, and the rest is left to whoever judges the spans.
+ * Of a span with several events, Tempo does not see all where a filter asks for more than one thing. So it is asked for one
+ * thing of them, and the rest is left to whoever judges the spans.
  */
 function relaxItems(expression: FieldExpression): Rewritten {
+  const only = keepSimple(expression)
+  if (only !== undefined && only === expression) return exactly(only)
   const parts = conjuncts(expression)
   const ofSpan = parts.filter((each) => !asksForItems(each)).map(rewriteCondition)
   const kept = parts
     .filter(asksForItems)
     .map(keepSimple)
     .find((each) => each !== undefined)
-  return ofSpan.reduce(bothOf, atLeast(kept ?? ALWAYS))
+  return ofSpan.reduce(bothOf, atLeast(kept ?? someItem(expression)))
+}
+
+/** What a span must have at least one of. */
+function someItem(expression: FieldExpression): FieldExpression {
+  const [field] = fieldsOf(expression).filter(isOfItem)
+  return field !== undefined && needsItem(expression) ? hasItem(field) : ALWAYS
+}
+
+/** Whether only a span with an event, or with a link, can satisfy it: nothing compares with one that is not there. */
+function needsItem(expression: FieldExpression): boolean {
+  if (expression.kind === 'NilComparison') return asksForItems(expression)
+  if (expression.kind !== 'BinaryOperation') return false
+  const { operator, left, right } = expression
+  if (operator === '&&') return needsItem(left) || needsItem(right)
+  if (operator === '||') return needsItem(left) && needsItem(right) && isOfOneKind(expression)
+  return isComparison(operator) && asksForItems(expression)
+}
+
+function isOfOneKind(expression: FieldExpression): boolean {
+  const kinds = fieldsOf(expression).filter(isOfItem).map(isOfEvent)
+  return new Set(kinds).size === 1
 }
 
 function conjuncts(expression: FieldExpression): readonly FieldExpression[] {
@@ -78,7 +101,10 @@ function keepComparison(comparison: BinaryOperation): FieldExpression | undefine
 
 /** Whether the span has any event, or any link: one without has none that lacks a value either. */
 function hasItem(field: Field): FieldExpression {
-  const isOfEvent = field.kind === 'Attribute' ? field.scope === 'event' : field.name.startsWith('event:')
-  const name = isOfEvent ? 'event:name' : 'link:traceID'
+  const name = isOfEvent(field) ? 'event:name' : 'link:traceID'
   return { kind: 'NilComparison', operator: '!=', operand: { kind: 'Intrinsic', name, at: 0 }, at: 0 }
+}
+
+function isOfEvent(field: Field): boolean {
+  return field.kind === 'Attribute' ? field.scope === 'event' : field.name.startsWith('event:')
 }

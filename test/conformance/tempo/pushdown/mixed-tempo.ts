@@ -40,7 +40,7 @@ export async function startMixedTempo(
 const COMPLETED_WITHIN_MS = 60_000
 
 /** Waits until all that was received is in complete blocks. Throws if that takes too long. */
-async function untilCompleted({ url }: RealTempo): Promise<void> {
+export async function untilCompleted({ url }: RealTempo): Promise<void> {
   const deadline = Date.now() + COMPLETED_WITHIN_MS
   while (Date.now() < deadline) {
     const metrics = await (await fetch(`${url}/metrics`)).text()

@@ -1,0 +1,147 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createMeasureAtSource } from '../../../../src/detect/pushdown/measure-at-source.js'
+import { createMeasureHere } from '../../../../src/detect/measure-here.js'
+import type { AlertingRule } from '../../../../src/model/alerting-rule.js'
+import type { MeasureRules, RuleMeasure, Sample } from '../../../../src/model/rule-sample.js'
+import { SourceError } from '../../../../src/model/source-error.js'
+import { MINUTE_MS, SECOND_MS, type Timestamp } from '../../../../src/model/time.js'
+import type { Trace } from '../../../../src/model/trace.js'
+import { createTempoSource } from '../../../../src/source/tempo/source.js'
+import { createSystemClock } from '../../../../src/system-clock.js'
+import { createMetrics } from '../../../../src/telemetry/metrics.js'
+import { noSpans } from '../../../../src/telemetry/spans.js'
+import { untraced } from '../../../../src/telemetry/untraced.js'
+import { matchRule, metricRule } from '../../../build-rule.js'
+import { holdTraces } from '../../../local-traces.js'
+import { findPeer } from '../../../peers/find-peer.js'
+import { startRealTempo, type RealTempo } from '../../../peers/tempo.js'
+import { createTestLogger } from '../../../test-logger.js'
+import { searchHere, tracesOf } from '../differential/search-here.js'
+import { sendAll, untilShown } from '../differential/search-tempo.js'
+import { untilCompleted, type Storage } from './mixed-tempo.js'
+import { shopRequests, type ShopKind } from './shop-requests.js'
+import { SAME_RULES } from './same-rules.js'
+
+const binary = findPeer('tempo')
+if (binary === undefined) console.log('skipped: no Tempo binary (set TEMPO_BIN)')
+
+const { signal } = new AbortController()
+
+/** `labels value holds` of each sample, sorted. A value of a quantile is an estimate, and only its side matters. */
+function show(
+  measured: RuleMeasure | SourceError | undefined,
+  isQuantile: boolean,
+): readonly string[] | string {
+  if (measured === undefined) return 'not measured'
+  if (measured instanceof SourceError) return `${measured.reason}: ${measured.message}`
+  const samples = measured.samples.map(({ labels, value, holds }: Sample) => {
+    const names = Array.from(labels, ([name, text]) => `${name}=${text}`).sort()
+    return `${names.join(',')} ${isQuantile ? '' : Number(value.toPrecision(9))}${holds ? ' !' : ''}`.trim()
+  })
+  return [measured.completeness, String(measured.hasData), ...samples.sort()]
+}
+
+interface Shop {
+  readonly shop: ShopKind
+  readonly storage: Storage
+}
+
+const SHOPS: readonly Shop[] = [
+  { shop: 'rooted', storage: 'write-ahead log' },
+  { shop: 'rooted', storage: 'complete blocks' },
+  { shop: 'rootless', storage: 'complete blocks' },
+]
+
+describe.skipIf(binary === undefined).each(SHOPS)(
+  'the same rules over $shop traces in $storage',
+  ({ shop, storage }) => {
+    let tempo: RealTempo | undefined
+    let traces: readonly Trace[]
+    let at: Timestamp
+    let there: MeasureRules
+    let here: MeasureRules
+    let close = async (): Promise<void> => undefined
+
+    beforeAll(async () => {
+      const isComplete = storage === 'complete blocks'
+      tempo = await startRealTempo(binary ?? '', { quickToShow: true, quickToComplete: isComplete })
+      // A whole step before now, so that both look at the same window.
+      at = Math.floor(Date.now() / (15 * SECOND_MS)) * 15 * SECOND_MS
+      const { whole, late } = shopRequests(at, shop)
+      traces = tracesOf([...whole, ...late])
+      await sendAll(tempo, whole)
+      // Once it is shown, what comes now lies in another part.
+      const window = { start: at / SECOND_MS - 600, end: at / SECOND_MS + 60 }
+      await untilShown(tempo, searchHere('{ }', tracesOf(whole)), window)
+      await sendAll(tempo, late)
+      await untilCounted(tempo, at, traces)
+      if (isComplete) await untilCompleted(tempo)
+      const source = createTempoSource({
+        config: { url: new URL(tempo.url), headers: {}, queryTimeoutMs: 20_000 },
+        clock: createSystemClock({ keepAlive: true }),
+        logger: createTestLogger(),
+        metrics: createMetrics(),
+        spans: noSpans,
+        untraced,
+        lagMs: 0,
+      })
+      close = () => source.close()
+      there = createMeasureAtSource({ source })
+      here = createMeasureHere({
+        traces: holdTraces(traces),
+        freshness: () => ({ lagMs: 0, known: true }),
+        latenessMs: 0,
+      })
+    })
+
+    afterAll(async () => {
+      await close()
+      await tempo?.stop()
+    })
+
+    const rules: readonly AlertingRule[] = SAME_RULES.map(({ expr, ...parts }) =>
+      parts.kind === 'match' ? matchRule(expr, parts) : metricRule(expr, parts),
+    )
+
+    it('give the same samples on a Tempo and here, measured together', async () => {
+      const [ofTempo, ofHere] = await Promise.all([there(rules, at, signal), here(rules, at, signal)])
+      const differing = rules.flatMap((rule, index) => {
+        const isQuantile = rule.expr.includes('quantile_over_time')
+        const [got, want] = [show(ofTempo[index], isQuantile), show(ofHere[index], isQuantile)]
+        return JSON.stringify(got) === JSON.stringify(want) ? [] : [{ rule: rule.expr, got, want }]
+      })
+      expect(differing).toEqual([])
+      // Otherwise nothing was compared.
+      const counts = ofHere.map((each) => (each instanceof SourceError ? 0 : each.samples.length))
+      expect(counts.filter((count) => count > 0).length).toBeGreaterThan(rules.length / 2)
+    })
+  },
+)
+
+const COUNTED_WITHIN_MS = 20_000
+
+/** Waits until every span is counted, in whichever part. */
+async function untilCounted({ url }: RealTempo, at: Timestamp, traces: readonly Trace[]): Promise<void> {
+  const wanted = traces.reduce((sum, { spans }) => sum + spans.length, 0)
+  const deadline = Date.now() + COUNTED_WITHIN_MS
+  let counted = 0
+  while (Date.now() < deadline) {
+    const params = new URLSearchParams({
+      q: '{ } | count_over_time() with (exemplars=false)',
+      start: String((at - 10 * MINUTE_MS) / SECOND_MS),
+      end: String(at / SECOND_MS),
+      step: '15s',
+    })
+    const body: unknown = await (await fetch(`${url}/api/metrics/query_range?${params.toString()}`)).json()
+    counted = sumSamples(body)
+    if (counted === wanted) return
+    await sleep(200)
+  }
+  throw new Error(`Tempo counts ${counted} spans of ${wanted}`)
+}
+
+function sumSamples(body: unknown): number {
+  const text = JSON.stringify(body)
+  return [...text.matchAll(/"value":(\d+)/g)].reduce((sum, [, value]) => sum + Number(value), 0)
+}
