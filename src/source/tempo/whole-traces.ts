@@ -63,12 +63,12 @@ export async function lookUpTraces(
 /** Requests for single traces that are under way at once. */
 const ALONE_AT_ONCE = 4
 
-async function askAlone(ids: readonly TraceId[], { askById }: TraceLookUp): Promise<readonly Trace[]> {
+async function askAlone(ids: readonly TraceId[], lookUp: TraceLookUp): Promise<readonly Trace[]> {
   const left = [...ids]
   const found: Trace[] = []
   async function askInTurn(): Promise<void> {
     for (let id = left.pop(); id !== undefined; id = left.pop()) {
-      const trace = await askById(id)
+      const trace = await lookUp.askById(id)
       if (trace !== undefined) found.push(trace)
     }
   }

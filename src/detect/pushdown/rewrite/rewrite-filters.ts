@@ -55,7 +55,7 @@ function relaxItems(expression: FieldExpression): Rewritten {
 
 /** What a span must have at least one of. */
 function someItem(expression: FieldExpression): FieldExpression {
-  const [field] = fieldsOf(expression).filter(isOfItem)
+  const field = fieldsOf(expression).find(isOfItem)
   return field !== undefined && needsItem(expression) ? hasItem(field) : ALWAYS
 }
 
