@@ -11,19 +11,23 @@ import { median, round } from './quantile.js'
 type Protocol = LoadOrder['protocol']
 
 const GIB = 2 ** 30
-/** How long what was received may still be worked on. */
+/** How long what was received may still be worked on, where nobody tells. */
 const SETTLE_MS = 600
+const FILTERED_WITHIN_MS = 60_000
+const LOOK_EVERY_MS = 100
 /** A process that is at it for more of the time than this holds up the other. */
 const BUSY = 0.9
 
-interface Timing {
+/** Requests of 500 spans: spans and not seconds, as a machine that is shared gives more of them at one time than at another. */
+interface Size {
   readonly rounds: number
-  readonly warmUpMs: number
-  readonly forMs: number
+  /** So many that the window is full and every function compiled. */
+  readonly warmUpRequests: number
+  readonly requests: number
 }
 
-const FULL: Timing = { rounds: 3, warmUpMs: 6000, forMs: 10_000 }
-const QUICK: Timing = { rounds: 1, warmUpMs: 500, forMs: 1000 }
+const FULL: Size = { rounds: 3, warmUpRequests: 3000, requests: 6000 }
+const QUICK: Size = { rounds: 1, warmUpRequests: 300, requests: 600 }
 
 /** Spans taken in over one protocol: ours with ten filters over each, the Collector's with `span_metrics` over each. */
 export function ingestOver(protocol: Protocol): Benchmark {
@@ -40,13 +44,13 @@ export function ingestOver(protocol: Protocol): Benchmark {
 }
 
 async function compare(protocol: Protocol, binary: string, context: BenchContext): Promise<Comparison> {
-  const timing = context.quick ? QUICK : FULL
+  const size = context.quick ? QUICK : FULL
   const load = startLoad()
   try {
     const rounds: { readonly ours: Run; readonly peer: Run }[] = []
-    for (let index = 0; index < timing.rounds; index += 1) {
-      const ours = await runOurs(protocol, load, timing, context)
-      const peer = await runCollector(protocol, load, timing, binary)
+    for (let index = 0; index < size.rounds; index += 1) {
+      const ours = await runOurs(protocol, load, size, context)
+      const peer = await runCollector(protocol, load, size, binary)
       context.say(
         `${protocol} round ${index + 1}: ${ours.spansPerCpuSecond} ours, ${peer.spansPerCpuSecond} peer`,
       )
@@ -56,7 +60,7 @@ async function compare(protocol: Protocol, binary: string, context: BenchContext
       ours: median(rounds.map(({ ours }) => ours.spansPerCpuSecond)),
       peer: median(rounds.map(({ peer }) => peer.spansPerCpuSecond)),
       ratio: round(median(rounds.map(({ ours, peer }) => ours.spansPerCpuSecond / peer.spansPerCpuSecond))),
-      details: { requestsInFlight: IN_FLIGHT, ...timing, rounds },
+      details: { requestsInFlight: IN_FLIGHT, ...size, rounds },
     }
   } finally {
     await load.stop()
@@ -73,11 +77,11 @@ interface Run {
   readonly limitedBy: 'server' | 'load' | 'others on this machine'
 }
 
-async function runCollector(protocol: Protocol, load: Load, timing: Timing, binary: string): Promise<Run> {
+async function runCollector(protocol: Protocol, load: Load, size: Size, binary: string): Promise<Run> {
   const collector = await startSpanMetricsCollector(binary, { launcher: onCore(SERVER_CORE) })
   try {
     const origin = protocol === 'http' ? collector.otlpUrl : collector.otlpGrpcUrl
-    return await run({ protocol, origins: [origin] }, collector.pid, load, timing)
+    return await run({ protocol, origins: [origin] }, collector.pid, load, size, () => sleep(SETTLE_MS))
   } finally {
     await collector.stop()
   }
@@ -86,27 +90,48 @@ async function runCollector(protocol: Protocol, load: Load, timing: Timing, bina
 async function runOurs(
   protocol: Protocol,
   load: Load,
-  timing: Timing,
+  size: Size,
   { profiles }: BenchContext,
 ): Promise<Run & { readonly matches: object }> {
   const ingest = await startIngest(profiles)
   try {
     const origin = protocol === 'http' ? ingest.otlpUrl : ingest.otlpGrpcUrl
-    const result = await run({ protocol, origins: [origin] }, ingest.pid, load, timing)
+    const result = await run({ protocol, origins: [origin] }, ingest.pid, load, size, () =>
+      untilFiltered(ingest),
+    )
     return { ...result, matches: await checkFilters(ingest) }
   } finally {
     await ingest.stop()
   }
 }
 
-async function run(order: LoadOrder, pid: number, load: Load, { warmUpMs, forMs }: Timing): Promise<Run> {
-  await load.send({ ...order, forMs: warmUpMs })
-  await sleep(SETTLE_MS)
+async function run(
+  order: LoadOrder,
+  pid: number,
+  load: Load,
+  { warmUpRequests, requests }: Size,
+  settle: () => Promise<void>,
+): Promise<Run> {
+  await load.send({ ...order, requests: warmUpRequests })
+  await settle()
   const before = cpuMsOf(pid)
-  const report = await load.send({ ...order, forMs })
+  const report = await load.send({ ...order, requests })
   const within = cpuMsOf(pid) - before
-  await sleep(SETTLE_MS)
+  await settle()
   return describe(report, within, cpuMsOf(pid) - before)
+}
+
+/** Throws where some of the spans received are not filtered in good time. */
+async function untilFiltered(ingest: Ingest): Promise<void> {
+  const deadline = performance.now() + FILTERED_WITHIN_MS
+  for (;;) {
+    const { received, filtered } = await ingest.report()
+    if (filtered >= received) return
+    if (performance.now() > deadline) {
+      throw new WrongAnswer(`of ${received} spans received only ${filtered} were filtered`)
+    }
+    await sleep(LOOK_EVERY_MS)
+  }
 }
 
 function describe({ spans, wallMs, cpuMs }: LoadReport, withinMs: number, serverCpuMs: number): Run {
@@ -121,12 +146,9 @@ function describe({ spans, wallMs, cpuMs }: LoadReport, withinMs: number, server
   }
 }
 
-/** Every span was filtered, and every filter found some. */
+/** Every filter found some of the spans. */
 async function checkFilters(ingest: Ingest): Promise<object> {
   const { received, filtered, matches } = await ingest.report()
-  if (filtered < received) {
-    throw new WrongAnswer(`of ${received} spans received only ${filtered} were filtered`)
-  }
   const idle = Object.entries(matches).filter(([, count]) => count === 0)
   if (idle.length > 0) throw new WrongAnswer(`nothing was found by ${idle.map(([text]) => text).join(', ')}`)
   return { received, filtered, ...matches }
