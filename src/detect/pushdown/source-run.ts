@@ -36,7 +36,7 @@ const QUESTION_BUDGET = 32
 /** Questions that one window may cost. Rules that are asked alone, after they failed together, cost most. */
 const MOST_QUESTIONS = 200
 const MOST_SUSPECTS = 300
-const PAGE_TRACES = 1000
+const PAGE_TRACES = 2500
 
 /** What rules of one window ask a source, each thing once. */
 export class SourceRun {

@@ -7,7 +7,7 @@ import { spaceQuery } from './space-query.js'
 
 /** The most that Tempo tells of a span set. */
 export const MOST_SPANS_PER_SET = 100
-const PAGE_TRACES = 1000
+const PAGE_TRACES = 2500
 
 /**
  * True for the spans that no root leads to. `nestedSetParent = 0` would say the same, and Tempo would take it for true of
