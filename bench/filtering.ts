@@ -1,13 +1,13 @@
 import type { SelectionUse } from '../src/detect/here/span-index.js'
 import { TraceJudge, type Judging } from '../src/detect/here/trace-judge.js'
-import type { Trace } from '../src/model/trace.js'
-import { check, compile, parse } from '../src/traceql/index.js'
+import type { TraceGlance } from '../src/model/trace-glance.js'
+import { check, compile, isToldByShape, parse } from '../src/traceql/index.js'
 import { FILTERS } from './filters.js'
 
-/** Runs the compiled filters over traces as the engine runs its rules, and counts. */
+/** Runs the compiled filters over traces as the engine runs the rules that count spans, and counts. */
 export interface Filtering {
   /** Throws the failure of a filter. */
-  run(traces: Iterable<Trace>): void
+  run(traces: Iterable<TraceGlance>): void
   /** Spans that the filters were run over; a trace that got another span is run over whole once more. */
   readonly spans: number
   /** Spans found, by filter. */
@@ -17,17 +17,18 @@ export interface Filtering {
 export function createFiltering(): Filtering {
   const judge = new TraceJudge(FILTERS.map(toUse))
   const found = FILTERS.map(() => 0)
+  const count = (filter: number, spans: number): void => void (found[filter] = (found[filter] ?? 0) + spans)
   const judging: Judging = {
-    onChosen: (filter, _, spans) => (found[filter] = (found[filter] ?? 0) + spans.length),
+    onChosen: (filter, _, spans) => count(filter, spans.length),
     failures: new Map(),
+  }
+  const onAlike = (filters: readonly number[]): void => {
+    for (const filter of filters) count(filter, 1)
   }
   let filtered = 0
   return {
     run: (traces) => {
-      for (const trace of traces) {
-        filtered += trace.spans.length
-        judge.judge(trace, judging)
-      }
+      for (const trace of traces) filtered += judge.judgeGlance(trace, judging, onAlike)
       for (const failure of judging.failures.values()) throw failure
     },
     get spans() {
@@ -41,7 +42,7 @@ export function createFiltering(): Filtering {
 
 function toUse(text: string): SelectionUse {
   const program = compile(check(parse(text)))
-  if (program.kind === 'search')
-    return { selection: program.selection, isTakenEach: true, isTakenAlike: false }
-  throw new Error(`${text} is expected to be a search`)
+  if (program.kind !== 'search') throw new Error(`${text} is expected to be a search`)
+  const { selection } = program
+  return { selection, isTakenEach: !isToldByShape(selection), isTakenAlike: true }
 }

@@ -48,11 +48,11 @@ async function serve(): Promise<void> {
 }
 
 function filterChanges(window: TraceWindow, filtering: Filtering): void {
-  let mark = 0
+  let mark = window.mark()
   setInterval(() => {
-    const changed = window.changedSince(mark)
-    mark = changed.mark
-    filtering.run(changed.traces)
+    const since = mark
+    mark = window.mark()
+    filtering.run(window.glanceSince(since))
   }, FILTER_EVERY_MS)
 }
 

@@ -146,6 +146,23 @@ describe('the window', () => {
     expect(second.traces[0]?.spans).toHaveLength(2)
   })
 
+  it('lets be glanced at what changed since a mark', () => {
+    const { window, add } = setUp()
+    const glanced = (mark: number): string[] => {
+      const seen: string[] = []
+      for (const glance of window.glanceSince(mark)) {
+        glance.eachSpan(({ traceId, spanId }) => seen.push(`${Number(traceId)}.${Number(spanId)}`))
+      }
+      return seen
+    }
+    add(span({ trace: 1 }), span({ trace: 2 }))
+    const first = window.mark()
+    expect([glanced(0), glanced(first)]).toEqual([['2.1', '1.1'], []])
+    add(span({ trace: 1, id: 2 }), span({ trace: 2 }))
+    expect(glanced(first)).toEqual(['1.1', '1.2'])
+    expect(glanced(window.mark())).toEqual([])
+  })
+
   it.each<[string, SpanOptions, boolean]>([
     ['the same span', {}, true],
     ['the same span with more to tell', { name: 'other' }, true],

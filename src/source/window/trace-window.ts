@@ -52,6 +52,11 @@ export interface TraceWindow extends LocalTraces {
    * which a span passes.
    */
   overlapping(interval: Interval, test?: SpanTest): Iterable<Trace>
+  /**
+   * A glance at each trace that got a span since a moment, the latest first. As they share what they are made of, nothing
+   * may be received while they are asked for.
+   */
+  glanceSince(mark: ArrivalMark): Iterable<TraceGlance>
   /** The traces that got a span since the moment of `mark`, which an earlier call gave; 0 is the beginning. */
   changedSince(mark: number): { readonly traces: Iterable<Trace>; readonly mark: number }
 }
@@ -307,6 +312,14 @@ export function createTraceWindow(options: TraceWindowOptions): TraceWindow {
     }
   }
 
+  function* glancesSince(since: ArrivalMark): Iterable<TraceGlance> {
+    evictOld()
+    const glance = new HeldGlance(places, rowCount)
+    for (let trace = changes.last(); trace && hasArrivedSince(trace, since); trace = trace.before) {
+      yield glance.moveTo(trace)
+    }
+  }
+
   function hasArrivedSince({ last }: HeldTrace, mark: ArrivalMark): boolean {
     const segment = places[placeOf(last)]
     return segment !== undefined && segment.firstRow + indexOf(last) >= mark
@@ -340,6 +353,7 @@ export function createTraceWindow(options: TraceWindowOptions): TraceWindow {
       const trace = table.find(Int32Array.from({ length: 4 }, (_, word) => hexWord(id, word)))
       return trace && viewOf(trace, places)
     },
+    glanceSince: glancesSince,
     changedSince: (mark) => ({ traces: changedAfter(mark), mark: requests }),
   }
 }
