@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { createMeasureAtSource } from '../src/detect/pushdown/measure-at-source.js'
 import type { AlertingRule } from '../src/model/alerting-rule.js'
+import { toFingerprint } from '../src/model/label-set.js'
 import type { MeasureRules, RuleMeasure } from '../src/model/rule-sample.js'
 import { SourceError } from '../src/model/source-error.js'
 import { MINUTE_MS, SECOND_MS, type Timestamp } from '../src/model/time.js'
@@ -112,7 +113,7 @@ async function asWritten(tempo: RealTempo, rules: readonly AlertingRule[], at: T
 function verdict(measured: RuleMeasure | SourceError | undefined): string {
   if (measured === undefined || measured instanceof SourceError) return String(measured)
   const samples = measured.samples.map(({ labels, value, holds }) =>
-    JSON.stringify([[...labels].sort(), value, holds]),
+    JSON.stringify([toFingerprint(labels), value, holds]),
   )
   return JSON.stringify([measured.completeness, ...samples.sort()])
 }

@@ -6,7 +6,7 @@ import { planMetric, type MetricPlan } from './metric/plan-metric.js'
 /** How a rule is measured on a source. */
 export type MeasurePlan = MatchPlan | MetricPlan
 
-/** Plans rules, each once; what cannot be planned is answered by its error. */
+/** Plans rules, each once. */
 export type PlanRule = (rule: AlertingRule) => MeasurePlan | SourceError
 
 export function createRulePlanner(): PlanRule {
@@ -14,13 +14,14 @@ export function createRulePlanner(): PlanRule {
   return (rule) => {
     const known = plans.get(rule)
     if (known !== undefined) return known
-    const plan = planOrError(rule)
+    const plan = planRule(rule)
     plans.set(rule, plan)
     return plan
   }
 }
 
-function planOrError(rule: AlertingRule): MeasurePlan | SourceError {
+/** The plan of a rule, or why there is none. */
+export function planRule(rule: AlertingRule): MeasurePlan | SourceError {
   try {
     return rule.kind === 'match' ? planMatch(rule) : planMetric(rule)
   } catch (error) {

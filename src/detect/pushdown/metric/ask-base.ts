@@ -7,6 +7,7 @@ import {
   type Exemplar,
   type Field,
   type LabelValue,
+  type MetricsAggregate,
   type SeriesLabels,
 } from '../../../traceql/index.js'
 import { countStepMs } from '../../count-window.js'
@@ -81,14 +82,21 @@ function toSeries({ items }: Answer<Series>, { leaf, merge }: BaseQuery): readon
   if (aggregate.kind !== 'MetricsAggregate') return []
   return items.flatMap(({ labels, samples, exemplars = [] }): BucketedSeries[] => {
     if (samples.length === 0) return []
+    const value = mergeAll(samples, merge)
+    // What was only counted just before the window is counted to 0 in it.
+    if (value === 0 && isCount(aggregate) && aggregate.by.length > 0) return []
     return [
       {
         labels: toLabels(labels, aggregate.by),
-        values: Float64Array.of(mergeAll(samples, merge)),
+        values: Float64Array.of(value),
         exemplars: exemplars.map(toExemplar),
       },
     ]
   })
+}
+
+function isCount({ function: name }: MetricsAggregate): boolean {
+  return name === 'count_over_time' || name === 'histogram_over_time'
 }
 
 function mergeAll(samples: Series['samples'], merge: Merge): number {

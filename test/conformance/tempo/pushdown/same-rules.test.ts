@@ -2,8 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createMeasureAtSource } from '../../../../src/detect/pushdown/measure-at-source.js'
 import { createMeasureHere } from '../../../../src/detect/measure-here.js'
-import type { AlertingRule } from '../../../../src/model/alerting-rule.js'
-import type { MeasureRules, RuleMeasure, Sample } from '../../../../src/model/rule-sample.js'
+import type { MeasureRules } from '../../../../src/model/rule-sample.js'
 import { SourceError } from '../../../../src/model/source-error.js'
 import { MINUTE_MS, SECOND_MS, type Timestamp } from '../../../../src/model/time.js'
 import type { Trace } from '../../../../src/model/trace.js'
@@ -12,7 +11,6 @@ import { createSystemClock } from '../../../../src/system-clock.js'
 import { createMetrics } from '../../../../src/telemetry/metrics.js'
 import { noSpans } from '../../../../src/telemetry/spans.js'
 import { untraced } from '../../../../src/telemetry/untraced.js'
-import { matchRule, metricRule } from '../../../build-rule.js'
 import { holdTraces } from '../../../local-traces.js'
 import { findPeer } from '../../../peers/find-peer.js'
 import { startRealTempo, type RealTempo } from '../../../peers/tempo.js'
@@ -20,27 +18,14 @@ import { createTestLogger } from '../../../test-logger.js'
 import { searchHere, tracesOf } from '../differential/search-here.js'
 import { sendAll, untilShown } from '../differential/search-tempo.js'
 import { untilCompleted, type Storage } from './mixed-tempo.js'
-import { shopRequests, type ShopKind } from './shop-requests.js'
-import { SAME_RULES } from './same-rules.js'
+import { shopRequests, type ShopKind } from '../../../same-rules/shop-requests.js'
+import { buildSameRules } from '../../../same-rules/same-rules.js'
+import { findDiffering } from '../../../same-rules/find-differing.js'
 
 const binary = findPeer('tempo')
 if (binary === undefined) console.log('skipped: no Tempo binary (set TEMPO_BIN)')
 
 const { signal } = new AbortController()
-
-/** `labels value holds` of each sample, sorted. A value of a quantile is an estimate, and only its side matters. */
-function show(
-  measured: RuleMeasure | SourceError | undefined,
-  isQuantile: boolean,
-): readonly string[] | string {
-  if (measured === undefined) return 'not measured'
-  if (measured instanceof SourceError) return `${measured.reason}: ${measured.message}`
-  const samples = measured.samples.map(({ labels, value, holds }: Sample) => {
-    const names = Array.from(labels, ([name, text]) => `${name}=${text}`).sort()
-    return `${names.join(',')} ${isQuantile ? '' : Number(value.toPrecision(9))}${holds ? ' !' : ''}`.trim()
-  })
-  return [measured.completeness, String(measured.hasData), ...samples.sort()]
-}
 
 interface Shop {
   readonly shop: ShopKind
@@ -100,18 +85,11 @@ describe.skipIf(binary === undefined).each(SHOPS)(
       await tempo?.stop()
     })
 
-    const rules: readonly AlertingRule[] = SAME_RULES.map(({ expr, ...parts }) =>
-      parts.kind === 'match' ? matchRule(expr, parts) : metricRule(expr, parts),
-    )
+    const rules = buildSameRules()
 
     it('give the same samples on a Tempo and here, measured together', async () => {
       const [ofTempo, ofHere] = await Promise.all([there(rules, at, signal), here(rules, at, signal)])
-      const differing = rules.flatMap((rule, index) => {
-        const isQuantile = rule.expr.includes('quantile_over_time')
-        const [got, want] = [show(ofTempo[index], isQuantile), show(ofHere[index], isQuantile)]
-        return JSON.stringify(got) === JSON.stringify(want) ? [] : [{ rule: rule.expr, got, want }]
-      })
-      expect(differing).toEqual([])
+      expect(findDiffering(rules, ofTempo, ofHere)).toEqual([])
       // Otherwise nothing was compared.
       const counts = ofHere.map((each) => (each instanceof SourceError ? 0 : each.samples.length))
       expect(counts.filter((count) => count > 0).length).toBeGreaterThan(rules.length / 2)

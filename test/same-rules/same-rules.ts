@@ -1,5 +1,6 @@
-import type { MatchRule, MetricRule } from '../../../../src/model/alerting-rule.js'
-import { MINUTE_MS } from '../../../../src/model/time.js'
+import type { AlertingRule, MatchRule, MetricRule } from '../../src/model/alerting-rule.js'
+import { MINUTE_MS } from '../../src/model/time.js'
+import { matchRule, metricRule } from '../build-rule.js'
 
 type SameRule =
   | ({ readonly kind: 'match'; readonly expr: string } & Partial<MatchRule>)
@@ -13,8 +14,7 @@ const metric = (expr: string, parts: Partial<MetricRule> = {}): SameRule => ({
 })
 const by = (...groupBy: readonly string[]): Partial<MatchRule> => ({ groupBy })
 
-/** Rules that must come to the same over the shop's traces wherever these are held. */
-export const SAME_RULES: readonly SameRule[] = [
+const SAME_RULES: readonly SameRule[] = [
   // Single spans.
   match('{ status = error }'),
   match('{ status = error }', by()),
@@ -110,3 +110,10 @@ export const SAME_RULES: readonly SameRule[] = [
   metric('{ status = error } &> { kind = client } | count_over_time() by (kind)'),
   metric('{ event:name = "exception" } | count_over_time() by (name)'),
 ]
+
+/** Rules that must come to the same over the shop's traces wherever these are held. */
+export function buildSameRules(): readonly AlertingRule[] {
+  return SAME_RULES.map(({ expr, ...parts }) =>
+    parts.kind === 'match' ? matchRule(expr, parts) : metricRule(expr, parts),
+  )
+}

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { SECOND_MS, type Timestamp } from '../../../../src/model/time.js'
+import { SECOND_MS, type Timestamp } from '../../src/model/time.js'
 
 /** The spans of a shop's traces in OTLP/JSON requests. Some traces come in two parts, of which the second is late. */
 export interface ShopRequests {
