@@ -23,6 +23,11 @@ interface ShopSpan {
 }
 
 const TRACES = 360
+
+export interface ShopOptions {
+  readonly shop: ShopKind
+  readonly traces?: number
+}
 /** No more, as Tempo forgets spans for good that come two minutes after they started. */
 const SPREAD_MS = 95 * SECOND_MS
 
@@ -30,11 +35,11 @@ const SPREAD_MS = 95 * SECOND_MS
 export type ShopKind = 'rooted' | 'rootless'
 
 /** Traces that start in the minute and a half up to this time, each a little different; always the same. */
-export function shopRequests(at: Timestamp, shop: ShopKind): ShopRequests {
+export function shopRequests(at: Timestamp, { shop, traces = TRACES }: ShopOptions): ShopRequests {
   const whole: object[] = []
   const late: object[] = []
-  for (let number = 0; number < TRACES; number += 1) {
-    const startMs = at - SPREAD_MS + Math.floor((number / TRACES) * SPREAD_MS) + 7
+  for (let number = 0; number < traces; number += 1) {
+    const startMs = at - SPREAD_MS + Math.floor((number / traces) * SPREAD_MS) + 7
     const spans = spansOf(number, shop)
     whole.push(...requestOf(number, startMs, spans, (span) => span.isLate !== true))
     late.push(...requestOf(number, startMs, spans, (span) => span.isLate === true))

@@ -17,7 +17,7 @@ const AT = Date.UTC(2026, 10, 24, 8, 44)
 const { signal } = new AbortController()
 
 function shop(kind: ShopKind = 'rooted') {
-  const { whole, late } = shopRequests(AT, kind)
+  const { whole, late } = shopRequests(AT, { shop: kind })
   return {
     traces: tracesOf([...whole, ...late]),
     parts: [...tracesOf(whole), ...tracesOf(late)],

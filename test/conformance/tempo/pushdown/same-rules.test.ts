@@ -1,23 +1,18 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createMeasureAtSource } from '../../../../src/detect/pushdown/measure-at-source.js'
 import { createMeasureHere } from '../../../../src/detect/measure-here.js'
 import type { MeasureRules } from '../../../../src/model/rule-sample.js'
 import { SourceError } from '../../../../src/model/source-error.js'
-import { MINUTE_MS, SECOND_MS, type Timestamp } from '../../../../src/model/time.js'
+import { SECOND_MS, type Timestamp } from '../../../../src/model/time.js'
 import type { Trace } from '../../../../src/model/trace.js'
-import { createTempoSource } from '../../../../src/source/tempo/source.js'
-import { createSystemClock } from '../../../../src/system-clock.js'
-import { createMetrics } from '../../../../src/telemetry/metrics.js'
-import { noSpans } from '../../../../src/telemetry/spans.js'
-import { untraced } from '../../../../src/telemetry/untraced.js'
 import { holdTraces } from '../../../local-traces.js'
 import { findPeer } from '../../../peers/find-peer.js'
 import { startRealTempo, type RealTempo } from '../../../peers/tempo.js'
-import { createTestLogger } from '../../../test-logger.js'
 import { searchHere, tracesOf } from '../differential/search-here.js'
 import { sendAll, untilShown } from '../differential/search-tempo.js'
 import { untilCompleted, type Storage } from './mixed-tempo.js'
+import { openTempo } from '../../../open-tempo.js'
+import { untilCounted } from './until-counted.js'
 import { shopRequests, type ShopKind } from '../../../same-rules/shop-requests.js'
 import { buildSameRules } from '../../../same-rules/same-rules.js'
 import { findDiffering } from '../../../same-rules/find-differing.js'
@@ -53,7 +48,7 @@ describe.skipIf(binary === undefined).each(SHOPS)(
       tempo = await startRealTempo(binary ?? '', { quickToShow: true, quickToComplete: isComplete })
       // A whole step before now, so that both look at the same window.
       at = Math.floor(Date.now() / (15 * SECOND_MS)) * 15 * SECOND_MS
-      const { whole, late } = shopRequests(at, shop)
+      const { whole, late } = shopRequests(at, { shop })
       traces = tracesOf([...whole, ...late])
       await sendAll(tempo, whole)
       // Once it is shown, what comes now lies in another part.
@@ -62,15 +57,7 @@ describe.skipIf(binary === undefined).each(SHOPS)(
       await sendAll(tempo, late)
       await untilCounted(tempo, at, traces)
       if (isComplete) await untilCompleted(tempo)
-      const source = createTempoSource({
-        config: { url: new URL(tempo.url), headers: {}, queryTimeoutMs: 20_000 },
-        clock: createSystemClock({ keepAlive: true }),
-        logger: createTestLogger(),
-        metrics: createMetrics(),
-        spans: noSpans,
-        untraced,
-        lagMs: 0,
-      })
+      const source = openTempo(new URL(tempo.url))
       close = () => source.close()
       there = createMeasureAtSource({ source })
       here = createMeasureHere({
@@ -96,30 +83,3 @@ describe.skipIf(binary === undefined).each(SHOPS)(
     })
   },
 )
-
-const COUNTED_WITHIN_MS = 20_000
-
-/** Waits until every span is counted, in whichever part. */
-async function untilCounted({ url }: RealTempo, at: Timestamp, traces: readonly Trace[]): Promise<void> {
-  const wanted = traces.reduce((sum, { spans }) => sum + spans.length, 0)
-  const deadline = Date.now() + COUNTED_WITHIN_MS
-  let counted = 0
-  while (Date.now() < deadline) {
-    const params = new URLSearchParams({
-      q: '{ } | count_over_time() with (exemplars=false)',
-      start: String((at - 10 * MINUTE_MS) / SECOND_MS),
-      end: String(at / SECOND_MS),
-      step: '15s',
-    })
-    const body: unknown = await (await fetch(`${url}/api/metrics/query_range?${params.toString()}`)).json()
-    counted = sumSamples(body)
-    if (counted === wanted) return
-    await sleep(200)
-  }
-  throw new Error(`Tempo counts ${counted} spans of ${wanted}`)
-}
-
-function sumSamples(body: unknown): number {
-  const text = JSON.stringify(body)
-  return [...text.matchAll(/"value":(\d+)/g)].reduce((sum, [, value]) => sum + Number(value), 0)
-}
