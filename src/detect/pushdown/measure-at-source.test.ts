@@ -1,5 +1,7 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { matchRule, metricRule } from '../../../test/build-rule.js'
+import { buildSpan, buildTrace } from '../../../test/conformance/traceql/build-trace.js'
 import { tracesOf } from '../../../test/conformance/tempo/differential/search-here.js'
 import { holdTraces } from '../../../test/local-traces.js'
 import { findDiffering } from '../../../test/same-rules/find-differing.js'
@@ -9,7 +11,8 @@ import { createTestSpanSource, type TestSpanSourceOptions } from '../../../test/
 import type { AlertingRule } from '../../model/alerting-rule.js'
 import type { RuleMeasure } from '../../model/rule-sample.js'
 import { SourceError } from '../../model/source-error.js'
-import { SECOND_MS } from '../../model/time.js'
+import { MINUTE_MS, SECOND_MS, toUnixNano } from '../../model/time.js'
+import type { Trace } from '../../model/trace.js'
 import { createMeasureHere } from '../measure-here.js'
 import { createMeasureAtSource } from './measure-at-source.js'
 
@@ -253,6 +256,119 @@ describe('whether there is data', () => {
       [false, []],
       [false, []],
     ])
+  })
+})
+
+describe('a trace that comes late', () => {
+  const rule = matchRule('{ status = error }', { groupBy: [] })
+
+  /** A failed trace of one span. */
+  function failed(number: number, startMs: number, durationMs = 10): Trace {
+    const traceId = (number + 1).toString(16).padStart(32, '0')
+    const startTimeUnixNano = toUnixNano(startMs)
+    const endTimeUnixNano = toUnixNano(startMs + durationMs)
+    const status = { code: 'error', message: '' } as const
+    return buildTrace(buildSpan({ traceId, startTimeUnixNano, endTimeUnixNano, status }))
+  }
+
+  /** What each of these evaluations counts, given what has come by then, and what of it was late. */
+  async function countEach(
+    arrivals: readonly { readonly trace: Trace; readonly at: number }[],
+    evaluations: readonly number[],
+    latenessMs: number,
+  ) {
+    const held: Trace[] = []
+    const source = createTestSpanSource({ parts: held })
+    const measureRules = createMeasureAtSource({ source, latenessMs })
+    const counts: (readonly [value: number, late: number])[] = []
+    for (const at of evaluations) {
+      held.splice(0, held.length, ...arrivals.filter((each) => each.at <= at).map(({ trace }) => trace))
+      const { samples, lateTraces = 0 } = samplesOf((await measureRules([rule], at, signal))[0])
+      counts.push([samples[0]?.value ?? 0, lateTraces])
+    }
+    return counts
+  }
+
+  const minutes = (count: number): readonly number[] =>
+    Array.from({ length: count }, (_, index) => AT + index * MINUTE_MS)
+
+  it.each([
+    [
+      'in time',
+      0,
+      120_000,
+      [
+        [0, 0],
+        [1, 0],
+        [0, 0],
+        [0, 0],
+      ],
+    ],
+    [
+      'a minute late',
+      MINUTE_MS,
+      120_000,
+      [
+        [0, 0],
+        [0, 0],
+        [1, 1],
+        [0, 0],
+      ],
+    ],
+    [
+      'too late',
+      3 * MINUTE_MS,
+      60_000,
+      [
+        [0, 0],
+        [0, 0],
+        [0, 0],
+        [0, 0],
+      ],
+    ],
+    [
+      'late where nobody cares',
+      MINUTE_MS,
+      0,
+      [
+        [0, 0],
+        [0, 0],
+        [0, 0],
+        [0, 0],
+      ],
+    ],
+  ])('is counted once: %s', async (_, lateMs, latenessMs, expected) => {
+    const startMs = AT + 30_000
+    const arrivals = [{ trace: failed(0, startMs), at: startMs + 10 + lateMs }]
+    expect(await countEach(arrivals, minutes(4), latenessMs)).toEqual(expected)
+  })
+
+  it('is not taken for one that was counted when its window was looked at', async () => {
+    const arrivals = [{ trace: failed(0, AT + 50_000, 30_000), at: AT + 60_000 }]
+    expect(await countEach(arrivals, minutes(4), 120_000)).toEqual([
+      [0, 0],
+      [1, 0],
+      [1, 0],
+      [0, 0],
+    ])
+  })
+
+  it('is in the sum of all windows, once, whatever the arrivals', async () => {
+    const arrival = fc.record({
+      startMs: fc.integer({ min: 1, max: 5 * MINUTE_MS }),
+      lateMs: fc.integer({ min: 0, max: 100_000 }),
+    })
+    await fc.assert(
+      fc.asyncProperty(fc.array(arrival, { maxLength: 40 }), async (each) => {
+        const arrivals = each.map(({ startMs, lateMs }, number) => ({
+          trace: failed(number, AT + startMs, 0),
+          at: AT + startMs + lateMs,
+        }))
+        const counts = await countEach(arrivals, minutes(9), 120_000)
+        expect(counts.reduce((sum, [value]) => sum + value, 0)).toBe(each.length)
+      }),
+      { numRuns: 60 },
+    )
   })
 })
 

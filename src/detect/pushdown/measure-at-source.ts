@@ -3,7 +3,7 @@ import type { MeasureRules, RuleMeasure } from '../../model/rule-sample.js'
 import type { SpanSource } from '../../model/source.js'
 import { SourceError } from '../../model/source-error.js'
 import { MINUTE_MS, type Interval } from '../../model/time.js'
-import { measureWindow } from './measure-window.js'
+import { measureWindow, type MatchMemories } from './measure-window.js'
 import { createRulePlanner, type MeasurePlan } from './plan-rule.js'
 import { ruleWindow } from './rule-window.js'
 import { SourceRun, unlessRefused } from './source-run.js'
@@ -11,6 +11,11 @@ import { createTurns } from './turns.js'
 
 export interface MeasureAtSourceOptions {
   readonly source: SpanSource
+  /**
+   * How far back a trace is counted that comes later than the lag of the source, in milliseconds before the window; none is
+   * by default. Windows are searched so much further back then.
+   */
+  readonly latenessMs?: number | undefined
   /** How far beyond a window parts of its traces are looked for, in milliseconds; 2 min by default. */
   readonly reachMs?: number | undefined
   /** How many requests may be under way at once; 3 by default. */
@@ -25,13 +30,15 @@ const DEFAULT_CONCURRENCY = 3
  * rest is worked out here over traces that it is asked for. Rules of one window share their questions.
  */
 export function createMeasureAtSource(options: MeasureAtSourceOptions): MeasureRules {
-  const { source, reachMs = DEFAULT_REACH_MS } = options
+  const { source, reachMs = DEFAULT_REACH_MS, latenessMs: lookBackMs = 0 } = options
+  const memories: MatchMemories = new WeakMap()
   const planOf = createRulePlanner()
   const turns = createTurns(options.concurrency ?? DEFAULT_CONCURRENCY)
 
   async function measureGroup({ window, plans }: WindowGroup, signal: AbortSignal) {
-    const run = new SourceRun({ source, window, reachMs, turns, enoughTraffic: trafficOf(plans), signal })
-    return measureWindow(plans, run)
+    const enoughTraffic = trafficOf(plans)
+    const run = new SourceRun({ source, window, reachMs, lookBackMs, turns, enoughTraffic, signal })
+    return measureWindow(plans, memories, run)
   }
 
   return async (rules, at, signal) => {

@@ -5,6 +5,7 @@ import type { TraceId } from '../../model/trace-id.js'
 import type { TraceMatch } from '../../model/trace-match.js'
 import { gatherTraces, type Gathered, type GatheredTraces } from './gather-traces.js'
 import { measureMatch } from './match/measure-match.js'
+import type { MatchMemory } from './match/match-memory.js'
 import type { MatchPlan } from './match/plan-match.js'
 import {
   dependsOnParts,
@@ -21,10 +22,17 @@ import { tracesByIds } from './traces-by-ids.js'
 import { unlessRefused, type SourceRun, type Suspects } from './source-run.js'
 import type { TraceNeeds } from './trace-needs.js'
 
+/** What is known of earlier evaluations of match rules. */
+export type MatchMemories = WeakMap<MatchPlan, MatchMemory>
+
 export type Measures = ReadonlyMap<MeasurePlan, RuleMeasure | SourceError>
 
 /** Measures rules of one window together. */
-export async function measureWindow(plans: readonly MeasurePlan[], run: SourceRun): Promise<Measures> {
+export async function measureWindow(
+  plans: readonly MeasurePlan[],
+  memories: MatchMemories,
+  run: SourceRun,
+): Promise<Measures> {
   const matches = plans.filter((plan) => plan.kind === 'match')
   const metrics = plans.filter((plan) => plan.kind === 'metric')
   const suspects = await askSuspects(matches, metrics, run)
@@ -32,7 +40,7 @@ export async function measureWindow(plans: readonly MeasurePlan[], run: SourceRu
   const here = findPartsHere(metrics, suspects)
   const gathering = gatherTraces([...matches, ...here.values()], run)
   const [matchMeasures, metricMeasures] = await Promise.all([
-    measureMatches(matches, gathering, run),
+    measureMatches(matches, gathering, memories, run),
     measureMetrics(metrics, { here, gathering, suspects }, run),
   ])
   return new Map([...matchMeasures, ...metricMeasures])
@@ -66,6 +74,7 @@ function findPartsHere(metrics: readonly MetricPlan[], suspects: Suspects): Part
 async function measureMatches(
   plans: readonly MatchPlan[],
   gathering: Promise<GatheredTraces>,
+  memories: MatchMemories,
   run: SourceRun,
 ): Promise<readonly (readonly [MeasurePlan, RuleMeasure | SourceError])[]> {
   const gathered = await gathering
@@ -74,7 +83,10 @@ async function measureMatches(
       const traces = gathered.get(plan)
       if (traces === undefined || traces instanceof SourceError)
         return [plan, traces ?? NOT_GATHERED] as const
-      return [plan, await unlessRefused(measureMatch(plan, traces, run))] as const
+      const measured = await unlessRefused(measureMatch(plan, traces, memories.get(plan), run))
+      if (measured instanceof SourceError) return [plan, measured] as const
+      if (run.lookBackMs > 0) memories.set(plan, measured.memory)
+      return [plan, measured.measure] as const
     }),
   )
 }

@@ -14,6 +14,8 @@ export interface SourceRunOptions {
   /** How far beyond the window parts of its traces are looked for, in milliseconds. */
   readonly reachMs: number
   readonly turns: Turns
+  /** How far before the window traces are found that came too late for theirs, in milliseconds. */
+  readonly lookBackMs: number
   /** How many traces in the window it is enough to know of. */
   readonly enoughTraffic: number
   readonly signal: AbortSignal
@@ -41,6 +43,7 @@ const PAGE_TRACES = 2500
 /** What rules of one window ask a source, each thing once. */
 export class SourceRun {
   readonly window: Interval
+  readonly lookBackMs: number
   private readonly whole = new Map<string, Promise<Answer<Trace>>>()
   private suspected: Promise<Suspects> | undefined
   private known: Promise<Traffic> | undefined
@@ -48,12 +51,18 @@ export class SourceRun {
 
   constructor(private readonly options: SourceRunOptions) {
     this.window = options.window
+    this.lookBackMs = options.lookBackMs
+  }
+
+  /** The window with what lies before it that may have come late. */
+  private get searched(): Interval {
+    return { start: this.window.start - this.lookBackMs, end: this.window.end }
   }
 
   /** The window with what lies within reach of it. */
   get reach(): Interval {
     const { window, reachMs } = this.options
-    return { start: window.start - reachMs, end: window.end + reachMs }
+    return { start: this.searched.start - reachMs, end: window.end + reachMs }
   }
 
   suspects(): Promise<Suspects> {
@@ -80,7 +89,7 @@ export class SourceRun {
     const question = {
       kind: 'search',
       query,
-      window: this.window,
+      window: this.searched,
       budget: QUESTION_BUDGET,
       pageSize: PAGE_TRACES,
     } as const
@@ -88,7 +97,7 @@ export class SourceRun {
   }
 
   findSpans(question: Pick<SpanQuestion, 'query' | 'fields' | 'inParts'>): Promise<Answer<FoundTrace>> {
-    const whole = { ...question, window: this.window, budget: QUESTION_BUDGET }
+    const whole = { ...question, window: this.searched, budget: QUESTION_BUDGET }
     return this.ask((source, signal) => source.searchSpans(whole, signal))
   }
 

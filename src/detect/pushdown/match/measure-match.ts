@@ -1,51 +1,88 @@
 import type { RuleMeasure } from '../../../model/rule-sample.js'
+import type { Span } from '../../../model/span.js'
 import { toTraceMatch } from '../../../model/to-trace-match.js'
+import type { TraceId } from '../../../model/trace-id.js'
 import { TraceContext } from '../../../traceql/index.js'
 import type { Gathered } from '../gather-traces.js'
 import type { SourceRun } from '../source-run.js'
-import { createInstanceCounter, type InstanceCounter } from './count-instances.js'
+import { createInstanceCounter, type CountedTrace, type InstanceCounter } from './count-instances.js'
 import { createJudge, type Judge } from './judge.js'
-import { foundOverlaps, overlaps } from './overlap.js'
+import { placeOf, remember, type MatchMemory } from './match-memory.js'
+import { extentOf, extentOfFound, type Extent } from './overlap.js'
 import type { MatchPlan } from './plan-match.js'
+
+/** What a match rule measured, and what is to be known of it the next time. */
+export interface MatchMeasured {
+  readonly measure: RuleMeasure
+  readonly memory: MatchMemory
+}
 
 /** Measures a match rule by the traces that were gathered for it. Rejects with a `SourceError`. */
 export async function measureMatch(
   plan: MatchPlan,
   gathered: Gathered,
+  memory: MatchMemory | undefined,
   run: SourceRun,
-): Promise<RuleMeasure> {
+): Promise<MatchMeasured> {
+  const { window, lookBackMs } = run
   const counter = createInstanceCounter(plan.rule)
+  const counting: Counting = { counter, memory, run, ids: [], late: 0 }
   const judge = createJudge(plan)
-  countTold(gathered, judge, counter, run)
-  countWhole(gathered, judge, counter, run)
+  countTold(gathered, judge, counting)
+  countWhole(gathered, judge, counting)
   const traffic = (await run.traffic()).count
   return {
-    window: run.window,
-    samples: counter.samples(traffic),
-    completeness: gathered.isComplete && !counter.isFull() ? 'complete' : 'partial',
-    hasData: traffic > 0,
+    measure: {
+      window,
+      samples: counter.samples(traffic),
+      completeness: gathered.isComplete && !counter.isFull() ? 'complete' : 'partial',
+      hasData: traffic > 0,
+      ...(counting.late > 0 && { lateTraces: counting.late }),
+    },
+    memory: remember(memory, window, counting.ids, window.start - lookBackMs),
   }
 }
 
-function countTold(
-  { told, areChosen }: Gathered,
-  judge: Judge,
-  counter: InstanceCounter,
-  run: SourceRun,
-): void {
+interface Counting {
+  readonly counter: InstanceCounter
+  readonly memory: MatchMemory | undefined
+  readonly run: SourceRun
+  readonly ids: TraceId[]
+  late: number
+}
+
+function countTold({ told, areChosen }: Gathered, judge: Judge, counting: Counting): void {
   for (const found of told) {
-    if (!foundOverlaps(found, run.window)) continue
     const context = new TraceContext(found.trace)
-    const spans = areChosen ? found.trace.spans : judge(context)
-    if (spans.length > 0) counter.count({ match: found.match, context, spans, isWhole: false })
+    const spansOf = (): readonly Span[] => (areChosen ? found.trace.spans : judge(context))
+    count(extentOfFound(found), { match: found.match, context, isWhole: false }, spansOf, counting)
   }
 }
 
-function countWhole({ whole }: Gathered, judge: Judge, counter: InstanceCounter, run: SourceRun): void {
+function countWhole({ whole }: Gathered, judge: Judge, counting: Counting): void {
   for (const trace of whole) {
-    if (!overlaps(trace, run.window)) continue
     const context = new TraceContext(trace)
-    const spans = judge(context)
-    if (spans.length > 0) counter.count({ match: toTraceMatch(trace), context, spans, isWhole: true })
+    count(
+      extentOf(trace),
+      { match: toTraceMatch(trace), context, isWhole: true },
+      () => judge(context),
+      counting,
+    )
   }
+}
+
+function count(
+  extent: Extent,
+  trace: Omit<CountedTrace, 'spans'>,
+  spansOf: () => readonly Span[],
+  counting: Counting,
+): void {
+  const { traceId } = trace.match
+  const place = placeOf(traceId, extent, counting.run.window, counting.memory)
+  if (place === 'elsewhere') return
+  const spans = spansOf()
+  if (spans.length === 0) return
+  counting.counter.count({ ...trace, spans })
+  counting.ids.push(traceId)
+  if (place === 'late') counting.late += 1
 }
