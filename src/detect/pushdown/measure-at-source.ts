@@ -5,7 +5,7 @@ import { SourceError } from '../../model/source-error.js'
 import { MINUTE_MS, type Interval } from '../../model/time.js'
 import { measureWindow, type MatchMemories } from './measure-window.js'
 import { createRulePlanner, type MeasurePlan } from './plan-rule.js'
-import { ruleWindow } from './rule-window.js'
+import { ruleWindow, type LastWindow } from './rule-window.js'
 import { SourceRun, unlessRefused } from './source-run.js'
 import { createTurns } from './turns.js'
 
@@ -32,6 +32,7 @@ const DEFAULT_CONCURRENCY = 3
 export function createMeasureAtSource(options: MeasureAtSourceOptions): MeasureRules {
   const { source, reachMs = DEFAULT_REACH_MS, latenessMs: lookBackMs = 0 } = options
   const memories: MatchMemories = new WeakMap()
+  const lastWindows = new WeakMap<AlertingRule, LastWindow>()
   const planOf = createRulePlanner()
   const turns = createTurns(options.concurrency ?? DEFAULT_CONCURRENCY)
 
@@ -45,9 +46,13 @@ export function createMeasureAtSource(options: MeasureAtSourceOptions): MeasureR
     const freshness = await unlessRefused(source.freshness(at, signal))
     if (freshness instanceof SourceError) return rules.map(() => freshness)
     const planned = rules.map(planOf)
-    const groups = groupByWindow(rules, planned, (rule) => ruleWindow(rule, at, freshness.lagMs))
+    const { lagMs } = freshness
+    const groups = groupByWindow(rules, planned, (rule) => ruleWindow(rule, at, lagMs, lastWindows.get(rule)))
     const measures = await Promise.all(groups.map((group) => measureGroup(group, signal)))
     const byPlan = new Map(measures.flatMap((each) => [...each]))
+    for (const [{ rule }, measure] of byPlan) {
+      if (!(measure instanceof SourceError)) lastWindows.set(rule, { window: measure.window, lagMs })
+    }
     return planned.map((plan): RuleMeasure | SourceError =>
       plan instanceof SourceError ? plan : (byPlan.get(plan) ?? NOT_MEASURED),
     )

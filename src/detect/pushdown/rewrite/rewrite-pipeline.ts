@@ -31,7 +31,6 @@ export function rewritePipeline(pipeline: Pipeline, alsoWhole: ReadonlySet<strin
 /** What becomes of each filter of a pipeline. */
 type Conditions = ReadonlyMap<SpansetFilter, FieldExpression>
 
-/** All filters of a pipeline, also within others. */
 /** All filters of a pipeline, also those within its parts. One that begins otherwise begins with all spans. */
 export function findFilters(stages: readonly PipelineStage[]): readonly SpansetFilter[] {
   return withFilterFirst(stages).flatMap((stage): readonly SpansetFilter[] => {
