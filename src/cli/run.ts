@@ -36,9 +36,9 @@ export async function run({ variables, insecure, config: file, rules: patterns }
       return
     }
     const app = createApp({ config, rules, clock, logger, metrics, spanExportEnv: environment })
+    const stopped = untilStopped()
     await app.start()
-    const signal = await untilStopped()
-    logger.info('Stopping', { signal })
+    logger.info('Stopping', { signal: await stopped })
     await app.stop()
     logger.info('Trace-based alerting stopped')
     endSoon()

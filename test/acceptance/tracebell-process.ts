@@ -18,8 +18,6 @@ export interface RunningProcess {
   readonly ended: Promise<number | null>
   /** Asks it to stop and answers its exit code. */
   stop(signal?: NodeJS.Signals): Promise<number | null>
-  /** Asks it to stop and answers its exit code; rejects where it has not ended in time. */
-  stopWithin(timeoutMs: number): Promise<number | null>
 }
 
 const ROOT = resolve(import.meta.dirname, '../..')
@@ -84,14 +82,6 @@ export function startFile(
     async stop(signal = 'SIGTERM') {
       child.kill(signal)
       return ended
-    },
-    async stopWithin(timeoutMs) {
-      child.kill('SIGTERM')
-      const late = AbortSignal.timeout(timeoutMs)
-      const tooLate = once(late, 'abort').then(() => {
-        throw new Error(`the process did not end within ${timeoutMs} ms but:\n${output}`)
-      })
-      return Promise.race([ended, tooLate])
     },
   }
 }
