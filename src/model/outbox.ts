@@ -1,0 +1,39 @@
+import type { Message } from './message.js'
+import type { AnyNotification } from './notification.js'
+import type { Timestamp } from './time.js'
+
+/** Where a message goes: one integration of a receiver, as `oncall/slack[0]`. */
+export type Target = string
+
+/** A message on its way into the outbox: what is committed together with the change that it tells of. */
+export interface OutgoingMessage {
+  readonly target: Target
+  readonly lane: AnyNotification['lane']
+  readonly groupKey: string
+  readonly idempotencyKey: string
+  readonly message: Message
+  readonly createdAt: Timestamp
+}
+
+/** A message that waits in the outbox. */
+export interface OutboxEntry extends OutgoingMessage {
+  /** Ids rise in the order in which messages were put in. */
+  readonly id: number
+  /** How often it has been tried. */
+  readonly attempts: number
+}
+
+/** What is kept until it is delivered or given up. Each method is durable once it resolves. */
+export interface Outbox {
+  /**
+   * Entries whose time has come, the oldest first, at most `limit`. Of the entries of one target and group key only the
+   * first that is neither delivered nor dead can come: the others wait for it, also while it waits for a retry. None of
+   * the targets in `busy` come, so that a slow one fills no limit.
+   */
+  due(at: Timestamp, limit: number, busy: readonly Target[]): Promise<readonly OutboxEntry[]>
+  delivered(id: number, at: Timestamp): Promise<void>
+  /** Counts an attempt, and holds the entry back until `at`. `error` is for people. */
+  retryAt(id: number, at: Timestamp, error: string): Promise<void>
+  /** Gives the entry up: it is kept for people to see and to put in again, and holds back no other. */
+  dead(id: number, error: string): Promise<void>
+}
