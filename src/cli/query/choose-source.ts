@@ -18,14 +18,22 @@ export interface ChooseSourceOptions {
   readonly envFile: string
 }
 
+/** What of the configuration says where traces are. */
+export type SourceConfig = Pick<Config, 'mode' | 'tempo' | 'listeners'>
+
 /**
  * `http://…` is a Tempo, `embedded` a tracebell that runs here, anything else a file. Where nothing is said it is what
  * `tracebell run` would watch. Throws an `InputError`, or a `ConfigError` for variables that are faulty.
  */
 export function chooseSource({ source, environment, envFile }: ChooseSourceOptions): QuerySource {
+  return sourceOf(source, () => readConfig(readEnvironment(environment, envFile)))
+}
+
+/** The same, by a configuration that is only read where it matters. */
+export function sourceOf(source: string | undefined, read: () => SourceConfig): QuerySource {
   const isUrl = source !== undefined && /^https?:/i.test(source)
   if (source !== undefined && source !== 'embedded' && !isUrl) return { kind: 'file', path: source }
-  const config = readConfig(readEnvironment(environment, envFile))
+  const config = read()
   if (isUrl) return { kind: 'tempo', tempo: { ...config.tempo, url: readUrl(source) } }
   return source === undefined && config.mode === 'tempo'
     ? { kind: 'tempo', tempo: config.tempo }
@@ -39,7 +47,7 @@ function readUrl(text: string): URL {
   throw new InputError(`--source: expected ${parsed.expected}`)
 }
 
-function toEmbedded({ tempo, listeners: { tempoApi, token } }: Config): QuerySource {
+function toEmbedded({ tempo, listeners: { tempoApi, token } }: SourceConfig): QuerySource {
   if (tempoApi === undefined || tempoApi.port === 0) {
     const found = tempoApi === undefined ? 'off' : formatAddress(tempoApi)
     throw new InputError(
