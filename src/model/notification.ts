@@ -27,11 +27,17 @@ export interface Notification extends NotificationCommon {
   readonly alerts: readonly Alert[]
 }
 
+/** An anomaly that stands for others like it. */
+export type ToldAnomaly = Anomaly & {
+  /** How many more like it were folded into it; undefined or 0 where none were. */
+  readonly similar?: number | undefined
+}
+
 /** Anomalies on their way to a receiver that wants each of them, past grouping. */
 export interface AnomalyNotification extends NotificationCommon {
   readonly lane: 'anomalies'
   /** Never empty; more than one where a receiver takes them in batches. */
-  readonly anomalies: readonly Anomaly[]
+  readonly anomalies: readonly ToldAnomaly[]
 }
 
 export type AnyNotification = Notification | AnomalyNotification

@@ -36,4 +36,6 @@ export interface Outbox {
   retryAt(id: number, at: Timestamp, error: string): Promise<void>
   /** Gives the entry up: it is kept for people to see and to put in again, and holds back no other. */
   dead(id: number, error: string): Promise<void>
+  /** How many entries are neither delivered nor dead. */
+  waiting(): Promise<number>
 }
