@@ -2,21 +2,27 @@ import { createApiHandler, HEALTH_PATHS } from './api/handler.js'
 import { createPrometheusApiHandler } from './api/prometheus/handler.js'
 import { listen, type Listener } from './api/listen.js'
 import { requireToken } from './api/require-token.js'
-import { createBuiltInRules } from './built-in-rules.js'
+import { createBuiltInRules, describeBuiltInRules } from './built-in-rules.js'
 import type { Config } from './config/config.js'
 import { createPlanner } from './detect/planner.js'
 import { createMeasureAtSource } from './detect/pushdown/measure-at-source.js'
 import { describeAnomaly } from './describe-anomaly.js'
 import { openEmbedded, type Embedded } from './embedded.js'
+import type { AlertInstance } from './model/alert-instance.js'
 import type { Anomaly } from './model/anomaly.js'
 import type { Clock } from './model/clock.js'
 import type { Component } from './model/component.js'
 import type { MeasureRules } from './model/rule-sample.js'
 import type { Source, SpanSource } from './model/source.js'
 import { createWebhook, type Webhook } from './notify/webhook/webhook.js'
+import { createBuiltInGroup, type BuiltInGroup } from './rule/built-in-group.js'
 import { createCheck, type CheckOutcome } from './rule/check.js'
 import { createCheckHealth, type HealthReport } from './rule/check-health.js'
 import { createCheckLoop } from './rule/check-loop.js'
+import type { GroupStatus } from './rule/group-status.js'
+import { createMemoryRuleStore } from './store/memory-rule-store.js'
+import { registerAlertSeries } from './telemetry/alert-series.js'
+import { createTemplateRenderer } from './template/create-template-renderer.js'
 import { createTempoSource } from './source/tempo/source.js'
 import { startSpanExport, type SpanExport } from './telemetry/export-spans.js'
 import type { Logger } from './telemetry/logger.js'
@@ -71,7 +77,14 @@ export function createApp(options: AppOptions): App {
   const health = createCheckHealth({ logger, metrics })
   const undo: (() => Promise<void>)[] = []
   let addresses: Addresses = NOWHERE
+  const builtIn = openBuiltInGroup(options)
   let ruler: Ruler | undefined
+  registerAlertSeries({ registry: metrics.registry, alerts: () => alertsOf(groups()) })
+
+  /** The built-in rules, and those of the user. */
+  function groups(): readonly GroupStatus[] {
+    return [builtIn.status(), ...(ruler?.groups() ?? [])]
+  }
 
   async function startParts(): Promise<void> {
     const api = await openApi()
@@ -109,7 +122,7 @@ export function createApp(options: AppOptions): App {
       metricsContentType: metrics.registry.contentType,
       health: () => health.report(),
       prometheus: createPrometheusApiHandler({
-        groups: () => ruler?.groups() ?? [],
+        groups,
         clock,
         version: VERSION,
       }),
@@ -204,8 +217,9 @@ export function createApp(options: AppOptions): App {
     await loop.start()
   }
 
-  function commit(outcome: CheckOutcome, webhook: Webhook | undefined): void {
+  async function commit(outcome: CheckOutcome, webhook: Webhook | undefined): Promise<void> {
     health.note(outcome)
+    await builtIn.note(outcome)
     for (const anomaly of outcome.anomalies) tell(anomaly, webhook)
     options.onOutcome?.(outcome)
   }
@@ -263,6 +277,22 @@ export function createApp(options: AppOptions): App {
     health: () => health.report(),
     addresses: () => addresses,
   }
+}
+
+function openBuiltInGroup({ config, rules, ...parts }: AppOptions): BuiltInGroup {
+  return createBuiltInGroup({
+    ...parts,
+    group: describeBuiltInRules(config.alerting),
+    errorRateThreshold: config.alerting.errorRateThreshold,
+    render: createTemplateRenderer(rules?.links ?? {}),
+    store: createMemoryRuleStore(),
+    // Whom alerts go to is for dispatch to decide; anomalies have a lane of their own.
+    onAlerts: () => {},
+  })
+}
+
+function alertsOf(groups: readonly GroupStatus[]): AlertInstance[] {
+  return groups.flatMap(({ rules }) => rules.flatMap(({ alerts }) => [...alerts.values()]))
 }
 
 const NOWHERE: Addresses = {

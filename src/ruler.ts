@@ -11,7 +11,6 @@ import type { GroupStatus } from './rule/group-status.js'
 import { createMemoryRuleStore } from './store/memory-rule-store.js'
 import { createTemplateRenderer } from './template/create-template-renderer.js'
 import type { TemplateLinks } from './template/template-links.js'
-import { registerAlertSeries } from './telemetry/alert-series.js'
 import type { Logger } from './telemetry/logger.js'
 import type { Metrics } from './telemetry/metrics.js'
 
@@ -64,11 +63,6 @@ export function createRuler(options: RulerOptions): Ruler {
     logger,
     metrics,
     signals: rules.signals,
-  })
-  registerAlertSeries({
-    registry: metrics.registry,
-    alerts: () =>
-      manager.groups().flatMap((group) => group.rules.flatMap(({ alerts }) => [...alerts.values()])),
   })
   return {
     groups: () => manager.groups(),

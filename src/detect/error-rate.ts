@@ -27,7 +27,7 @@ export function createErrorRateDetector({ lookbackMs }: { readonly lookbackMs: n
       // A trace that became visible between the two questions is in the second answer only.
       const total = new Set([...all.items, ...errors.items]).size
       const sampled = all.completeness === 'partial' || errors.completeness === 'partial'
-      return { kind: 'share', affected: new Set(errors.items).size, total, sampled }
+      return { kind: 'share', affected: new Set(errors.items).size, total, window: asked.all.window, sampled }
     },
   }
 }

@@ -13,7 +13,12 @@ export interface LatencyOptions extends Omit<TraceDetectorOptions, 'query' | 'ju
 export function createLatencyDetector({ thresholdMs, ...options }: LatencyOptions): Detector {
   return createTraceDetector({
     ...options,
-    query: `{ traceDuration >= ${thresholdMs + 1}ms }`,
+    query: slowTraces(thresholdMs),
     judge: (match) => match.durationMs > thresholdMs,
   })
+}
+
+/** The traces that took longer than so many whole milliseconds. */
+export function slowTraces(thresholdMs: number): string {
+  return `{ traceDuration >= ${thresholdMs + 1}ms }`
 }

@@ -80,7 +80,7 @@ function readPopulation(answers: Answers, { page, count }: Asked): Population {
   if (shown?.completeness === 'complete') {
     for (const match of shown.items) if (endOf(match) > count.window.start) traceIds.add(match.traceId)
   }
-  return { traceIds, sampled: counted?.completeness !== 'complete' }
+  return { traceIds, since: count.window.start, sampled: counted?.completeness !== 'complete' }
 }
 
 function endOf({ start, durationMs }: TraceMatch): Timestamp {

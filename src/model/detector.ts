@@ -8,6 +8,8 @@ import type { TraceMatch } from './trace-match.js'
 /** The distinct traces that a check looked at, and whether they are a sample. */
 export interface Population {
   readonly traceIds: ReadonlySet<TraceId>
+  /** They go on after this moment. */
+  readonly since: Timestamp
   readonly sampled: boolean
 }
 
@@ -30,6 +32,8 @@ export interface ShareMeasured {
   readonly kind: 'share'
   readonly affected: number
   readonly total: number
+  /** What was counted: start excluded, end included. */
+  readonly window: Interval
   readonly sampled: boolean
 }
 

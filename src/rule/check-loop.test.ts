@@ -18,7 +18,7 @@ interface SetUp {
   readonly commit?: CheckLoopOptions['commit']
 }
 
-const good = (at: number): CheckOutcome => ({ at, anomalies: [], failures: [] })
+const good = (at: number): CheckOutcome => ({ at, anomalies: [], failures: [], measures: new Map() })
 
 function setUp(options: SetUp = {}) {
   const clock = createTestClock()
@@ -57,9 +57,9 @@ function setUp(options: SetUp = {}) {
         running -= 1
       }
     },
-    commit: (outcome) => {
+    commit: async (outcome) => {
       committed.push(outcome)
-      options.commit?.(outcome)
+      await options.commit?.(outcome)
     },
     clock: wall,
     intervalMs: INTERVAL_MS,
@@ -167,10 +167,10 @@ describe('createCheckLoop', () => {
     }
     const failure = new SourceError('Tempo API error: 503', { reason: 'transient' })
     const outcomes: Omit<CheckOutcome, 'at'>[] = [
-      { anomalies: [anomaly, anomaly, anomaly], failures: [] },
-      { anomalies: [], failures: [] },
-      { anomalies: [], failures: [failure] },
-      { anomalies: [anomaly], failures: [failure] },
+      { anomalies: [anomaly, anomaly, anomaly], failures: [], measures: new Map() },
+      { anomalies: [], failures: [], measures: new Map() },
+      { anomalies: [], failures: [failure], measures: new Map() },
+      { anomalies: [anomaly], failures: [failure], measures: new Map() },
     ]
     const { loop, clock, lines } = setUp({ check: async (at) => ({ at, ...(outcomes.shift() ?? good(at)) }) })
     await loop.start()

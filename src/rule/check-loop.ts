@@ -9,7 +9,7 @@ import { toSourceError, type CheckOutcome } from './check.js'
 export interface CheckLoopOptions {
   readonly check: (at: Timestamp, signal: AbortSignal) => Promise<CheckOutcome>
   /** Takes what a check came to: the way on to those who are told. */
-  readonly commit: (outcome: CheckOutcome) => void
+  readonly commit: (outcome: CheckOutcome) => Promise<void>
   readonly clock: Clock
   readonly intervalMs: number
   readonly logger: Logger
@@ -38,7 +38,7 @@ export function createCheckLoop(options: CheckLoopOptions): Component {
     const outcome = await outcomeOf(at, signal)
     if (outcome === undefined) return
     report(outcome)
-    commit(outcome)
+    await commit(outcome)
   }
 
   /** What the check came to; undefined where it was ended by a stop. */
@@ -47,14 +47,14 @@ export function createCheckLoop(options: CheckLoopOptions): Component {
       return await options.check(at, signal)
     } catch (error) {
       if (signal.aborted) return undefined
-      return { at, anomalies: [], failures: [toSourceError(error)] }
+      return { at, anomalies: [], failures: [toSourceError(error)], measures: new Map() }
     }
   }
 
   /** A fault of those who are told says nothing of the check, and must not end the next ones. */
-  function commit(outcome: CheckOutcome): void {
+  async function commit(outcome: CheckOutcome): Promise<void> {
     try {
-      options.commit(outcome)
+      await options.commit(outcome)
     } catch (error) {
       logger.error('What a check found could not be passed on', { error: describeThrown(error) })
     }

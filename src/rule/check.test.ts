@@ -8,6 +8,7 @@ import type { Rule } from './rule.js'
 
 const T0 = Date.UTC(2026, 10, 24, 8, 44)
 const FRESH: Freshness = { lagMs: 15_000, known: true }
+const WINDOW = { start: T0 - 60_000, end: T0 }
 const { signal } = new AbortController()
 
 const answers: Answers = {
@@ -42,7 +43,7 @@ function createRule({ questions = [], anomalies = [], throws }: RuleParts): Rule
       ask: () => questions,
       measure: () => {
         if (throws !== undefined) throw throws
-        return { kind: 'share', affected: 0, total: 0, sampled: false }
+        return { kind: 'share', affected: 0, total: 0, window: WINDOW, sampled: false }
       },
     },
     judge: () => anomalies,
@@ -64,7 +65,7 @@ describe('createCheck', () => {
         },
         measure: (...args) => {
           seen.push(['measure', filter, ...args])
-          return { kind: 'share', affected: 1, total: 2, sampled: false }
+          return { kind: 'share', affected: 1, total: 2, window: WINDOW, sampled: false }
         },
       },
       judge: (...args) => {
@@ -83,8 +84,13 @@ describe('createCheck', () => {
         return answers
       },
     })
-    expect(await check(T0, signal)).toEqual({ at: T0, anomalies: [], failures: [] })
-    const measured = { kind: 'share', affected: 1, total: 2, sampled: false }
+    const measured = { kind: 'share', affected: 1, total: 2, window: WINDOW, sampled: false }
+    expect(await check(T0, signal)).toEqual({
+      at: T0,
+      anomalies: [],
+      failures: [],
+      measures: new Map([['high_error_rate', measured]]),
+    })
     expect(seen).toEqual([
       ['freshness', T0, signal],
       ['ask', '{}', T0, FRESH],
@@ -103,13 +109,22 @@ describe('createCheck', () => {
   })
 
   it('finds nothing where there are no rules', async () => {
-    expect(await checkWith()(T0, signal)).toEqual({ at: T0, anomalies: [], failures: [] })
+    expect(await checkWith()(T0, signal)).toEqual({
+      at: T0,
+      anomalies: [],
+      failures: [],
+      measures: new Map(),
+    })
   })
 
   it('lets the other rules judge where one failed', async () => {
     const failure = new SourceError('Tempo API error: 503', { reason: 'transient', hint: 'wait' })
     const check = checkWith({ anomalies: [found(1)] }, { throws: failure }, { anomalies: [found(2)] })
-    expect(await check(T0, signal)).toEqual({ at: T0, anomalies: [found(1), found(2)], failures: [failure] })
+    expect(await check(T0, signal)).toMatchObject({
+      at: T0,
+      anomalies: [found(1), found(2)],
+      failures: [failure],
+    })
   })
 
   it('tells the same failure once, and every other one', async () => {

@@ -1,4 +1,5 @@
-import type { Anomaly } from '../model/anomaly.js'
+import type { Anomaly, AnomalyType } from '../model/anomaly.js'
+import type { Measured } from '../model/detector.js'
 import type { Query } from '../model/question.js'
 import type { Freshness } from '../model/source.js'
 import { SourceError } from '../model/source-error.js'
@@ -17,6 +18,8 @@ export interface CheckOutcome {
   readonly anomalies: readonly Anomaly[]
   /** One for each distinct thing that went wrong. */
   readonly failures: readonly SourceError[]
+  /** What each rule measured; empty where nothing could be asked. */
+  readonly measures: ReadonlyMap<AnomalyType, Measured | SourceError>
 }
 
 /** Makes one check: asks the questions of all rules, and lets each judge its answers. A failed rule stops no other. */
@@ -29,20 +32,21 @@ export function createCheck({ rules, freshness, query }: CheckOptions) {
     )
     const anomalies: Anomaly[] = []
     const failures = new Map<string, SourceError>()
-    const fail = (thrown: unknown): void => {
-      const failure = toSourceError(thrown)
-      failures.set(failure.message, failure)
-    }
+    const fail = (failure: SourceError): void => void failures.set(failure.message, failure)
+    const measures = new Map<AnomalyType, Measured | SourceError>()
     for (const rule of rules) {
       try {
         const measured = rule.detector.measure(answers, at)
+        measures.set(rule.type, measured)
         for (const anomaly of rule.judge(measured, at)) anomalies.push(anomaly)
         if (measured.kind === 'matches' && measured.failure !== undefined) fail(measured.failure)
       } catch (error) {
-        fail(error)
+        const failure = toSourceError(error)
+        measures.set(rule.type, failure)
+        fail(failure)
       }
     }
-    return { at, anomalies, failures: [...failures.values()] }
+    return { at, anomalies, failures: [...failures.values()], measures }
   }
 }
 

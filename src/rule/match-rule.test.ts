@@ -41,6 +41,7 @@ const match = (traceId: string, fields: Partial<TraceMatch> = {}): TraceMatch =>
 
 const among = (traceIds: readonly string[], sampled = false): Population => ({
   traceIds: new Set(traceIds),
+  since: WINDOW.start,
   sampled,
 })
 
@@ -183,7 +184,7 @@ describe('createMatchRule', () => {
   })
 
   it('refuses to judge a share', () => {
-    const share = { kind: 'share', affected: 1, total: 2, sampled: false } as const
+    const share = { kind: 'share', affected: 1, total: 2, window: WINDOW, sampled: false } as const
     expect(() => setUp().rule.judge(share, T0)).toThrow('a match rule cannot judge share')
   })
 

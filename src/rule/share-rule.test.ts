@@ -16,6 +16,7 @@ const share = (affected: number, total: number): ShareMeasured => ({
   kind: 'share',
   affected,
   total,
+  window: { start: T0 - 60_000, end: T0 },
   sampled: false,
 })
 const sampledShare = (affected: number, total: number): ShareMeasured => ({
@@ -225,7 +226,7 @@ describe('createShareRule', () => {
       window: { start: 0, end: 1 },
       dueSince: 0,
       sampled: false,
-      population: { traceIds: new Set<string>(), sampled: false },
+      population: { traceIds: new Set<string>(), since: 0, sampled: false },
     } as const
     expect(() => createRule().judge(matches, T0)).toThrow('a share rule cannot judge matches')
   })

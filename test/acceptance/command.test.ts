@@ -81,6 +81,31 @@ describe('tracebell with no Tempo at all', () => {
     })
     const metrics = await (await fetch(`${api}/metrics`)).text()
     expect(metrics).toContain('trace_anomalies_total{type="high_latency"} 1')
+    expect(metrics).toContain(
+      'ALERTS{alertname="high_latency",rootName="GET /api/search",rootServiceName="shop",alertstate="firing"} 1',
+    )
+    const rules: unknown = await (await fetch(`${api}/api/v1/rules`)).json()
+    expect(rules).toMatchObject({
+      data: {
+        groups: [
+          {
+            name: 'tracebell',
+            rules: [
+              {
+                name: 'high_latency',
+                state: 'firing',
+                query: '{ traceDuration >= 1001ms }',
+                alerts: [
+                  { annotations: { summary: '1 trace took longer than 1000 ms' }, traces: [slow.traceId] },
+                ],
+              },
+              { name: 'error_status', state: 'inactive', health: 'ok' },
+              { name: 'high_error_rate', state: 'inactive', health: 'ok' },
+            ],
+          },
+        ],
+      },
+    })
     expect((await fetch(`${api}/-/healthy`)).status).toBe(200)
     expect((await fetch(`${api}/-/ready`)).status).toBe(200)
 
@@ -158,21 +183,24 @@ describe('tracebell with no Tempo at all', () => {
   it.each<[string, () => Promise<string>]>([
     ['refused', refusedEndpoint],
     ['never answered', () => listenOnLoopback(createServer(() => {}))],
-  ])('stops where its own spans are %s, whose exporter would wait for ten minutes', async (_name, startEndpoint) => {
-    const endpoint = await startEndpoint()
-    const tracebell = startTracebell(
-      {
-        ...LISTEN,
-        OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
-        OTEL_EXPORTER_OTLP_TIMEOUT: '600000',
-        TEMPO_ALERT_INTERVAL_SECS: '1',
-      },
-      await makeFolder(),
-    )
-    await tracebell.said('🔔 Trace-based alerting started')
-    expect(await tracebell.stop()).toBe(0)
-    expect(tracebell.output()).toMatch(/Trace-based alerting stopped\n$/)
-  })
+  ])(
+    'stops where its own spans are %s, whose exporter would wait for ten minutes',
+    async (_name, startEndpoint) => {
+      const endpoint = await startEndpoint()
+      const tracebell = startTracebell(
+        {
+          ...LISTEN,
+          OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
+          OTEL_EXPORTER_OTLP_TIMEOUT: '600000',
+          TEMPO_ALERT_INTERVAL_SECS: '1',
+        },
+        await makeFolder(),
+      )
+      await tracebell.said('🔔 Trace-based alerting started')
+      expect(await tracebell.stop()).toBe(0)
+      expect(tracebell.output()).toMatch(/Trace-based alerting stopped\n$/)
+    },
+  )
 })
 
 async function refusedEndpoint(): Promise<string> {
