@@ -1,7 +1,7 @@
 import type { SelectionUse } from '../src/detect/here/span-index.js'
 import { TraceJudge, type Judging } from '../src/detect/here/trace-judge.js'
 import type { TraceGlance } from '../src/model/trace-glance.js'
-import { check, compile, isToldByShape, parse } from '../src/traceql/index.js'
+import { check, compile, parse } from '../src/traceql/index.js'
 import { FILTERS } from './filters.js'
 
 /** Runs the compiled filters over traces as the engine runs the rules that count spans, and counts. */
@@ -17,13 +17,14 @@ export interface Filtering {
 export function createFiltering(): Filtering {
   const judge = new TraceJudge(FILTERS.map(toUse))
   const found = FILTERS.map(() => 0)
-  const count = (filter: number, spans: number): void => void (found[filter] = (found[filter] ?? 0) + spans)
   const judging: Judging = {
-    onChosen: (filter, _, spans) => count(filter, spans.length),
+    onChosen: (filter) => {
+      throw new Error(`the spans of ${FILTERS[filter]} are expected one by one, not by trace`)
+    },
     failures: new Map(),
   }
   const onAlike = (filters: readonly number[]): void => {
-    for (const filter of filters) count(filter, 1)
+    for (const filter of filters) found[filter] = (found[filter] ?? 0) + 1
   }
   let filtered = 0
   return {
@@ -43,6 +44,5 @@ export function createFiltering(): Filtering {
 function toUse(text: string): SelectionUse {
   const program = compile(check(parse(text)))
   if (program.kind !== 'search') throw new Error(`${text} is expected to be a search`)
-  const { selection } = program
-  return { selection, isTakenEach: !isToldByShape(selection), isTakenAlike: true }
+  return { selection: program.selection, isTakenEach: false, isTakenAlike: true }
 }

@@ -4,7 +4,7 @@ import { evaluateSeries, findLeaves } from './evaluate-series.js'
 import { createFrame } from './frame.js'
 import type { TimeBuckets } from './metrics-window.js'
 import type { BucketedSeries } from './series.js'
-import { compileSelection, isToldByShape, type Selection } from './selection.js'
+import { compileSelection, type Selection } from './selection.js'
 import type { Budget } from './series-store.js'
 import type { AlikeSpans, Together } from './tally.js'
 import { TraceContext } from './trace-context.js'
@@ -15,8 +15,8 @@ export interface MetricsInput {
   /** Which spans. */
   readonly selection: Selection
   /**
-   * What must be known of spans of one resource, name, kind and status to take them together: all of them are chosen then,
-   * or none. Undefined where each must be taken by itself.
+   * What must be known of spans of one resource, name, kind and status that were chosen to take them together. Undefined
+   * where each must be taken by itself.
    */
   readonly together: Together
   /** Takes a span that was chosen, into the bucket in which it starts. */
@@ -61,7 +61,7 @@ type LeafStart = (buckets: TimeBuckets, budget: Budget) => LeafRun
 
 function compileMetricsPipeline({ pipeline, aggregate }: MetricsPipeline, text: string): LeafStart {
   const selection = compileSelection(pipeline, text)
-  const together = isToldByShape(selection) ? togetherOf(aggregate) : undefined
+  const together = selection.isSpanwise ? togetherOf(aggregate) : undefined
   const startTally = compileTally(aggregate, text)
   const canMatch = !pipeline.stages.some(
     (stage) =>

@@ -13,7 +13,7 @@ export interface SelectionUse {
   readonly selection: Selection
   /** Whether somebody takes the spans of each trace. */
   readonly isTakenEach: boolean
-  /** Whether somebody takes those that are alike together, for which their shape must tell whether they are chosen. */
+  /** Whether somebody takes those that are alike together, which can be had of a selection that is made span by span. */
   readonly isTakenAlike: boolean
 }
 
@@ -24,11 +24,19 @@ export interface Candidate {
   /** What is still to be asked of the span itself; undefined where nothing is. Throws a `TraceqlError` where it cannot tell. */
   readonly durationTest: DurationTest | undefined
   readonly test: SpanTest | undefined
+  /** Whether somebody takes the spans of each trace. */
+  readonly isTakenEach: boolean
+  /**
+   * This selection alone, where spans of this shape that pass are taken together; the same list for all of them. Where it
+   * `needsTree`, only spans of traces that have one.
+   */
+  readonly alike: readonly number[] | undefined
+  readonly needsTree: boolean
 }
 
 /** What spans of one resource, name, kind and status, with or without a parent, have in common. */
 export interface SpanShape {
-  /** Of the selections of which the spans of each trace are taken. */
+  /** The selections of which a span of this shape must be asked about itself, or is taken with its trace. */
   readonly candidates: readonly Candidate[]
   /** The selections that choose every span of this shape, and of which those that are alike are taken together. */
   readonly alike: readonly number[]
@@ -103,7 +111,7 @@ function createShape(entries: readonly Entry[], span: Span): SpanShape {
   const withoutTree = together.filter(({ use }) => !use.selection.needsTree)
   return {
     candidates: passing
-      .filter(({ use, failure }) => use.isTakenEach || failure !== undefined)
+      .filter((entry) => entry.use.isTakenEach || entry.failure !== undefined || isAlikeOncePassed(entry))
       .map(toCandidate),
     alike,
     alikeWithoutTree:
@@ -127,10 +135,20 @@ function keepPassing(
   })
 }
 
-function toCandidate({ selection, hint, failure }: Entry): Candidate {
-  if (failure === undefined) return { selection, durationTest: hint.ofDuration, test: hint.ofSpan }
+/** Whether spans are taken together of which not the shape alone tells that they are chosen. */
+function isAlikeOncePassed({ use: { selection, isTakenAlike } }: Entry): boolean {
+  return isTakenAlike && selection.isSpanwise && !isToldByShape(selection)
+}
+
+function toCandidate(entry: Entry): Candidate {
+  const { selection, hint, failure, use } = entry
+  const about = { selection, isTakenEach: use.isTakenEach, needsTree: use.selection.needsTree }
+  if (failure === undefined) {
+    const alike = isAlikeOncePassed(entry) ? [selection] : undefined
+    return { ...about, alike, durationTest: hint.ofDuration, test: hint.ofSpan }
+  }
   const test = (): never => {
     throw failure
   }
-  return { selection, durationTest: undefined, test }
+  return { ...about, alike: undefined, durationTest: undefined, test }
 }

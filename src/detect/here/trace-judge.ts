@@ -2,14 +2,14 @@ import type { Span } from '../../model/span.js'
 import type { Trace } from '../../model/trace.js'
 import { glanceAt, type TraceGlance } from '../../model/trace-glance.js'
 import { TraceContext, TraceqlError, type Selection, type SpanTest } from '../../traceql/index.js'
-import { SpanIndex, type SelectionUse, type SpanShape } from './span-index.js'
+import { SpanIndex, type Candidate, type SelectionUse } from './span-index.js'
 
 /** Is given the spans, at least one, that a selection chooses of a trace. */
 export type OnChosen = (selection: number, context: TraceContext, spans: readonly Span[]) => void
 
 /**
- * Is shown a span that these selections choose, as they do all of its shape; it is only good for the call. The list is the
- * same for all spans that are alike.
+ * Is shown a span that these selections choose; it is only good for the call. All spans that are shown with one list have
+ * one resource, name, kind and status, and they have a parent or have none.
  */
 export type OnAlike = (
   selections: readonly number[],
@@ -62,31 +62,26 @@ export class TraceJudge {
     const hasTree = !this.asksForTree || glance.hasUsableIds()
     glance.eachSpan((span, startNano, durationNano, traits) => {
       const shape = this.index.shapeOf(span, traits)
-      const alike = hasTree ? shape.alike : shape.alikeWithoutTree
-      if (alike.length > 0) onAlike(alike, span, startNano, durationNano)
-      if (shape.candidates.length > 0) this.look(shape, span, place, durationNano, judging)
+      const selections = hasTree ? shape.alike : shape.alikeWithoutTree
+      if (selections.length > 0) onAlike(selections, span, startNano, durationNano)
+      for (const candidate of shape.candidates) {
+        if (!isChosen(candidate, span, durationNano, judging)) continue
+        const { alike, needsTree, isTakenEach } = candidate
+        if (alike !== undefined && (hasTree || !needsTree)) onAlike(alike, span, startNano, durationNano)
+        if (isTakenEach) this.note(candidate.selection, place)
+      }
       place += 1
     })
     this.finish(glance, judging)
     return place
   }
 
-  private look(
-    { candidates }: SpanShape,
-    span: Span,
-    place: number,
-    durationNano: number,
-    judging: Judging,
-  ): void {
-    for (const { selection, durationTest, test } of candidates) {
-      if (durationTest !== undefined && !durationTest(durationNano)) continue
-      if (test !== undefined && !passes(test, span, selection, judging)) continue
-      if (this.isTouched[selection] !== true) {
-        this.isTouched[selection] = true
-        this.touched.push(selection)
-      }
-      this.passed[selection]?.push(place)
+  private note(selection: number, place: number): void {
+    if (this.isTouched[selection] !== true) {
+      this.isTouched[selection] = true
+      this.touched.push(selection)
     }
+    this.passed[selection]?.push(place)
   }
 
   private finish(glance: TraceGlance, judging: Judging): void {
@@ -131,6 +126,16 @@ export class TraceJudge {
       noteFailure(selection, error, judging)
     }
   }
+}
+
+function isChosen(
+  { selection, durationTest, test }: Candidate,
+  span: Span,
+  durationNano: number,
+  judging: Judging,
+): boolean {
+  if (durationTest !== undefined && !durationTest(durationNano)) return false
+  return test === undefined || passes(test, span, selection, judging)
 }
 
 function passes(test: SpanTest, span: Span, selection: number, judging: Judging): boolean {
