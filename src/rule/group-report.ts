@@ -1,5 +1,6 @@
 import type { RuleGroup } from '../model/alerting-rule.js'
-import { SECOND_MS } from '../model/time.js'
+import { SECOND_MS, type Timestamp } from '../model/time.js'
+import type { RuleKey } from '../store/rule-store.js'
 import type { LogFields, Logger } from '../telemetry/logger.js'
 import type { RuleMetrics } from '../telemetry/rule-metrics.js'
 import { ALERT_NAME, type TemplateFault } from './describe-alert.js'
@@ -9,6 +10,8 @@ import type { AlertChange } from './settle-alerts.js'
 
 export interface GroupReportOptions {
   readonly group: RuleGroup
+  /** When its evaluations began. */
+  readonly since: Timestamp
   readonly logger: Logger
   readonly metrics: RuleMetrics
 }
@@ -27,9 +30,10 @@ export interface GroupAccount {
 const MOST_LOGGED = 20
 
 /** Counts and logs what the evaluations of a rule group come to. A rule in trouble is told when that begins and ends. */
-export function createGroupReport({ group, logger, metrics }: GroupReportOptions) {
+export function createGroupReport({ group, since, logger, metrics }: GroupReportOptions) {
   const key = toGroupKey(group)
   const labels = { rule_group: key }
+  const partial = new Set<RuleKey>()
 
   function countRule({ verdict }: RuleStatus): void {
     metrics.ruleEvaluations.inc(labels)
@@ -37,16 +41,24 @@ export function createGroupReport({ group, logger, metrics }: GroupReportOptions
     metrics.rulePartial.inc(labels, verdict === 'partial' ? 1 : 0)
   }
 
-  function logHealth(before: RuleStatus | undefined, { rule, lastError, verdict }: RuleStatus): void {
+  function logHealth(before: RuleStatus | undefined, { rule, lastError }: RuleStatus): void {
     const fields: LogFields = { [ALERT_NAME]: rule.alert, rule_group: key, error: lastError }
     if (lastError !== undefined) {
       if (lastError !== before?.lastError) logger.warn('A rule could not be evaluated', fields)
       return
     }
     if (before?.lastError !== undefined) logger.info('A rule is evaluated again', fields)
-    if (verdict === 'partial' && before?.verdict !== 'partial') {
-      logger.warn('A rule was evaluated over a part of the traces: it ends no alert', fields)
-    }
+  }
+
+  /** Told once while it lasts. Windows from before the start are left out: who receives traces cannot have those. */
+  function logPartial({ rule, key: ruleKey, verdict, window }: RuleStatus): void {
+    if (verdict !== 'partial') partial.delete(ruleKey)
+    if (verdict !== 'partial' || partial.has(ruleKey) || (window?.start ?? 0) < since) return
+    partial.add(ruleKey)
+    logger.warn('A rule was evaluated over a part of the traces: it ends no alert', {
+      [ALERT_NAME]: rule.alert,
+      rule_group: key,
+    })
   }
 
   function noteFaults(faults: readonly TemplateFault[]): void {
@@ -80,6 +92,7 @@ export function createGroupReport({ group, logger, metrics }: GroupReportOptions
       for (const [index, rule] of after.rules.entries()) {
         countRule(rule)
         logHealth(before.rules[index], rule)
+        logPartial(rule)
       }
       noteFaults(faults)
       logChanges(changes)

@@ -85,7 +85,7 @@ describe('createRuleGroup', () => {
       },
     })
     const { alerts, status } = await run.evaluate(T0, signal)
-    expect(asked).toEqual([[group.rules, T0, signal]])
+    expect(asked).toEqual([[group.rules, T0, signal, []]])
     expect(alerts.map(write)).toEqual(['Slow a firing', 'Busy b firing'])
     expect(
       status.rules.map(({ rule, health, lastError, verdict }) => [rule.alert, health, lastError, verdict]),
@@ -94,6 +94,19 @@ describe('createRuleGroup', () => {
       ['Failed', 'err', DOWN.message, 'error'],
       ['Busy', 'ok', undefined, 'firing'],
     ])
+  })
+
+  it('tells the source of the moments at which nothing was measured', async () => {
+    const missed: unknown[] = []
+    const { run } = setUp(buildRuleGroup(), {
+      measure: async (_rules, at, _signal, ...others) => {
+        missed.push(...others)
+        return [readMeasure('a:1!', at)]
+      },
+    })
+    await run.evaluate(T0, signal)
+    await run.evaluate(T0 + 3 * MINUTE_MS, signal)
+    expect(missed).toEqual([[], [T0 + 2 * MINUTE_MS, T0 + MINUTE_MS]])
   })
 
   it('knows nothing of its rules before the first evaluation', () => {
@@ -286,6 +299,15 @@ describe('createRuleGroup', () => {
   })
 
   describe('tells in its log', () => {
+    it('of parts only once its windows lie after its start', async () => {
+      const { logger, evaluate } = setUp(buildRuleGroup({ rules: [slowRule()] }))
+      const told = () => logger.lines.map(([level]) => level)
+      await evaluate('part')
+      expect(told()).toEqual([])
+      for (const text of ['part', 'part', '', 'part']) await evaluate(text)
+      expect(told()).toEqual(['warn', 'warn'])
+    })
+
     it('of what begins and ends, and of a rule in trouble once', async () => {
       const rules = [slowRule({ forMs: MINUTE_MS })]
       const { logger, evaluate } = setUp(buildRuleGroup({ rules }))

@@ -13,6 +13,7 @@ import { evaluateRule, type RuleTurn } from './evaluate-rule.js'
 import { createGroupReport } from './group-report.js'
 import type { GroupStatus, RuleStatus } from './group-status.js'
 import type { Alerts } from './look-at-measure.js'
+import { missedMoments } from './missed-moments.js'
 import { toRuleKeys } from './rule-key.js'
 import type { AlertChange } from './settle-alerts.js'
 
@@ -59,7 +60,7 @@ export interface RuleGroupRun {
 
 export function createRuleGroup(options: RuleGroupOptions): RuleGroupRun {
   const { group, clock, logger, metrics } = options
-  const report = createGroupReport({ group, logger, metrics })
+  const report = createGroupReport({ group, since: clock.now(), logger, metrics })
   const faults: TemplateFault[] = []
   const noteFault = (fault: TemplateFault): void => void faults.push(fault)
   const describers = new Map(
@@ -84,7 +85,8 @@ export function createRuleGroup(options: RuleGroupOptions): RuleGroupRun {
 
   async function measureAll(at: Timestamp, signal: AbortSignal): Promise<readonly (RuleMeasure | Error)[]> {
     try {
-      const measured = await options.measure(group.rules, at, signal)
+      const missed = missedMoments(status.lastEvaluation, at, group.intervalMs)
+      const measured = await options.measure(group.rules, at, signal, missed)
       signal.throwIfAborted()
       return measured
     } catch (error) {
