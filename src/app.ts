@@ -23,6 +23,7 @@ import type { GroupStatus } from './rule/group-status.js'
 import { createMemoryRuleStore } from './store/memory-rule-store.js'
 import { registerAlertSeries } from './telemetry/alert-series.js'
 import { createTemplateRenderer } from './template/create-template-renderer.js'
+import { withBackOff } from './source/back-off.js'
 import { createTempoSource } from './source/tempo/source.js'
 import { startSpanExport, type SpanExport } from './telemetry/export-spans.js'
 import type { Logger } from './telemetry/logger.js'
@@ -109,7 +110,7 @@ export function createApp(options: AppOptions): App {
     const source = here?.live ?? tempo
     if (source === undefined) throw new Error('there is nothing to watch')
     await startChecks({ source, spans, webhook, ownService: serviceName })
-    const measure = here?.measure ?? (tempo && createMeasureAtSource({ source: tempo }))
+    const measure = here?.measure ?? (tempo && measureAt(tempo))
     if (measure !== undefined) await startRules(measure, here, webhook)
     announce(embedded)
   }
@@ -179,6 +180,12 @@ export function createApp(options: AppOptions): App {
     })
     undo.push(() => source.close())
     return source
+  }
+
+  /** A source that is out of reach is left alone by the user's rules; the built-in ones ask it as they are promised to. */
+  function measureAt(tempo: SpanSource): MeasureRules {
+    const source = withBackOff(tempo, { clock, random: Math.random })
+    return createMeasureAtSource({ source, latenessMs: config.alerting.latenessMs })
   }
 
   async function startRules(

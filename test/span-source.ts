@@ -67,7 +67,7 @@ export function createTestSpanSource(options: TestSpanSourceOptions): TestSpanSo
       note('search', query)
       const found = within(window).filter((part) => spansOf(query, part).length > 0)
       const matches = new Map(found.map((part) => [part.traceId, toTraceMatch(part)]))
-      return answer([...matches.values()].slice(0, enough), window, mostTraces)
+      return answer([...matches.values()], window, Math.min(mostTraces, enough ?? mostTraces))
     },
 
     searchSpans: async ({ query, fields, window, inParts }) => {

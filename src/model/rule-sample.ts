@@ -36,12 +36,14 @@ export interface RuleMeasure {
 
 /**
  * The way from rules to a source: measures rules that are due together, in the order in which they are given, so that
- * they can share queries. What could not be measured is answered by its error. Never rejects but when aborted.
+ * they can share queries. What could not be measured is answered by its error. Never rejects but when aborted. `missed` are
+ * the moments since the last evaluation at which these rules were due and were not measured, the newest first.
  */
 export type MeasureRules = (
   rules: readonly AlertingRule[],
   at: Timestamp,
   signal: AbortSignal,
+  missed?: readonly Timestamp[],
 ) => Promise<readonly (RuleMeasure | SourceError)[]>
 
 /** What runs where for a rule, and why, in words. */

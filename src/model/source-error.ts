@@ -12,11 +12,14 @@ export class SourceError extends Error {
   readonly detail: string | undefined
   /** What the user can do about it. */
   readonly hint: string | undefined
+  /** How long the backend wants to be left alone, in milliseconds; undefined where it does not say. */
+  readonly retryAfterMs: number | undefined
 
   constructor(
     message: string,
     options: {
       reason: SourceErrorReason
+      retryAfterMs?: number | undefined
       detail?: string | undefined
       hint?: string | undefined
       cause?: unknown
@@ -26,5 +29,6 @@ export class SourceError extends Error {
     this.reason = options.reason
     this.detail = options.detail
     this.hint = options.hint
+    this.retryAfterMs = options.retryAfterMs
   }
 }

@@ -11,11 +11,14 @@ export interface BackOffOptions {
 
 const FIRST_PAUSE_MS = SECOND_MS
 const LONGEST_PAUSE_MS = MINUTE_MS
+/** One question that the source is too slow for says nothing of it, while it answers the others. */
+const FAILURES_IN_A_ROW = 3
 
 /**
- * The same source, which is left alone for a while after it was out of reach or overloaded: what is asked meanwhile is
- * refused at once, and not one after the other once its time is up. The pause doubles while that goes on, up to a minute,
- * and is cut at random by up to a half.
+ * The same source, which is left alone for a while after three questions in a row found it out of reach or overloaded, or
+ * once it says that it wants to be: what is asked meanwhile is refused at once, and not one after the other once its time is
+ * up. The pause doubles while that goes on, up to a minute, and is cut at random by up to a half, but not below what the
+ * source asks for.
  */
 export function withBackOff<S extends SpanSource>(source: S, { clock, random }: BackOffOptions): S {
   let failures = 0
@@ -38,9 +41,11 @@ export function withBackOff<S extends SpanSource>(source: S, { clock, random }: 
   function pause(failure: SourceError): void {
     // Questions that were under way together have failed together.
     if (clock.now() < pausedUntil) return
-    const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures)
-    pausedUntil = clock.now() + longest * (1 - random() / 2)
-    failures = Math.min(failures + 1, 10)
+    failures += 1
+    const { retryAfterMs } = failure
+    if (failures < FAILURES_IN_A_ROW && retryAfterMs === undefined) return
+    const own = FIRST_PAUSE_MS * 2 ** Math.max(0, failures - FAILURES_IN_A_ROW) * (1 - random() / 2)
+    pausedUntil = clock.now() + Math.min(LONGEST_PAUSE_MS, Math.max(own, retryAfterMs ?? 0))
     last = failure
   }
 

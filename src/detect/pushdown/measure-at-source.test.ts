@@ -372,6 +372,105 @@ describe('a trace that comes late', () => {
   })
 })
 
+describe('windows that could not be looked at', () => {
+  /** A failed trace of one span, a second after each half minute. */
+  const failedAt = (number: number): Trace => {
+    const startMs = AT + number * 30_000 + SECOND_MS
+    const traceId = (number + 1).toString(16).padStart(32, '0')
+    const startTimeUnixNano = toUnixNano(startMs)
+    const endTimeUnixNano = toUnixNano(startMs + 10)
+    return buildTrace(
+      buildSpan({ traceId, startTimeUnixNano, endTimeUnixNano, status: { code: 'error', message: '' } }),
+    )
+  }
+
+  /**
+   * What a rule with windows of half a minute counts at each of these evaluations, `!` where the source fails and `-` where
+   * none is made, while a trace fails in each window.
+   */
+  async function countOver(evaluations: string, rule: AlertingRule, latenessMs = 300_000) {
+    const held: Trace[] = []
+    let isDown = false
+    const failure = () => (isDown ? broken('transient') : undefined)
+    const source = createTestSpanSource({ parts: held, failure })
+    const measureRules = createMeasureAtSource({ source, latenessMs })
+    const counts: string[] = []
+    let missed: number[] = []
+    for (const [index, letter] of evaluations.split('').entries()) {
+      const at = AT + (index + 1) * 30_000
+      held.push(failedAt(index))
+      isDown = letter === '!'
+      if (letter === '-') missed = [at, ...missed]
+      if (letter === '-') continue
+      const [measured] = await measureRules([rule], at, signal, missed)
+      missed = []
+      counts.push(measured instanceof SourceError ? '!' : String(samplesOf(measured).samples[0]?.value ?? 0))
+    }
+    return counts.join(' ')
+  }
+
+  const eachTrace = matchRule('{ status = error }', { groupBy: [], windowMs: 30_000 })
+
+  it.each([
+    ['where the source failed', '....', '1 1 1 1'],
+    ['of one evaluation', '..!..', '1 1 ! 2 1'],
+    ['of several', '.!!!..', '1 ! ! ! 4 1'],
+    ['before the first that was good', '!!..', '! ! 3 1'],
+    ['at moments that were left out', '.--..', '1 3 1'],
+    ['between failures', '.!-!..', '1 ! ! 4 1'],
+    ['again and again', '.!.!.', '1 ! 2 ! 2'],
+  ])('are caught up on, each trace once: %s', async (_, evaluations, expected) => {
+    expect(await countOver(evaluations, eachTrace)).toBe(expected)
+  })
+
+  it('are caught up on as far back as late traces are counted', async () => {
+    expect(await countOver('.!!!!!!..', eachTrace, 60_000)).toBe('1 ! ! ! ! ! ! 3 1')
+    expect(await countOver('.!!..', eachTrace, 0)).toBe('1 ! ! 1 1')
+  })
+
+  it('are no part of what is compared with a threshold, which is of one window', async () => {
+    expect(await countOver('..!!..', { ...eachTrace, threshold: 2 })).toBe('1 1 ! ! 1 1')
+  })
+
+  it('are counted once, whichever fail', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.constantFrom('.', '!', '-'), { maxLength: 9 }), async (letters) => {
+        const counts = await countOver([...letters, '.'].join(''), eachTrace)
+        const sum = counts.split(' ').reduce((total, count) => total + (Number(count) || 0), 0)
+        expect(sum).toBe(letters.length + 1)
+      }),
+      { numRuns: 60 },
+    )
+  })
+})
+
+describe('how many traces a window holds', () => {
+  it('is not known where the source cannot tell all of them, and ends no alert then', async () => {
+    const rule = matchRule('{ status = error }', { minTraffic: 200 })
+    const { measures } = await measure([rule], { mostTraces: 100 })
+    expect(samplesOf(measures[0])).toMatchObject({ completeness: 'partial' })
+  })
+
+  it('is asked for once more where what was told ended before the window', async () => {
+    const held = [
+      ...Array.from({ length: 3 }, (_, index) => endingAt(AT - MINUTE_MS, index)),
+      endingAt(AT - 30_000, 3),
+    ]
+    const { measures } = await measure([matchRule('{ status = error }', { noData: 'alerting' })], {
+      parts: held,
+    })
+    expect(samplesOf(measures[0])).toMatchObject({ completeness: 'complete', hasData: true })
+  })
+
+  function endingAt(endMs: number, number: number): Trace {
+    const traceId = (number + 1).toString(16).padStart(32, '0')
+    const endTimeUnixNano = toUnixNano(endMs)
+    return buildTrace(
+      buildSpan({ traceId, startTimeUnixNano: endTimeUnixNano - 10_000_000n, endTimeUnixNano }),
+    )
+  }
+})
+
 describe('the traces that prove a sample', () => {
   it('are the newest that match, and of a metric rule those that were counted', async () => {
     const rules = [

@@ -5,6 +5,7 @@ import { SourceError } from '../../model/source-error.js'
 import { MINUTE_MS, type Interval } from '../../model/time.js'
 import { measureWindow, type MatchMemories } from './measure-window.js'
 import { createRulePlanner, type MeasurePlan } from './plan-rule.js'
+import { rememberMissed } from './match/match-memory.js'
 import { ruleWindow, type LastWindow } from './rule-window.js'
 import { SourceRun, unlessRefused } from './source-run.js'
 import { createTurns } from './turns.js'
@@ -12,8 +13,8 @@ import { createTurns } from './turns.js'
 export interface MeasureAtSourceOptions {
   readonly source: SpanSource
   /**
-   * How far back a trace is counted that comes later than the lag of the source, in milliseconds before the window; none is
-   * by default. Windows are searched so much further back then.
+   * How far back a trace is counted that comes later than the lag of the source, or lies in a window that could not be
+   * looked at, in milliseconds before the window; none is by default. Windows are searched so much further back then.
    */
   readonly latenessMs?: number | undefined
   /** How far beyond a window parts of its traces are looked for, in milliseconds; 2 min by default. */
@@ -39,14 +40,32 @@ export function createMeasureAtSource(options: MeasureAtSourceOptions): MeasureR
   async function measureGroup({ window, plans }: WindowGroup, signal: AbortSignal) {
     const enoughTraffic = trafficOf(plans)
     const run = new SourceRun({ source, window, reachMs, lookBackMs, turns, enoughTraffic, signal })
-    return measureWindow(plans, memories, run)
+    const measures = await measureWindow(plans, memories, run)
+    for (const [plan, measure] of measures) if (measure instanceof SourceError) noteMissed(plan, [window])
+    return measures
   }
 
-  return async (rules, at, signal) => {
+  /** A rule that tells each trace catches up on the windows that it could not look at; others judge a window by itself. */
+  function noteMissed(plan: MeasurePlan | SourceError, windows: readonly Interval[]): void {
+    const [newest] = windows
+    if (plan instanceof SourceError || plan.kind !== 'match' || plan.rule.threshold > 1) return
+    if (newest === undefined || lookBackMs === 0) return
+    memories.set(plan, rememberMissed(memories.get(plan), windows, newest.start - lookBackMs))
+  }
+
+  return async (rules, at, signal, missed = []) => {
     const freshness = await unlessRefused(source.freshness(at, signal))
     if (freshness instanceof SourceError) return rules.map(() => freshness)
     const planned = rules.map(planOf)
     const { lagMs } = freshness
+    planned.forEach((plan, index) => {
+      const rule = rules[index]
+      if (rule !== undefined && missed.length > 0)
+        noteMissed(
+          plan,
+          missed.map((moment) => ruleWindow(rule, moment, lagMs)),
+        )
+    })
     const groups = groupByWindow(rules, planned, (rule) => ruleWindow(rule, at, lagMs, lastWindows.get(rule)))
     const measures = await Promise.all(groups.map((group) => measureGroup(group, signal)))
     const byPlan = new Map(measures.flatMap((each) => [...each]))

@@ -19,7 +19,7 @@ import { needsOf, partsOf, type MetricPlan } from './metric/plan-metric.js'
 import type { SpansPlan } from './metric/plan-leaf.js'
 import type { MeasurePlan } from './plan-rule.js'
 import { tracesByIds } from './traces-by-ids.js'
-import { unlessRefused, type SourceRun, type Suspects } from './source-run.js'
+import { isKnown, unlessRefused, type SourceRun, type Suspects } from './source-run.js'
 import type { TraceNeeds } from './trace-needs.js'
 
 /** What is known of earlier evaluations of match rules. */
@@ -160,12 +160,13 @@ function shownIds({ rule }: MetricPlan, { samples }: MetricMeasured): readonly T
 
 async function toMeasure(
   { rule, split }: MetricPlan,
-  { samples, isComplete }: MetricMeasured,
+  measured: MetricMeasured,
   known: ReadonlyMap<TraceId, TraceMatch>,
   run: SourceRun,
 ): Promise<RuleMeasure> {
-  const hasData = (await run.traffic()).count > 0
-  const shown = samples.map(({ traceIds, ...sample }): Sample => {
+  const traffic = await run.traffic()
+  const isComplete = measured.isComplete && isKnown(traffic, 1)
+  const shown = measured.samples.map(({ traceIds, ...sample }): Sample => {
     const isShown = sample.holds || rule.resolveWhen !== undefined
     const exemplars = isShown ? traceIds.flatMap((id) => known.get(id) ?? []) : []
     return { ...sample, exemplars: newest(exemplars) }
@@ -174,7 +175,7 @@ async function toMeasure(
     window: run.window,
     samples: isComplete || isProvenByPart(split) ? shown : [],
     completeness: isComplete ? 'complete' : 'partial',
-    hasData,
+    hasData: traffic.count > 0,
   }
 }
 

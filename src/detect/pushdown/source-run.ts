@@ -24,6 +24,13 @@ export interface SourceRunOptions {
 /** How many distinct traces the window holds, as far as that matters. */
 export interface Traffic {
   readonly count: number
+  /** Whether there are no more, as far as that matters. */
+  readonly isComplete: boolean
+}
+
+/** Whether it is known of this many traces whether the window holds them. */
+export function isKnown({ count, isComplete }: Traffic, most: number): boolean {
+  return isComplete || count >= most
 }
 
 /** The traces that the source may hold in several parts. */
@@ -75,13 +82,19 @@ export class SourceRun {
   }
 
   traffic(): Promise<Traffic> {
-    const { window, enoughTraffic: enough } = this.options
-    const question = { kind: 'search', query: undefined, window, budget: QUESTION_BUDGET, enough } as const
-    this.known ??= this.ask(async (source, signal) => {
-      const { items } = await source.search(question, signal)
-      return { count: items.filter((match) => endsAfter(match, window.start)).length }
-    })
+    this.known ??= this.countTraces(this.options.enoughTraffic)
     return this.known
+  }
+
+  /** What ends just when the window begins is among what the source finds, and may be all that it was asked for. */
+  private async countTraces(enough: number): Promise<Traffic> {
+    const { window, enoughTraffic } = this.options
+    const question = { kind: 'search', query: undefined, window, budget: QUESTION_BUDGET, enough } as const
+    const answer = await this.ask((source, signal) => source.search(question, signal))
+    const isComplete = answer.completeness === 'complete'
+    const count = answer.items.filter((match) => endsAfter(match, window.start)).length
+    const mayBeMore = !isComplete && count < enoughTraffic && answer.items.length >= enough
+    return mayBeMore && this.hasBudget() ? this.countTraces(2 * enough) : { count, isComplete }
   }
 
   /** The traces that a pipeline finds. */

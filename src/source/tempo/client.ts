@@ -84,7 +84,11 @@ export function createTempoClient({
     })
     const body = await readBody(response.body, response.statusCode === 200 ? ask.maxBytes : MAX_ERROR_BYTES)
     if (response.statusCode !== 200)
-      throw answerError(response.statusCode, withoutSecrets(body?.toString('utf8') ?? ''))
+      throw answerError(
+        response.statusCode,
+        withoutSecrets(body?.toString('utf8') ?? ''),
+        response.headers['retry-after']?.toString(),
+      )
     if (body === undefined) throw bodyTooLarge(ask.maxBytes)
     return body
   }

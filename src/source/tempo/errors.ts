@@ -1,5 +1,6 @@
 import { DeadlineExceeded } from '../../model/deadline.js'
 import { SourceError, type SourceErrorReason } from '../../model/source-error.js'
+import { SECOND_MS } from '../../model/time.js'
 
 const PREFIX = 'Tempo API error'
 const SHOWN_CHARACTERS = 200
@@ -53,13 +54,19 @@ function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 }
 
-/** What an answer with a status other than 200 means. */
-export function answerError(status: number, body: string): SourceError {
+/** What an answer with a status other than 200 means. `retryAfter` is its header of that name. */
+export function answerError(status: number, body: string, retryAfter?: string): SourceError {
   return new SourceError(`${PREFIX}: ${status}`, {
     reason: reasonOf(status),
+    retryAfterMs: parseRetryAfter(retryAfter),
     detail: excerpt(body),
     hint: hintOf(status),
   })
+}
+
+/** In whole seconds, as gateways write it; a date is as good as none, since whose clock it is by is not known. */
+function parseRetryAfter(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d{1,6}$/.test(text) ? Number(text) * SECOND_MS : undefined
 }
 
 function reasonOf(status: number): SourceErrorReason {

@@ -5,7 +5,7 @@ import { overlaps, type Extent } from './overlap.js'
 
 /** What must be known of the earlier evaluations of a match rule, so that a trace that comes late is counted once. */
 export interface MatchMemory {
-  /** The stretches of time that its windows have held, in order, as far back as late traces are counted. */
+  /** The stretches of time that its windows have held, or should have, in order, as far back as late traces are counted. */
   readonly seen: readonly Interval[]
   /** The traces that were counted, with the end of the window they were counted in last. */
   readonly counted: ReadonlyMap<TraceId, Timestamp>
@@ -33,11 +33,24 @@ export function remember(
   ids: readonly TraceId[],
   since: Timestamp,
 ): MatchMemory {
-  const kept = [...(memory?.counted ?? [])].filter(([, end]) => end > since)
+  const { seen, counted: kept } = rememberMissed(memory, [window], since)
   const counted = new Map([...kept, ...ids.map((id) => [id, window.end] as const)])
-  const seen = joinIntervals([...(memory?.seen ?? []), window]).flatMap(({ start, end }) =>
-    end > since ? [{ start: Math.max(start, since), end }] : [],
-  )
   if (counted.size <= MOST_COUNTED) return { seen, counted }
   return { seen, counted: new Map([...counted].slice(-MOST_COUNTED)) }
+}
+
+/**
+ * What is to be known where windows could not be looked at: nothing in them has been counted, so that all of it is taken for
+ * late once the source answers again.
+ */
+export function rememberMissed(
+  memory: MatchMemory | undefined,
+  windows: readonly Interval[],
+  since: Timestamp,
+): MatchMemory {
+  const counted = new Map([...(memory?.counted ?? [])].filter(([, end]) => end > since))
+  const seen = joinIntervals([...(memory?.seen ?? []), ...windows]).flatMap(({ start, end }) =>
+    end > since ? [{ start: Math.max(start, since), end }] : [],
+  )
+  return { seen, counted }
 }

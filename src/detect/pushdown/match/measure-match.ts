@@ -4,7 +4,7 @@ import { toTraceMatch } from '../../../model/to-trace-match.js'
 import type { TraceId } from '../../../model/trace-id.js'
 import { TraceContext } from '../../../traceql/index.js'
 import type { Gathered } from '../gather-traces.js'
-import type { SourceRun } from '../source-run.js'
+import { isKnown, type SourceRun } from '../source-run.js'
 import { createInstanceCounter, type CountedTrace, type InstanceCounter } from './count-instances.js'
 import { createJudge, type Judge } from './judge.js'
 import { placeOf, remember, type MatchMemory } from './match-memory.js'
@@ -30,13 +30,15 @@ export async function measureMatch(
   const judge = createJudge(plan)
   countTold(gathered, judge, counting)
   countWhole(gathered, judge, counting)
-  const traffic = (await run.traffic()).count
+  const traffic = await run.traffic()
+  const isTrafficKnown = isKnown(traffic, Math.max(1, plan.rule.minTraffic))
+  const isComplete = gathered.isComplete && !counter.isFull() && isTrafficKnown
   return {
     measure: {
       window,
-      samples: counter.samples(traffic),
-      completeness: gathered.isComplete && !counter.isFull() ? 'complete' : 'partial',
-      hasData: traffic > 0,
+      samples: counter.samples(traffic.count),
+      completeness: isComplete ? 'complete' : 'partial',
+      hasData: traffic.count > 0,
       ...(counting.late > 0 && { lateTraces: counting.late }),
     },
     memory: remember(memory, window, counting.ids, window.start - lookBackMs),
