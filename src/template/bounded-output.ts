@@ -13,10 +13,12 @@ export class OutputFull extends Error {
 export class BoundedOutput implements Emitter {
   buffer = ''
 
+  constructor(readonly mostCharacters = MOST_CHARACTERS) {}
+
   write(value: unknown): void {
     this.buffer += toText(value)
-    if (this.buffer.length <= MOST_CHARACTERS) return
-    this.buffer = `${this.buffer.slice(0, MOST_CHARACTERS - 1)}…`
+    if (this.buffer.length <= this.mostCharacters) return
+    this.buffer = `${this.buffer.slice(0, this.mostCharacters - 1)}…`
     throw new OutputFull()
   }
 }

@@ -1,14 +1,33 @@
-import { LiquidError, type Variable } from 'liquidjs'
-import { fromLiquidName, VARIABLES, withLiquidNames } from './dollar-names.js'
+import { type Liquid, LiquidError, type Variable } from 'liquidjs'
+import { fromLiquidName, NOTIFICATION_VARIABLES, VARIABLES, withLiquidNames } from './dollar-names.js'
 import { createEngine, LONGEST_TEMPLATE } from './engine.js'
 import { findGoSyntax } from './go-syntax.js'
 import { toLiquidMessage } from './liquid-message.js'
 import type { TemplateFault } from './template-fault.js'
 
-const CHECKER = createEngine({ links: {}, findAll: true })
+/** What a kind of template may hold. */
+interface Dialect {
+  readonly engine: Liquid
+  readonly variables: readonly string[]
+}
 
-/** Everything that can be known to be wrong with a template before it is rendered. */
+const RULE: Dialect = { engine: createEngine({ links: {}, findAll: true }), variables: VARIABLES }
+const NOTIFICATION: Dialect = {
+  engine: createEngine({ links: {}, findAll: true, json: true }),
+  variables: NOTIFICATION_VARIABLES,
+}
+
+/** Everything that can be known to be wrong with a template of a label or annotation before it is rendered. */
 export function checkTemplate(text: string): readonly TemplateFault[] {
+  return check(text, RULE)
+}
+
+/** Everything that can be known to be wrong with the template of a notification before it is rendered. */
+export function checkNotificationTemplate(text: string): readonly TemplateFault[] {
+  return check(text, NOTIFICATION)
+}
+
+function check(text: string, dialect: Dialect): readonly TemplateFault[] {
   if (text.length > LONGEST_TEMPLATE) {
     return [{ at: 0, problem: `a template of ${text.length} characters; the longest is ${LONGEST_TEMPLATE}` }]
   }
@@ -16,9 +35,9 @@ export function checkTemplate(text: string): readonly TemplateFault[] {
   if (goSyntax.length > 0) return goSyntax
   const source = withLiquidNames(text)
   try {
-    return findVariables(source).flatMap((variable) => checkName(variable, source))
+    return findVariables(source, dialect).flatMap((variable) => checkName(variable, source, dialect))
   } catch (error) {
-    return leaveOutEnds(unite(error).map((each) => toFault(each, source)))
+    return leaveOutEnds(unite(error).map((each) => toFault(each, source, dialect)))
   }
 }
 
@@ -31,7 +50,7 @@ export interface LabelUse {
 /** The labels that a template without faults uses by name. */
 export function findLabelUses(text: string): readonly LabelUse[] {
   const source = withLiquidNames(text)
-  return findVariables(source).flatMap(({ segments: [root, ...path], location }) => {
+  return findVariables(source, RULE).flatMap(({ segments: [root, ...path], location }) => {
     const isLabel = typeof root === 'string' && fromLiquidName(root) === '$labels' && path.length > 0
     const isFixed = path.every((step) => typeof step === 'string')
     return isLabel && isFixed ? [{ path, at: toOffset(source, location) }] : []
@@ -39,18 +58,22 @@ export function findLabelUses(text: string): readonly LabelUse[] {
 }
 
 /** The names that the template itself does not give. */
-function findVariables(source: string): readonly Variable[] {
-  return Object.values(CHECKER.analyzeSync(CHECKER.parse(source)).globals).flat()
+function findVariables(source: string, { engine }: Dialect): readonly Variable[] {
+  return Object.values(engine.analyzeSync(engine.parse(source)).globals).flat()
 }
 
-function checkName({ segments: [root], location }: Variable, source: string): readonly TemplateFault[] {
+function checkName(
+  { segments: [root], location }: Variable,
+  source: string,
+  { variables }: Dialect,
+): readonly TemplateFault[] {
   const word = fromLiquidName(String(root))
-  if (VARIABLES.some((name) => name === word)) return []
+  if (variables.includes(word)) return []
   return [
     {
       at: toOffset(source, location),
       problem: `no variable is called ${word}`,
-      unknown: { word, known: VARIABLES },
+      unknown: { word, known: variables },
     },
   ]
 }
@@ -66,10 +89,10 @@ function unite(error: unknown): readonly unknown[] {
   return [error]
 }
 
-function toFault(error: unknown, source: string): TemplateFault {
+function toFault(error: unknown, source: string, dialect: Dialect): TemplateFault {
   const problem = toLiquidMessage(error)
   const begin = LiquidError.is(error) ? Math.min(error.token.begin, source.length) : 0
-  const unknown = findUnknown(problem)
+  const unknown = findUnknown(problem, dialect)
   // Liquid gives the place of the braces around it.
   const at = unknown === undefined ? begin : Math.max(begin, source.indexOf(unknown.word, begin))
   return { at, problem, unknown }
@@ -83,8 +106,8 @@ function leaveOutEnds(faults: readonly TemplateFault[]): readonly TemplateFault[
 
 const UNKNOWN_WORD = /^(?:undefined filter: |tag ")([^"]*)/
 
-function findUnknown(problem: string): TemplateFault['unknown'] {
+function findUnknown(problem: string, { engine }: Dialect): TemplateFault['unknown'] {
   const word = UNKNOWN_WORD.exec(problem)?.[1]
   if (word === undefined) return undefined
-  return { word, known: Object.keys(problem.startsWith('tag') ? CHECKER.tags : CHECKER.filters) }
+  return { word, known: Object.keys(problem.startsWith('tag') ? engine.tags : engine.filters) }
 }

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { TemplateFacts } from '../model/render-template.js'
-import { createTemplateRenderer, TemplateError } from './create-template-renderer.js'
+import { createTemplateRenderer } from './create-template-renderer.js'
+import { TemplateError } from './template-error.js'
 
 const TRACE = {
   traceId: 'ab'.repeat(16),

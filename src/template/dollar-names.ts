@@ -2,6 +2,22 @@
 export const VARIABLES = ['$labels', '$value', '$traces', '$externalURL'] as const
 export type VariableName = (typeof VARIABLES)[number]
 
+/** The names that templates of notifications may use; Alertmanager has most of them, with a capital letter. */
+export const NOTIFICATION_VARIABLES = [
+  '$status',
+  '$receiver',
+  '$alerts',
+  '$firing',
+  '$resolved',
+  '$groupLabels',
+  '$commonLabels',
+  '$commonAnnotations',
+  '$groupKey',
+  '$note',
+  '$externalURL',
+] as const
+export type NotificationVariable = (typeof NOTIFICATION_VARIABLES)[number]
+
 /** Stands for `$` while Liquid reads the text: it is as long, and a letter to Liquid. */
 const LETTER = '\uff04'
 const NAME_START = /[A-Za-z_]/

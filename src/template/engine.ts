@@ -1,5 +1,6 @@
 import { type Context, defaultOperators, Liquid } from 'liquidjs'
 import { limitFilters, sizeOf } from './filters.js'
+import { jsonFilter } from './json-filter.js'
 import type { TemplateLinks } from './template-links.js'
 
 export const LONGEST_TEMPLATE = 8192
@@ -22,13 +23,15 @@ export interface EngineOptions {
   readonly links: TemplateLinks
   /** Whether parsing goes on after a fault, to find the others. */
   readonly findAll: boolean
+  /** Whether there is the filter `json`, for templates that write a document. */
+  readonly json?: boolean
 }
 
 /**
  * Liquid with what a message needs: no files, no clock, no chance, no other template, and a bound on what a rendering
  * may use. How long it takes follows from the bounds and not from a clock, so that a replay gives the same text.
  */
-export function createEngine({ links, findAll }: EngineOptions): Liquid {
+export function createEngine({ links, findAll, json = false }: EngineOptions): Liquid {
   const engine = new Liquid({
     catchAllErrors: findAll,
     memoryLimit: MOST_MEMORY,
@@ -40,6 +43,7 @@ export function createEngine({ links, findAll }: EngineOptions): Liquid {
   })
   for (const name of Object.keys(engine.tags)) if (!TAGS.has(name)) delete engine.tags[name]
   limitFilters(engine, links)
+  if (json) engine.registerFilter('json', jsonFilter)
   return engine
 }
 

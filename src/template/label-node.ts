@@ -91,6 +91,11 @@ class LabelsRoot extends LabelNode {
   }
 }
 
+/** Whether this is what `toLabelNode` made, whose labels can be gone through. */
+export function isLabelsRoot(value: unknown): value is Iterable<readonly [string, string]> {
+  return value instanceof LabelsRoot
+}
+
 /** What Liquid itself calls. */
 const RESERVED: ReadonlySet<string> = new Set(['valueOf', 'liquidMethodMissing'])
 const INHERITED = Object.getOwnPropertyNames(Object.prototype).filter((name) => !RESERVED.has(name))

@@ -1,5 +1,5 @@
 import { MINUTE_MS, SECOND_MS, type Timestamp } from '../../model/time.js'
-import { parseRetryAfter } from './parse-retry-after.js'
+import { parseRetryAfter } from '../http/parse-retry-after.js'
 import type { PostOutcome } from './post.js'
 
 const FIRST_BACKOFF_MS = SECOND_MS
