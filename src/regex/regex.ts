@@ -20,15 +20,24 @@ export class RegexTooLarge extends Error {
   override readonly name = 'RegexTooLarge'
 }
 
+export interface RegexOptions {
+  /** Whether `.` also matches a newline, as in TraceQL; true by default. */
+  readonly dotMatchesNewline?: boolean
+}
+
 /**
- * A matcher for an RE2 expression: it must match the whole text, and `.` also matches a newline. Takes time linear in
- * the text. Undefined where the expression is not valid RE2. Throws `RegexTooLarge`, and so does the matcher for a text that
- * is too long for its expression.
+ * A matcher for an RE2 expression: it must match the whole text. Takes time linear in the text. Undefined where the
+ * expression is not valid RE2. Throws `RegexTooLarge`, and so does the matcher for a text that is too long for its
+ * expression.
  */
-export function compileRegex(source: string): Matcher | undefined {
-  const known = compiled.get(source)
+export function compileRegex(
+  source: string,
+  { dotMatchesNewline = true }: RegexOptions = {},
+): Matcher | undefined {
+  const key = `${dotMatchesNewline ? 's' : ''}:${source}`
+  const known = compiled.get(key)
   if (known !== undefined) return known
-  const expression = compileExpression(source)
+  const expression = compileExpression(source, dotMatchesNewline ? RE2JS.DOTALL : 0)
   if (expression === undefined) return undefined
   const size = expression.programSize()
   if (size > MOST_INSTRUCTIONS) {
@@ -37,7 +46,7 @@ export function compileRegex(source: string): Matcher | undefined {
   const matcher = createMatcher(expression, size)
   if (size > MOST_KEPT_INSTRUCTIONS) return matcher
   if (compiled.size >= MOST_COMPILED) compiled.clear()
-  compiled.set(source, matcher)
+  compiled.set(key, matcher)
   return matcher
 }
 
@@ -81,9 +90,9 @@ function createMatcher(expression: RE2JS, size: number): Matcher {
   })
 }
 
-function compileExpression(source: string): RE2JS | undefined {
+function compileExpression(source: string, flags: number): RE2JS | undefined {
   try {
-    return RE2JS.compile(source, RE2JS.DOTALL)
+    return RE2JS.compile(source, flags)
   } catch (error) {
     if (error instanceof RE2JSException) return undefined
     throw error
