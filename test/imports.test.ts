@@ -5,6 +5,8 @@ import { describe, expect, it } from 'vitest'
 /** Every folder but those that join the others. */
 const PARTS = [
   'model',
+  'regex',
+  'schema',
   'traceql',
   'otlp',
   'source',
@@ -27,7 +29,9 @@ const RULES: Readonly<
   Record<string, { values: readonly string[]; types?: readonly string[]; configs?: readonly string[] }>
 > = {
   model: { values: [] },
-  traceql: { values: ['model'] },
+  regex: { values: [] },
+  schema: { values: ['model'] },
+  traceql: { values: ['model', 'regex'] },
   otlp: { values: ['model'] },
   store: { values: ['model'] },
   telemetry: { values: ['model'] },
@@ -35,10 +39,10 @@ const RULES: Readonly<
   source: { values: ['model', 'traceql', 'otlp'], types: ['store', 'telemetry'] },
   detect: { values: ['model', 'traceql'], types: ['store', 'telemetry'] },
   rule: { values: ['model', 'template'], types: ['store', 'telemetry'] },
-  dispatch: { values: ['model'], types: ['store', 'telemetry'] },
-  notify: { values: ['model', 'template'], types: ['store', 'telemetry'] },
+  dispatch: { values: ['model', 'regex', 'schema'], types: ['store', 'telemetry'] },
+  notify: { values: ['model', 'template', 'schema'], types: ['store', 'telemetry'] },
   config: {
-    values: ['model', 'traceql', 'telemetry', 'template'],
+    values: ['model', 'schema', 'traceql', 'telemetry', 'template'],
     configs: ['source', 'detect', 'rule', 'dispatch', 'notify'],
   },
   api: {

@@ -2,7 +2,7 @@ import type { Reject } from './check-fault.js'
 import { areComparable, fieldType, takesOperand } from './field-type.js'
 import { foldBinary, foldNilComparison, foldUnary } from './fold.js'
 import { printFieldExpression } from './print-field.js'
-import { findRegexFault } from './regex.js'
+import { findRegexFault } from '../regex/regex.js'
 import type { BinaryOperation, Field, FieldExpression, NilComparison, UnaryOperation } from './tree.js'
 
 /** The expression with its constants folded. Rejects what has no sense, such as `name = 1`. */

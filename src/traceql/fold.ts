@@ -2,7 +2,7 @@ import { calculateFloats, calculateInts } from './arithmetic.js'
 import { createComparator } from './compare.js'
 import { isArithmetic } from './field-type.js'
 import { wrapInt } from './integer.js'
-import { compileRegex } from './regex.js'
+import { compileRegex } from '../regex/regex.js'
 import type {
   ArithmeticOperator,
   BinaryOperation,

@@ -1,30 +1,10 @@
 import { z } from 'zod'
 import { ERROR_BEHAVIOURS, NO_DATA_BEHAVIOURS } from '../../model/alerting-rule.js'
-import { SECOND_MS } from '../../model/time.js'
-import { DURATION, parseDurationMs } from '../duration.js'
+import { durationFromSecond, durationOrZero } from '../../schema/duration.js'
 import { expecting } from '../yaml/check-shape.js'
 
-const LONGEST_MS = 366 * 24 * 3600 * SECOND_MS
 /** Names that begin with two underscores belong to Prometheus itself. */
 const LABEL_NAME = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/
-
-/** A duration of at least so many milliseconds; the error is what faults say was expected. */
-function duration(leastMs: number, error: string) {
-  const inBounds = (text: string): boolean => {
-    const ms = parseDurationMs(text) ?? 0
-    return ms >= leastMs && ms <= LONGEST_MS
-  }
-  return z.string({ error }).regex(DURATION, { error, abort: true }).refine(inBounds, { error })
-}
-
-const FROM_ZERO = 'a duration such as 30s, 5m or 1h30m'
-const FROM_SECOND = 'a duration from 1s on, such as 30s, 5m or 1h30m'
-
-/** YAML reads a bare 0 as a number. */
-const durationOrZero = z.union([z.literal(0, { error: FROM_ZERO }), duration(0, FROM_ZERO)], {
-  error: FROM_ZERO,
-})
-const durationFromSecond = duration(SECOND_MS, FROM_SECOND)
 
 function wholeNumber(least: number) {
   const error = `a whole number from ${least} on`

@@ -5,6 +5,8 @@ import type { KeyPath } from './key-path.js'
 import type { Report } from './report.js'
 import { valueAt } from './value-at.js'
 
+export { expecting } from '../../schema/expecting.js'
+
 type Issue = z.core.$ZodIssue
 
 export interface ShapeOptions {
@@ -75,11 +77,4 @@ function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
 function keysOf(schema: z.core.$ZodType): readonly string[] {
   const inner = unwrap(schema)
   return inner instanceof z.ZodObject ? Object.keys(inner.shape) : []
-}
-
-/** The error of a mapping in a schema: what is expected, but where a key is unknown, which has a fault of its own. */
-export function expecting(
-  error: string,
-): (issue: { readonly code?: string | undefined }) => string | undefined {
-  return ({ code }) => (code === 'unrecognized_keys' ? undefined : error)
 }
