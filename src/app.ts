@@ -4,6 +4,8 @@ import { listen, type Listener } from './api/listen.js'
 import { requireToken } from './api/require-token.js'
 import { createBuiltInRules, describeBuiltInRules } from './built-in-rules.js'
 import type { Config } from './config/config.js'
+import { createFreshnessMeter, type FreshnessMeter } from './detect/freshness-meter.js'
+import { createMeasuredSource } from './detect/measured-source.js'
 import { createPlanner } from './detect/planner.js'
 import { createMeasureAtSource } from './detect/pushdown/measure-at-source.js'
 import { describeAnomaly } from './describe-anomaly.js'
@@ -179,7 +181,7 @@ export function createApp(options: AppOptions): App {
       keepAlive: options.keepAlive,
     })
     undo.push(() => source.close())
-    return source
+    return createMeasuredSource(source, openMeter(config))
   }
 
   /** A source that is out of reach is left alone by the user's rules; the built-in ones ask it as they are promised to. */
@@ -296,6 +298,11 @@ function openBuiltInGroup({ config, rules, ...parts }: AppOptions): BuiltInGroup
     // Whom alerts go to is for dispatch to decide; anomalies have a lane of their own.
     onAlerts: () => {},
   })
+}
+
+/** Traces that come later than they may say nothing of how late traces come. */
+function openMeter({ alerting }: Config): FreshnessMeter {
+  return createFreshnessMeter({ knownLagMs: 0, defaultLagMs: 0, mostLagMs: alerting.latenessMs })
 }
 
 function alertsOf(groups: readonly GroupStatus[]): AlertInstance[] {
