@@ -55,8 +55,8 @@ const RULES: Readonly<
   replay: { values: ['top', ...PARTS] },
   top: { values: [...PARTS, 'library'] },
   cli: {
-    values: ['top', 'query', 'replay', 'config', 'traceql', 'telemetry', 'api'],
-    types: ['model', 'rule'],
+    values: ['model', 'top', 'query', 'replay', 'config', 'traceql', 'telemetry', 'api'],
+    types: ['rule'],
   },
 }
 
