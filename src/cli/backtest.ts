@@ -1,17 +1,18 @@
-import { runBacktest, type BacktestReport } from '../replay/backtest.js'
+import type { BacktestReport } from '../replay/backtest-report.js'
 import { createSystemClock } from '../system-clock.js'
-import { describeReplay } from './backtest/describe-replay.js'
 import { encodeReport } from './backtest/encode-report.js'
 import { toFailure } from './backtest/failure.js'
 import { findProblems } from './backtest/find-problems.js'
 import { formatReport } from './backtest/format-report.js'
 import { loadGroups } from './backtest/load-groups.js'
 import { openAlertsFile } from './backtest/open-alerts-file.js'
+import { replayFile } from './backtest/replay-file.js'
+import { replayTempo } from './backtest/replay-tempo.js'
 import { EXIT } from './exit-codes.js'
-import { createFileReport } from './query/file-report.js'
+import { chooseSource, type QuerySource } from './query/choose-source.js'
 import { InputError } from './query/input-error.js'
 import { printable, printableJson } from './query/printable.js'
-import { readDuration, readMoment } from './query/read-times.js'
+import { readDuration } from './query/read-times.js'
 
 export interface BacktestCommandOptions {
   readonly rules: readonly string[]
@@ -22,24 +23,22 @@ export interface BacktestCommandOptions {
   readonly interval: string
   readonly json: boolean
   readonly alertsOut?: string
+  readonly variables: string
 }
 
-/** For the spans that windows can still reach; as much as the embedded source takes by default. */
-const MEMORY_BYTES = 256 * 1024 * 1024
-
 /**
- * `tracebell backtest`: says what rules would have done over the past. Ends with 2 for bad input, with 3 where a file could
- * not be read to its end or a rule could not be evaluated.
+ * `tracebell backtest`: says what rules would have done over the past. Ends with 2 for bad input, with 3 where the past could
+ * not be read to its end or a rule could not be evaluated. Throws a `ConfigError` for faulty variables.
  */
 export async function backtest(options: BacktestCommandOptions): Promise<void> {
   try {
-    const { json, source } = options
-    const report = await replay(options)
-    write(json ? `${printableJson(encodeReport(report, source))}\n` : formatReport(report, source))
+    const { json, variables } = options
+    const source = chooseSource({ source: options.source, environment: process.env, envFile: variables })
+    const name = source.kind === 'tempo' ? source.tempo.url.href : source.path
+    const report = await replay(options, source)
+    write(json ? `${printableJson(encodeReport(report, name))}\n` : formatReport(report, name))
     for (const problem of findProblems(report)) say(printable(problem))
-    if (report.cutOff !== undefined || report.rules.some(({ failed }) => failed > 0)) {
-      process.exitCode = EXIT.noVerdict
-    }
+    if (!isWhole(report)) process.exitCode = EXIT.noVerdict
   } catch (error) {
     const failure = toFailure(error)
     if (failure === undefined) throw error
@@ -48,39 +47,41 @@ export async function backtest(options: BacktestCommandOptions): Promise<void> {
   }
 }
 
-async function replay(options: BacktestCommandOptions): Promise<BacktestReport> {
-  const { source, arrival, from, to } = options
-  if (/^https?:/i.test(source)) {
-    throw new InputError('--source: found an address, expected a file of OTLP JSON Lines')
+async function replay(
+  { arrival, ...options }: BacktestCommandOptions,
+  source: QuerySource,
+): Promise<BacktestReport> {
+  if (source.kind === 'tempo' && arrival !== undefined) {
+    throw new InputError(
+      '--arrival: --source is a Tempo, and this is for files: a Tempo does not tell when spans arrived',
+    )
   }
   const groups = loadGroups(options.rules, readDuration('--interval', options.interval))
-  const clock = createSystemClock({ keepAlive: true })
-  const reading = createFileReport({
-    path: source,
-    clock,
+  const alerts = options.alertsOut === undefined ? undefined : openAlertsFile(options.alertsOut)
+  const common = {
+    groups,
+    from: options.from,
+    to: options.to,
+    onAnomaly: alerts && ((line: string) => alerts.write(line)),
+    clock: createSystemClock({ keepAlive: true }),
     say,
     stderr: process.stderr,
-    describe: describeReplay,
-  })
-  const alerts = options.alertsOut === undefined ? undefined : openAlertsFile(options.alertsOut)
+    // Ctrl-C ends the process itself: there is nothing to undo.
+    signal: new AbortController().signal,
+  }
   try {
-    return await runBacktest({
-      groups,
-      path: source,
-      arrivals: arrival,
-      from: from === undefined ? undefined : readMoment('--from', from),
-      to: to === undefined ? undefined : readMoment('--to', to),
-      maxBytes: MEMORY_BYTES,
-      onAnomaly: alerts && ((line) => alerts.write(line)),
-      onBadLine: (line) => reading.onBadLine(line),
-      onProgress: (progress) => reading.onProgress(progress),
-      // Ctrl-C ends the process itself: there is nothing to undo.
-      signal: new AbortController().signal,
-    })
+    return source.kind === 'tempo'
+      ? await replayTempo({ ...common, source })
+      : await replayFile({ ...common, path: source.path, arrival })
   } finally {
-    reading.close()
     alerts?.close()
   }
+}
+
+/** The first windows of a file reach back to before it; a Tempo has seen all, or says that it has not. */
+function isWhole({ cutOff, rules, file }: BacktestReport): boolean {
+  const isSure = rules.every(({ failed, partial }) => failed === 0 && (file !== undefined || partial === 0))
+  return cutOff === undefined && isSure
 }
 
 function write(text: string): void {

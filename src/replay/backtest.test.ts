@@ -70,7 +70,7 @@ describe('a backtest', () => {
     const lines = inOrder([...traffic(300), line(150_500, { failed: true })])
     const report = await run({ lines, rules: [failing] })
     expect(show(report)).toEqual(['Failing 160-220 1'])
-    expect([report.from - T0, report.to - T0, report.spans]).toEqual([10_000, 300_000, 301])
+    expect([report.from - T0, report.to - T0, report.file?.spans]).toEqual([10_000, 300_000, 301])
   })
 
   it('goes through pending, and waits before it ends', async () => {
@@ -124,7 +124,7 @@ describe('a backtest', () => {
     })
     // Its first windows reach back to before the data.
     expect(second).toMatchObject({ partial: 6, firings: [] })
-    expect(report.badLines).toBe(1)
+    expect(report.file?.badLines).toBe(1)
   })
 
   it('evaluates between two moments, over all that came before', async () => {

@@ -1,22 +1,18 @@
 import type { RuleGroup } from '../model/alerting-rule.js'
-import type { RuleAnomaly } from '../model/anomaly.js'
 import type { LocalTraces } from '../model/local-traces.js'
 import type { Timestamp } from '../model/time.js'
-import { toAnomalyPayload } from '../notify/webhook/encode-anomaly.js'
-import type { RefusalReason, Refusals } from '../otlp/decoded-spans.js'
-import { createRuleAnomalies } from '../rule/rule-anomalies.js'
+import type { RefusalReason } from '../otlp/decoded-spans.js'
 import { FileError } from '../source/file/file-error.js'
 import type { ReadProgress } from '../source/file/read-bytes.js'
 import type { BadLine } from '../source/file/read-spans.js'
-import { createTemplateRenderer } from '../template/create-template-renderer.js'
 import type { TemplateLinks } from '../template/template-links.js'
-import { createFiringLog, type RuleHistory } from './firing-log.js'
+import type { BacktestReport } from './backtest-report.js'
 import { readArriving, type ArrivingSpans } from './read-arriving.js'
 import { ReplayError } from './replay-error.js'
+import { createReplayRecord } from './replay-record.js'
 import { createRuleReplay, type RuleReplay } from './replay-rules.js'
-import { watchRendering } from './watch-rendering.js'
 
-export type { BadLine, ReadProgress, RefusalReason }
+export type { BacktestReport, BadLine, ReadProgress, RefusalReason }
 
 export interface BacktestOptions {
   readonly groups: readonly RuleGroup[]
@@ -38,21 +34,6 @@ export interface BacktestOptions {
   readonly signal: AbortSignal
 }
 
-export interface BacktestReport {
-  /** When the first and the last evaluation were; both the first moment where there was none. */
-  readonly from: Timestamp
-  readonly to: Timestamp
-  readonly rules: readonly RuleHistory[]
-  readonly spans: number
-  readonly badLines: number
-  /** Spans that were left out, by why. */
-  readonly refused: Refusals
-  /** Why texts of alerts could not be filled in, each once; the first few. */
-  readonly templateFaults: readonly string[]
-  /** Why the file could not be read to its end. */
-  readonly cutOff: string | undefined
-}
-
 /**
  * Evaluates rules over the past, in the time of the data: a span is seen from the moment on at which it arrived. Two runs
  * over the same files come to the same. Throws a `ReplayError` where a file cannot be used.
@@ -68,28 +49,23 @@ export async function runBacktest(options: BacktestOptions): Promise<BacktestRep
 
 async function replayFile(options: BacktestOptions): Promise<BacktestReport> {
   const { groups, path, signal } = options
-  const log = createFiringLog(groups)
   let held: LocalTraces | undefined
-  const anomalies = createRuleAnomalies((window) => held?.countWithin(window))
+  const record = createReplayRecord({ ...options, countTraces: (window) => held?.countWithin(window) })
   const counts = { spans: 0, badLines: 0 }
   const refused = new Map<RefusalReason, number>()
-  const evaluated: { first?: Timestamp; last?: Timestamp } = {}
-  const rendering = watchRendering(createTemplateRenderer(options.links ?? {}))
   let replay: RuleReplay | undefined
 
   function begin({ at }: ArrivingSpans): RuleReplay {
     return createRuleReplay({
       ...options,
-      render: rendering.render,
+      groups,
+      render: record.render,
       start: at,
       // At the very first moment there is nothing to look at yet.
       from: options.from ?? at + 1,
       onOutcome: (outcome, traces) => {
-        evaluated.first ??= outcome.at
-        evaluated.last = outcome.at
-        log.note(outcome.status)
         held = traces
-        for (const anomaly of anomalies.find(outcome)) options.onAnomaly?.(encodeLine(anomaly))
+        record.note(outcome)
       },
     })
   }
@@ -113,10 +89,16 @@ async function replayFile(options: BacktestOptions): Promise<BacktestReport> {
   const cutOff = await faultOf(readAll())
   if (replay === undefined) throw cutOff ?? nothingRead(path, counts.badLines)
   await finish(replay, options)
-  const from = evaluated.first ?? options.from ?? replay.now()
-  const to = evaluated.last ?? from
-  const rules = log.histories()
-  return { from, to, rules, ...counts, refused, templateFaults: rendering.faults(), cutOff: cutOff?.message }
+  const { start: from, end: to } = record.period(options.from ?? replay.now())
+  return {
+    from,
+    to,
+    rules: record.histories(),
+    file: { ...counts, refused },
+    lagMs: undefined,
+    templateFaults: record.templateFaults(),
+    cutOff: cutOff?.message,
+  }
 }
 
 function finish(replay: RuleReplay, { to, signal }: BacktestOptions): Promise<void> {
@@ -139,10 +121,4 @@ function nothingRead(path: string, badLines: number): FileError {
   return new FileError(
     `${path}: found no spans${bad}; expected OTLP JSON Lines: one object with resourceSpans on each line`,
   )
-}
-
-/** What a webhook would receive, and what it is about. */
-function encodeLine(anomaly: RuleAnomaly): string {
-  const { service, rule } = anomaly
-  return JSON.stringify({ ...toAnomalyPayload(anomaly), service, rule })
 }

@@ -1,11 +1,19 @@
 import { readFile, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { decodeJson } from '../../src/otlp/decode-json.js'
+import { encodeTraceProtobuf } from '../../src/otlp/encode-protobuf.js'
+import { serveEmbeddedApi } from '../embedded-api.js'
+import { listenOnLoopback } from '../loopback.js'
 import { lineOf } from '../otlp-lines.js'
 import { makeFolder, startTracebell } from './tracebell-process.js'
 
 const T0 = Date.UTC(2026, 2, 2, 8)
+
+/** Nobody listens there. */
+const NOBODY = 'http://127.0.0.1:9'
 
 const RULES = `groups:
   - name: shop
@@ -33,9 +41,14 @@ interface Ran {
   readonly folder: string
 }
 
-async function run(...args: readonly string[]): Promise<Ran> {
+async function folderWithRules(): Promise<string> {
   const folder = await makeFolder()
   await writeFile(join(folder, 'rules.yaml'), RULES)
+  return folder
+}
+
+async function run(...args: readonly string[]): Promise<Ran> {
+  const folder = await folderWithRules()
   await writeFile(join(folder, 'bad.yaml'), 'groups: [{name: g, rules: [{alert: A, expr: "{"}]}]')
   await writeFile(join(folder, 'traces.jsonl'), `${LINES.join('\n')}\n`)
   await writeFile(join(folder, 'cut.jsonl.gz'), gzipSync(`${LINES.join('\n')}\n`).subarray(0, -20))
@@ -43,6 +56,60 @@ async function run(...args: readonly string[]): Promise<Ran> {
   const command = startTracebell({}, folder, 'backtest', ...args)
   return { code: await command.ended, output: command.output(), folder }
 }
+
+describe('tracebell backtest over what answers as a Tempo', () => {
+  async function serveTraffic() {
+    const api = await serveEmbeddedApi()
+    onTestFinished(() => api.close())
+    for (const line of LINES) api.window.add(encodeTraceProtobuf(decodeJson(JSON.parse(line)).spans))
+    await api.clock.advance(0)
+    return api
+  }
+  const PERIOD = ['--from', '2026-03-02T08:00:00Z', '--to', '2026-03-02T08:06:00Z']
+
+  it('says what would have fired, the same each time', async () => {
+    const { tempo } = await serveTraffic()
+    const args = ['--rules', 'rules.yaml', '--source', tempo, ...PERIOD]
+    const { code, output } = await run(...args)
+    expect(code).toBe(0)
+    expect(output).toContain(
+      `${tempo}/: 2026-03-02T08:00:00Z to 2026-03-02T08:06:00Z (6m00s), windows end 10.00s back`,
+    )
+    // Windows of a minute end on whole steps of 15 s, and hold what starts just then.
+    expect(output).toMatch(
+      /^2026-03-02T08:02:40Z +1m20s +Failing +\{resource\.service\.name="shop"\} +1 +\w{32} \+9$/m,
+    )
+    expect((await run(...args)).output).toBe(output)
+  })
+
+  it('writes JSON and the anomalies', async () => {
+    const { tempo } = await serveTraffic()
+    const args = ['--rules', 'rules.yaml', '--source', tempo, ...PERIOD, '--json', '--alerts-out', 'out']
+    const { code, output, folder } = await run(...args)
+    expect(code).toBe(0)
+    expect(JSON.parse(output)).toMatchObject({
+      lagSeconds: 10,
+      rules: [{ evaluations: 37, fired: 1, firings: [{ value: 1, annotations: { summary: '1 in shop' } }] }],
+    })
+    expect((await readFile(join(folder, 'out'), 'utf8')).trimEnd().split('\n')).toHaveLength(10)
+  })
+
+  it('ends at once where it is told to', async () => {
+    const server = createServer(() => {})
+    const hanging = await listenOnLoopback(server)
+    const command = startTracebell(
+      {},
+      await folderWithRules(),
+      'backtest',
+      '--rules',
+      'rules.yaml',
+      '--source',
+      hanging,
+    )
+    await command.said('without --from: the hour from')
+    expect(await command.stop('SIGINT')).toBeNull()
+  })
+})
 
 describe('tracebell backtest', () => {
   it('says what would have fired', async () => {
@@ -86,8 +153,28 @@ describe('tracebell backtest', () => {
       2,
       'rules.yaml:1: found',
     ],
-    [['--rules', 'rules.yaml', '--source', 'http://localhost:3200'], 2, '--source: found an address'],
-    [['--rules', 'rules.yaml'], 2, "required option '--source <file>'"],
+    [['--rules', 'rules.yaml'], 2, "required option '--source <source>'"],
+    [
+      ['--rules', 'rules.yaml', '--source', NOBODY, '--arrival', 'arrival.txt'],
+      2,
+      '--arrival: --source is a Tempo',
+    ],
+    [['--rules', 'rules.yaml', '--source', NOBODY, '--to', '2999-01-01'], 2, 'which is yet to come'],
+    [
+      ['--rules', 'rules.yaml', '--source', NOBODY, '--from', '2026-03-02', '--to', '2026-03-01'],
+      2,
+      '--from: found 2026-03-02T00:00:00.000Z, expected a time that is not after 2026-03-01',
+    ],
+    [
+      ['--rules', 'rules.yaml', '--source', NOBODY, '--from', '2025-01-01', '--to', '2026-01-01'],
+      2,
+      'evaluations of 1 groups, expected at most 50000',
+    ],
+    [
+      ['--rules', 'rules.yaml', '--source', NOBODY, '--from', '1772438400', '--to', '1772442000'],
+      3,
+      'after 5 evaluations without an answer: Tempo API error: Connection refused',
+    ],
     [['--rules', 'rules.yaml', '--source', 'cut.jsonl.gz'], 3, 'partial: cut.jsonl.gz: cut off'],
   ])('ends with a code that says why: %j → %d', async (args, expected, text) => {
     const { code, output } = await run(...args)

@@ -1,5 +1,5 @@
 import type { Interval, Timestamp } from '../../model/time.js'
-import type { BacktestReport } from '../../replay/backtest.js'
+import type { BacktestReport, FileAccount } from '../../replay/backtest-report.js'
 import type { Firing, RuleHistory } from '../../replay/firing-log.js'
 import { summarizeHistory } from './summarize-history.js'
 
@@ -12,16 +12,20 @@ export function encodeReport(report: BacktestReport, source: string): object {
     source,
     from: iso(report.from),
     to: iso(report.to),
-    spans: report.spans,
-    badLines: report.badLines,
-    refusedSpans: Object.fromEntries(report.refused),
+    ...(report.file === undefined ? {} : encodeFile(report.file)),
+    ...(report.lagMs === undefined ? {} : { lagSeconds: report.lagMs / SECOND_MS }),
     ...(report.templateFaults.length === 0 ? {} : { templateFaults: report.templateFaults }),
     ...(report.cutOff === undefined ? {} : { cutOff: report.cutOff }),
     rules: report.rules.map((history) => encodeHistory(history, period)),
   }
 }
 
-function encodeHistory(history: RuleHistory, period: Interval): object {
+function encodeFile({ spans, badLines, refused }: FileAccount): object {
+  return { spans, badLines, refusedSpans: Object.fromEntries(refused) }
+}
+
+/** What came of a rule, as machines read it. */
+export function encodeHistory(history: RuleHistory, period: Interval): object {
   const { group, rule, evaluations, partial, noData, failed, lastError, firings } = history
   const { fired, perDay, firingMs } = summarizeHistory(history, period)
   return {

@@ -1,15 +1,23 @@
-import type { BacktestReport, RefusalReason } from '../../replay/backtest.js'
+import type { RefusalReason } from '../../replay/backtest.js'
+import type { BacktestReport, FileAccount } from '../../replay/backtest-report.js'
 import type { RuleHistory } from '../../replay/firing-log.js'
 
 /** What stands beside a report: why it may not be the whole truth, a sentence each. */
 export function findProblems(report: BacktestReport): readonly string[] {
-  const { cutOff, badLines, refused, templateFaults, rules } = report
+  const { cutOff, file, templateFaults, rules } = report
   return [
     ...(cutOff === undefined ? [] : [`partial: ${cutOff}`]),
-    ...(badLines === 0 ? [] : [`bad lines passed over: ${badLines}`]),
-    ...Array.from(refused, ([reason, count]) => `spans left out: ${count}, ${REASONS[reason]}`),
+    ...(file === undefined ? [] : findFileProblems(file)),
     ...templateFaults.map((fault) => `a text could not be filled in: ${fault}`),
     ...rules.flatMap(describeHistory),
+  ]
+}
+
+/** What of a file was left out, a sentence each. */
+export function findFileProblems({ badLines, refused }: FileAccount): readonly string[] {
+  return [
+    ...(badLines === 0 ? [] : [`bad lines passed over: ${badLines}`]),
+    ...Array.from(refused, ([reason, count]) => `spans left out: ${count}, ${REASONS[reason]}`),
   ]
 }
 
@@ -22,7 +30,8 @@ const REASONS: Readonly<Record<RefusalReason, string>> = {
   trace_too_large: 'of traces that had grown too large',
 }
 
-function describeHistory({
+/** What of a rule's evaluations is not as it should be, a sentence each. */
+export function describeHistory({
   rule,
   evaluations,
   partial,

@@ -1,11 +1,11 @@
-import type { LabelSet } from '../../model/label-set.js'
 import type { Interval, Timestamp } from '../../model/time.js'
-import type { BacktestReport } from '../../replay/backtest.js'
+import type { BacktestReport } from '../../replay/backtest-report.js'
 import type { Firing, RuleHistory } from '../../replay/firing-log.js'
 import { formatNumber } from '../query/format-series.js'
 import { formatDuration } from '../query/format-traces.js'
 import { printable } from '../query/printable.js'
 import { formatTable, type Column } from '../query/table.js'
+import { formatLabels } from './format-labels.js'
 import { summarizeHistory } from './summarize-history.js'
 import { countFiring, formatAxis, formatTimeline } from './timeline.js'
 
@@ -17,11 +17,15 @@ const SHOWN_TRACES = 1
 export function formatReport(report: BacktestReport, source: string): string {
   const period = { start: report.from, end: report.to }
   const length = formatDuration(report.to - report.from)
-  const title = `${source}: ${iso(report.from)} to ${iso(report.to)} (${length}), ${report.spans} spans`
+  const title = `${source}: ${iso(report.from)} to ${iso(report.to)} (${length}), ${describeSource(report)}`
   const firings = report.rules.flatMap((history) => history.firings.map((firing) => ({ history, firing })))
   const sections = [printable(title), '', formatRules(report.rules, period)]
   if (firings.length > 0) sections.push(formatFirings(firings, report.to))
   return sections.join('\n')
+}
+
+function describeSource({ file, lagMs = 0 }: BacktestReport): string {
+  return file === undefined ? `windows end ${formatDuration(lagMs)} back` : `${file.spans} spans`
 }
 
 function ruleColumns(period: Interval): readonly Column[] {
@@ -87,11 +91,6 @@ function formatFirings(firings: readonly Shown[], end: Timestamp): string {
 /** Of one that still fires when the data end, how long it has for now. */
 function formatLength({ firedAt, endedAt }: Firing, end: Timestamp): string {
   return endedAt === undefined ? `${formatDuration(end - firedAt)}+` : formatDuration(endedAt - firedAt)
-}
-
-function formatLabels(labels: LabelSet): string {
-  const shown = [...labels].filter(([name]) => name !== 'alertname')
-  return `{${shown.map(([name, value]) => `${name}=${JSON.stringify(value)}`).join(', ')}}`
 }
 
 function formatTraces(traceIds: readonly string[]): string {

@@ -53,9 +53,8 @@ function reportOf(...rules: readonly RuleHistory[]): BacktestReport {
     from: PERIOD.start,
     to: PERIOD.end,
     rules,
-    spans: 1234,
-    badLines: 0,
-    refused: new Map(),
+    file: { spans: 1234, badLines: 0, refused: new Map() },
+    lagMs: undefined,
     templateFaults: [],
     cutOff: undefined,
   }
@@ -118,13 +117,25 @@ FIRED AT                 FOR  RULE  LABELS            VALUE  TRACES
     expect([report.includes('\u001b'), report.includes('b\nc')]).toEqual([false, false])
   })
 
+  it('says of a source that is no file how far back windows end', () => {
+    const report = { ...reportOf(history([])), file: undefined, lagMs: 40_000 }
+    expect(formatReport(report, 'http://tempo')).toMatch(/ \(48m00s\), windows end 40\.00s back\n/)
+    const encoded = encodeReport(report, 'http://tempo')
+    expect(encoded).toMatchObject({ lagSeconds: 40 })
+    expect(Object.keys(encoded)).not.toContain('spans')
+  })
+
   it('is JSON for machines', () => {
     const rule = history([firing(2, 4), firing(40, undefined, { traceIds: [] })], {
       partial: 3,
       lastError: 'no',
     })
     const encoded = encodeReport(
-      { ...reportOf(rule), refused: new Map([['duplicate', 4]]), cutOff: 'cut' },
+      {
+        ...reportOf(rule),
+        file: { spans: 1234, badLines: 0, refused: new Map([['duplicate', 4]]) },
+        cutOff: 'cut',
+      },
       'x',
     )
     expect(encoded).toEqual({
@@ -177,8 +188,7 @@ FIRED AT                 FOR  RULE  LABELS            VALUE  TRACES
     const report = {
       ...reportOf(unsure, history([])),
       cutOff: 'x.gz: cut off',
-      badLines: 2,
-      refused: new Map([['duplicate', 4]] as const),
+      file: { spans: 1234, badLines: 2, refused: new Map([['duplicate', 4]] as const) },
       templateFaults: ['{{ x }}: no'],
     }
     expect(findProblems(report)).toEqual([
@@ -199,8 +209,8 @@ describe('the bar', () => {
     [50, 100, 'replaying [===============>              ]  50 %'],
     [100, 100, 'replaying [==============================] 100 %'],
     [5, 0, 'replaying'],
-  ])('at %d of %d', (doneBytes, totalBytes, expected) => {
-    expect(describeReplay({ doneBytes, totalBytes })).toBe(expected)
+  ])('at %d of %d', (done, total, expected) => {
+    expect(describeReplay(done, total)).toBe(expected)
   })
 })
 

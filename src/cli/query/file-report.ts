@@ -1,7 +1,7 @@
 import type { Clock } from '../../model/clock.js'
 import type { BadLine, FileReading, ReadProgress } from '../../query/query-file.js'
 import { printable } from './printable.js'
-import { createProgress } from './progress.js'
+import { createProgress, describeReading } from './progress.js'
 
 export interface FileReportOptions {
   readonly path: string
@@ -24,7 +24,13 @@ export interface FileReport {
 /** A file in another format has as many bad lines as it has lines. */
 const NAMED_LINES = 10
 
-export function createFileReport({ path, clock, say, stderr, describe }: FileReportOptions): FileReport {
+export function createFileReport({
+  path,
+  clock,
+  say,
+  stderr,
+  describe = describeReading,
+}: FileReportOptions): FileReport {
   const progress =
     stderr.isTTY === true
       ? createProgress({ clock, write: (text) => void stderr.write(text), describe })

@@ -1,13 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { createFileReport } from './file-report.js'
-import { createProgress } from './progress.js'
+import { createProgress, describeReading } from './progress.js'
 
 const MIB = 1024 * 1024
 
 function progressAt() {
   let now = 1_000_000
   const written: string[] = []
-  const progress = createProgress({ clock: { now: () => now }, write: (text) => written.push(text) })
+  const progress = createProgress({
+    clock: { now: () => now },
+    write: (text) => written.push(text),
+    describe: describeReading,
+  })
   const showAfter = (ms: number): void => {
     now += ms
     progress.show({ doneBytes: 3 * MIB, totalBytes: 12 * MIB })

@@ -1,16 +1,15 @@
 import type { Clock } from '../../model/clock.js'
 import type { ReadProgress } from '../../query/query-file.js'
 
-export interface ProgressOptions {
+export interface ProgressOptions<P> {
   readonly clock: Pick<Clock, 'now'>
   readonly write: (text: string) => void
-  /** By default it says how much has been read. */
-  readonly describe?: ((progress: ReadProgress) => string) | undefined
+  readonly describe: (progress: P) => string
 }
 
-/** The line at a terminal that says how far the reading of a file has come. */
-export interface Progress {
-  show(progress: ReadProgress): void
+/** The line at a terminal that says how far a piece of work has come. */
+export interface Progress<P> {
+  show(progress: P): void
   /** Takes the line away. */
   clear(): void
 }
@@ -21,7 +20,7 @@ const EVERY_MS = 250
 const MIB = 1024 * 1024
 const START_OF_LINE = '\r\u001b[K'
 
-export function createProgress({ clock, write, describe = describeReading }: ProgressOptions): Progress {
+export function createProgress<P>({ clock, write, describe }: ProgressOptions<P>): Progress<P> {
   const startedAt = clock.now()
   let shownAt: number | undefined
 
@@ -39,7 +38,8 @@ export function createProgress({ clock, write, describe = describeReading }: Pro
   }
 }
 
-function describeReading({ doneBytes, totalBytes }: ReadProgress): string {
+/** How much of a file has been read. */
+export function describeReading({ doneBytes, totalBytes }: ReadProgress): string {
   const share = totalBytes > 0 ? ` of ${mebibytes(totalBytes)}` : ''
   return `reading: ${mebibytes(doneBytes)}${share} MiB`
 }

@@ -1,0 +1,44 @@
+import type { RuleGroup } from '../../model/alerting-rule.js'
+import type { Clock } from '../../model/clock.js'
+import { runBacktest, type BacktestReport } from '../../replay/backtest.js'
+import { createFileReport } from '../query/file-report.js'
+import { readMoment } from '../query/read-times.js'
+import { describeReplay } from './describe-replay.js'
+import type { PeriodTexts } from './read-period.js'
+
+export interface ReplayFileOptions extends PeriodTexts {
+  readonly groups: readonly RuleGroup[]
+  readonly path: string
+  /** A file that says when each line of the source arrived; undefined where that is not known. */
+  readonly arrival: string | undefined
+  readonly onAnomaly: ((line: string) => void) | undefined
+  readonly clock: Clock
+  readonly say: (line: string) => void
+  readonly stderr: { readonly isTTY?: boolean; write(text: string): unknown }
+  readonly signal: AbortSignal
+}
+
+/** For the spans that windows can still reach; as much as the embedded source takes by default. */
+const MEMORY_BYTES = 256 * 1024 * 1024
+
+/** Replays a file, with a bar at a terminal. Throws an `InputError` for a time that is none. */
+export async function replayFile(options: ReplayFileOptions): Promise<BacktestReport> {
+  const { from, to } = options
+  const reading = createFileReport({
+    ...options,
+    describe: ({ doneBytes, totalBytes }) => describeReplay(doneBytes, totalBytes),
+  })
+  try {
+    return await runBacktest({
+      ...options,
+      arrivals: options.arrival,
+      from: from === undefined ? undefined : readMoment('--from', from),
+      to: to === undefined ? undefined : readMoment('--to', to),
+      maxBytes: MEMORY_BYTES,
+      onBadLine: (line) => reading.onBadLine(line),
+      onProgress: (progress) => reading.onProgress(progress),
+    })
+  } finally {
+    reading.close()
+  }
+}
