@@ -88,13 +88,17 @@ program
   .command('backtest')
   .description('say what rules would have done over the past: what fires, when, how long, how often')
   .requiredOption('--rules <files...>', 'rule files, folders or patterns')
-  .requiredOption('--source <file>', 'a file of OTLP JSON Lines (.jsonl, .gz)')
-  .option('--from <time>', "evaluate from this time on (the file's first span)")
-  .option('--to <time>', "evaluate until this time (the file's end)")
-  .option('--arrival <file>', 'when each line of the source arrived, in Unix ms, a line each (.txt, .gz)')
+  .requiredOption(
+    '--source <source>',
+    "a Tempo's http:// address, a file of OTLP JSON Lines (.jsonl, .gz), or embedded",
+  )
+  .option('--from <time>', 'evaluate from this time on (a file: its first span; else an hour before the end)')
+  .option('--to <time>', 'evaluate until this time (a file: its end; else now)')
+  .option('--arrival <file>', 'when each line of the file arrived, in Unix ms, a line each (.txt, .gz)')
   .option('--interval <duration>', 'how often groups are evaluated that do not say so', '30s')
   .option('--alerts-out <file>', 'write every anomaly to this file, a line of JSON each')
   .option('--json', 'print the report as JSON', false)
+  .option('--variables <file>', 'read further variables from this file', '.env')
   .addHelpText('after', `\n${BACKTEST_HELP}`)
   .action(async (options: BacktestCommandOptions) => {
     const { backtest } = await import('./backtest.js')
