@@ -6,12 +6,14 @@ import { PARENTLESS, type TraceGlance, type VisitSpan } from '../../model/trace-
 import type { TraceId } from '../../model/trace-id.js'
 import { SPAN_FLAG } from '../../otlp/span-scanner.js'
 import { HeldSpan } from './held-span.js'
-import type { HeldTrace } from './held-trace.js'
+import { HeldTraceId } from './held-trace-id.js'
+import type { HeldTraces } from './held-traces.js'
 import { indexOf, NO_ROW, placeOf, ROW_WORDS, WORD } from './row.js'
 import type { Segment } from './segment.js'
 import type { Segments } from './span-ids.js'
 import { overlaps } from './start-order.js'
-import { forEachRow, toTraceId, viewOf } from './trace-view.js'
+import { TRACE, type TraceRef } from './trace-rows.js'
+import { forEachRow, viewOf } from './trace-view.js'
 
 const HIGH_WORD = 2 ** 32
 /** The ids of more spans are put into a table to find those that are alike. */
@@ -20,17 +22,19 @@ const MAY_HAVE_LINKS = SPAN_FLAG.links | SPAN_FLAG.irregular
 
 /** Looks at one trace of the window after another, as they were at a mark, with one object for all spans. */
 export class HeldGlance implements TraceGlance {
-  private held: HeldTrace | undefined
   private span: HeldSpan | undefined
-  private foundId: TraceId | undefined
+  private id: HeldTraceId | undefined
   private readonly ids: number[] = []
+  /** Tells the id of the trace that is looked at now. */
   private readonly owner: { readonly traceId: TraceId }
 
   constructor(
+    private readonly traces: HeldTraces,
     private readonly segments: Segments,
     private readonly until: ArrivalMark,
+    private held: TraceRef,
   ) {
-    const findId = (): TraceId => this.traceId()
+    const findId = (): TraceId => this.heldId().traceId
     this.owner = {
       get traceId() {
         return findId()
@@ -38,15 +42,15 @@ export class HeldGlance implements TraceGlance {
     }
   }
 
-  moveTo(held: HeldTrace): this {
+  moveTo(held: TraceRef): this {
     this.held = held
-    this.foundId = undefined
+    this.id = undefined
     return this
   }
 
   eachSpan(visit: VisitSpan): void {
     const { segments, until } = this
-    for (let ref = this.held?.first ?? NO_ROW; ref !== NO_ROW;) {
+    for (let ref = this.word(TRACE.first); ref !== NO_ROW;) {
       const segment = segments[placeOf(ref)]
       const index = indexOf(ref)
       if (segment === undefined || segment.firstRow + index >= until) return
@@ -66,7 +70,7 @@ export class HeldGlance implements TraceGlance {
   }
 
   overlaps({ start, end }: Interval): boolean {
-    return this.held !== undefined && overlaps(this.held, toUnixNano(start) + 1n, toUnixNano(end))
+    return overlaps(this.traces.rows, this.held, toUnixNano(start) + 1n, toUnixNano(end))
   }
 
   root(): Span | undefined {
@@ -77,14 +81,14 @@ export class HeldGlance implements TraceGlance {
       if (!standsAlone(segment.rows, base)) return
       // What its links say of a parent is for others to tell.
       isUnsure ||= (((segment.rows[base + WORD.kindStatusFlagsShape] ?? 0) >>> 8) & MAY_HAVE_LINKS) !== 0
-      root = new HeldSpan(this.fixedOwner(), segment, index)
+      root = new HeldSpan(this.heldId(), segment, index)
     })
     return isUnsure ? findRoot(this.trace()) : root
   }
 
   hasUsableIds(): boolean {
-    const { held, ids } = this
-    if (held === undefined || held.spanCount > MOST_COMPARED) return hasUsableIds(this.trace())
+    const { ids } = this
+    if (this.word(TRACE.spanCount) > MOST_COMPARED) return hasUsableIds(this.trace())
     ids.length = 0
     this.eachRow(({ rows }, index) => {
       const base = index * ROW_WORDS
@@ -94,37 +98,34 @@ export class HeldGlance implements TraceGlance {
   }
 
   durationNano(): bigint {
-    const { held } = this
-    if (held === undefined) return 0n
-    const last = this.segments[placeOf(held.last)]
-    if (last === undefined || last.firstRow + indexOf(held.last) >= this.until)
-      return durationOf(this.trace())
-    const end = (BigInt(held.endHigh >>> 0) << 32n) | BigInt(held.endLow >>> 0)
-    return end - ((BigInt(held.startHigh >>> 0) << 32n) | BigInt(held.startLow >>> 0))
+    if (!this.traces.isAsAt(this.held, this.until)) return durationOf(this.trace())
+    return this.nanos(TRACE.end) - this.nanos(TRACE.start)
   }
 
   trace(): Trace {
-    const view = this.held && viewOf(this.held, this.segments, this.until)
-    return view ?? { traceId: this.traceId(), spans: [] }
+    const view = viewOf(this.traces.rows, this.held, this.segments, this.until)
+    return view ?? { traceId: this.heldId().traceId, spans: [] }
   }
 
   private eachRow(visit: (segment: Segment, index: number) => void): void {
-    const { held, segments, until } = this
-    if (held === undefined) return
-    forEachRow(held, segments, (segment, index) => {
+    const { until } = this
+    forEachRow(this.traces.rows, this.held, this.segments, (segment, index) => {
       if (segment.firstRow + index >= until) return true
       visit(segment, index)
     })
   }
 
-  /** Tells the id of the present trace, whichever comes next. */
-  private fixedOwner(): { readonly traceId: TraceId } {
-    return { traceId: this.traceId() }
+  private heldId(): HeldTraceId {
+    this.id ??= new HeldTraceId(this.traces.rows, this.held)
+    return this.id
   }
 
-  private traceId(): TraceId {
-    this.foundId ??= this.held === undefined ? '' : toTraceId(this.held)
-    return this.foundId
+  private word(word: number): number {
+    return this.traces.rows.get(this.held, word)
+  }
+
+  private nanos(word: number): bigint {
+    return (BigInt(this.word(word + 1) >>> 0) << 32n) | BigInt(this.word(word) >>> 0)
   }
 }
 

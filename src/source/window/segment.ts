@@ -1,9 +1,9 @@
 import type { Timestamp } from '../../model/time.js'
 import type { SpanShape } from '../../otlp/span-shape.js'
-import type { HeldTrace } from './held-trace.js'
 import { MOST_ROWS, ROW_BYTES, ROW_WORDS, WORD } from './row.js'
 import type { ScannedRequest } from './scanned-request.js'
 import type { SpanGroup } from './span-group.js'
+import type { TraceRef } from './trace-rows.js'
 
 const FIRST_ROWS = 256
 const GROUP_BYTES = 40
@@ -23,7 +23,7 @@ export class Segment {
   rowCount = 0
   readonly groups: SpanGroup[] = []
   /** The traces that began here, which leave with it. */
-  readonly traces: HeldTrace[] = []
+  readonly traces: TraceRef[] = []
   /** The shapes of its spans, by their numbers, which begin at 1. */
   readonly shapes: (SpanShape | undefined)[] = [undefined]
   private shapeBytes = 0

@@ -1,33 +1,45 @@
-import { isBefore, type HeldTrace } from './held-trace.js'
+import { isBefore, TRACE, type TraceRef, type TraceRows } from './trace-rows.js'
 
 /** Traces by their start. They are sorted when somebody asks; as they come almost in order, that takes little. */
 export interface StartOrder {
-  add(trace: HeldTrace): void
+  add(trace: TraceRef): void
   /** Tells that the start of a trace has changed. */
   changed(): void
-  /** Tells that a trace is gone. */
+  /** Tells that a trace is gone. Its row is kept for as long as it stands here. */
   removed(): void
-  /** The traces that overlap the time between two Unix nanoseconds, both included, the latest start first. */
-  overlapping(from: bigint, until: bigint): Iterable<HeldTrace>
+  /**
+   * The traces that overlap the time between two Unix nanoseconds, both included, the latest start first. Those that are
+   * gone when it is their turn may be among them, and others in their rows.
+   */
+  overlapping(from: bigint, until: bigint): Iterable<TraceRef>
 }
 
 const MOST_GONE = 1000
+/** Of all that stand here. */
+const MOST_GONE_SHARE = 1 / 4
 
-export function createStartOrder(): StartOrder {
-  let sorted: HeldTrace[] = []
+export function createStartOrder(traces: TraceRows): StartOrder {
+  let sorted: TraceRef[] = []
   let isStale = false
   let gone = 0
 
-  function sort(): readonly HeldTrace[] {
+  /** Whoever goes through the traces now has the former list for himself. */
+  function sort(): readonly TraceRef[] {
     if (isStale) {
       forget()
-      sorted.sort(compareStarts)
+      sorted.sort((a, b) => compareStarts(traces, a, b))
       isStale = false
     }
     return sorted
   }
+
   function forget(): void {
-    sorted = sorted.filter(({ isGone }) => !isGone)
+    const kept: TraceRef[] = []
+    for (const trace of sorted) {
+      if (traces.isGone(trace)) traces.recycle(trace)
+      else kept.push(trace)
+    }
+    sorted = kept
     gone = 0
   }
 
@@ -35,7 +47,7 @@ export function createStartOrder(): StartOrder {
     // Nobody may ever ask.
     removed: () => {
       gone += 1
-      if (gone > MOST_GONE && 2 * gone > sorted.length) forget()
+      if (gone > MOST_GONE && gone > sorted.length * MOST_GONE_SHARE) forget()
     },
     add: (trace) => {
       sorted.push(trace)
@@ -46,18 +58,18 @@ export function createStartOrder(): StartOrder {
     },
     overlapping: function* (from, until) {
       const bounds = toBounds(from, until)
-      const traces = sort()
-      for (let index = traces.length - 1; index >= 0; index -= 1) {
-        const trace = traces[index]
-        if (trace !== undefined && !trace.isGone && isWithin(trace, bounds)) yield trace
+      const all = sort()
+      for (let index = all.length - 1; index >= 0; index -= 1) {
+        const trace = all[index]
+        if (trace !== undefined && isWithin(traces, trace, bounds)) yield trace
       }
     },
   }
 }
 
 /** Whether a trace overlaps the time between two Unix nanoseconds, both included. */
-export function overlaps(trace: HeldTrace, from: bigint, until: bigint): boolean {
-  return isWithin(trace, toBounds(from, until))
+export function overlaps(traces: TraceRows, trace: TraceRef, from: bigint, until: bigint): boolean {
+  return isWithin(traces, trace, toBounds(from, until))
 }
 
 interface Bounds {
@@ -73,14 +85,20 @@ function toBounds(from: bigint, until: bigint): Bounds {
   return { fromHigh, fromLow, untilHigh, untilLow }
 }
 
-function isWithin(trace: HeldTrace, { fromHigh, fromLow, untilHigh, untilLow }: Bounds): boolean {
-  if (isBefore(untilHigh, untilLow, trace.startHigh, trace.startLow)) return false
-  return !isBefore(trace.endHigh, trace.endLow, fromHigh, fromLow)
+function isWithin(
+  traces: TraceRows,
+  trace: TraceRef,
+  { fromHigh, fromLow, untilHigh, untilLow }: Bounds,
+): boolean {
+  const { start, end } = TRACE
+  if (isBefore(untilHigh, untilLow, traces.get(trace, start + 1), traces.get(trace, start))) return false
+  return !isBefore(traces.get(trace, end + 1), traces.get(trace, end), fromHigh, fromLow)
 }
 
-function compareStarts(a: HeldTrace, b: HeldTrace): number {
-  if (isBefore(a.startHigh, a.startLow, b.startHigh, b.startLow)) return -1
-  return a.startHigh === b.startHigh && a.startLow === b.startLow ? 0 : 1
+function compareStarts(traces: TraceRows, a: TraceRef, b: TraceRef): number {
+  const { start } = TRACE
+  const high = (traces.get(a, start + 1) >>> 0) - (traces.get(b, start + 1) >>> 0)
+  return high === 0 ? (traces.get(a, start) >>> 0) - (traces.get(b, start) >>> 0) : high
 }
 
 const MAX_UINT64 = 2n ** 64n - 1n
