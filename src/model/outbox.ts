@@ -31,6 +31,8 @@ export interface Outbox {
    * the targets in `busy` come, so that a slow one fills no limit.
    */
   due(at: Timestamp, limit: number, busy: readonly Target[]): Promise<readonly OutboxEntry[]>
+  /** The next moment at which an entry of a target that is not busy may come; undefined where none waits. */
+  nextDueAt(busy: readonly Target[]): Promise<Timestamp | undefined>
   delivered(id: number, at: Timestamp): Promise<void>
   /** Counts an attempt, and holds the entry back until `at`. `error` is for people. */
   retryAt(id: number, at: Timestamp, error: string): Promise<void>

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 
 /** TLS as the user sets it, in Alertmanager's words. */
 export interface TlsConfig {
@@ -18,14 +19,15 @@ export interface TlsOptions {
   readonly rejectUnauthorized?: boolean
 }
 
-/** Reads the files. Throws, with the path, where one cannot be read. */
-export function readTls(config: TlsConfig | undefined): TlsOptions {
+/** Reads the files, whose paths begin in `folder`. Throws, with the path, where one cannot be read. */
+export function readTls(config: TlsConfig | undefined, folder: string): TlsOptions {
   if (config === undefined) return {}
+  const read = (path: string): Buffer => readFileSync(resolve(folder, path))
   const { ca_file: ca, cert_file: cert, key_file: key, server_name: servername } = config
   return {
-    ...(ca === undefined ? {} : { ca: readFileSync(ca) }),
-    ...(cert === undefined ? {} : { cert: readFileSync(cert) }),
-    ...(key === undefined ? {} : { key: readFileSync(key) }),
+    ...(ca === undefined ? {} : { ca: read(ca) }),
+    ...(cert === undefined ? {} : { cert: read(cert) }),
+    ...(key === undefined ? {} : { key: read(key) }),
     ...(servername === undefined ? {} : { servername }),
     ...(config.insecure_skip_verify === true ? { rejectUnauthorized: false } : {}),
   }

@@ -1,10 +1,12 @@
+import { resolve } from 'node:path'
 import { inspect } from 'node:util'
 import { DeliveryError } from '../delivery-error.js'
 
 /** Where secrets are read from. */
 export interface SecretReader {
   readonly environment: Readonly<Record<string, string | undefined>>
-  /** The text of a file; a path that is not absolute begins in the folder of the configuration. */
+  /** Where paths begin that are not absolute: the folder of the configuration. */
+  readonly folder: string
   readFile(path: string): Promise<string>
 }
 
@@ -70,7 +72,7 @@ function fillIn(text: string, environment: SecretReader['environment']): string 
 }
 
 async function readText(path: string, reader: SecretReader): Promise<string> {
-  const text = await reader.readFile(path).catch((error: unknown) => {
+  const text = await reader.readFile(resolve(reader.folder, path)).catch((error: unknown) => {
     throw secretError(`the file ${path}`, `cannot be read (${codeOf(error)})`)
   })
   if (text.length > LONGEST_SECRET) throw secretError(`the file ${path}`, 'is too long for a secret')

@@ -1,39 +1,86 @@
-import type { Clock } from '../../model/clock.js'
-import type { Logger } from '../../telemetry/logger.js'
-import type { Metrics } from '../../telemetry/metrics.js'
-import type { Spans } from '../../telemetry/spans.js'
-import type { Untraced } from '../../telemetry/untraced.js'
+import { z } from 'zod'
+import { expecting } from '../../schema/expecting.js'
+import { checkNotificationTemplate } from '../../template/check-template.js'
+import { boolean, secretUrl, sendResolved, text, timeout } from '../config-parts.js'
+import { httpSchema } from '../http/http-schema.js'
+import { oneOf, secretFile, secretText } from '../secret/secret-schema.js'
 
-/** What a user sets of a webhook. */
-export interface WebhookConfig {
-  /** http or https. Its path, query and password may be secrets, which are never logged. */
-  readonly url: URL
-  /** For each whole exchange; 5 seconds by default. */
-  readonly timeoutMs?: number
+/** What a webhook is sent. */
+export const WEBHOOK_FORMATS = ['alertmanager', 'anomaly', 'cloudevents', 'template'] as const
+
+const LONGEST_TEMPLATE = 8192
+const CONTENT_TYPE = /^[\w.+-]{1,60}\/[\w.+-]{1,60}(?:; ?charset=[\w-]{1,20})?$/
+
+/** One of the `webhook_configs` of a receiver. */
+export const webhookSchema = z
+  .strictObject(
+    {
+      url: secretUrl('an address').optional(),
+      url_file: secretFile('an address').optional(),
+      format: z
+        .enum(WEBHOOK_FORMATS, { error: `one of ${WEBHOOK_FORMATS.join(', ')}` })
+        .describe(
+          "What is sent: Alertmanager's document, each anomaly by itself, a CloudEvent, or what `template` makes. Default: alertmanager.",
+        )
+        .optional(),
+      batch: boolean
+        .describe(
+          'Of the format anomaly: whether the anomalies of a check come as one array. Default: false.',
+        )
+        .optional(),
+      template: text('a template')
+        .max(LONGEST_TEMPLATE, { error: `a template of at most ${LONGEST_TEMPLATE} characters` })
+        .superRefine(reportTemplateFaults)
+        .describe('Liquid, with $status, $alerts, $commonLabels and others.')
+        .optional(),
+      content_type: z
+        .string({ error: 'a media type' })
+        .regex(CONTENT_TYPE, { error: 'a media type such as application/json' })
+        .describe('Of what the template makes. Default: application/json.')
+        .optional(),
+      max_alerts: z
+        .int({ error: 'a whole number' })
+        .min(0, { error: '0 or more' })
+        .describe('More alerts are left out; 0 for no limit. Default: 0.')
+        .optional(),
+      signing_secret: secretText('a secret').describe('For signatures by Standard Webhooks.').optional(),
+      signing_secret_file: secretFile('a secret').optional(),
+      send_resolved: sendResolved.optional(),
+      http_config: httpSchema.optional(),
+      timeout: timeout.optional(),
+    },
+    { error: expecting('a mapping with url or url_file') },
+  )
+  .superRefine(oneOf(['url', 'url_file']))
+  .superRefine(oneOf(['signing_secret', 'signing_secret_file'], { optional: true }))
+  .superRefine(checkFormat)
+
+export type WebhookReceiverConfig = z.output<typeof webhookSchema>
+
+function reportTemplateFaults(template: string, context: z.RefinementCtx): void {
+  for (const { problem } of checkNotificationTemplate(template)) {
+    context.addIssue({ code: 'custom', message: `a template without faults: ${problem}` })
+  }
 }
 
-export interface WebhookLimits {
-  /** Posts at once; 16 by default. */
-  readonly maxInFlight: number
-  /** Anomalies not yet delivered, retries included; 10,000 by default. Beyond it the newest is dropped. */
-  readonly maxPending: number
+interface FormatKeys {
+  readonly format?: string | undefined
+  readonly [key: string]: unknown
 }
 
-export const DEFAULT_WEBHOOK_LIMITS: WebhookLimits = { maxInFlight: 16, maxPending: 10_000 }
+/** The keys that belong to one format only. */
+const KEYS_OF_FORMATS: ReadonlyMap<string, string> = new Map([
+  ['batch', 'anomaly'],
+  ['template', 'template'],
+  ['content_type', 'template'],
+])
 
-/** What the parts of the engine hand to a webhook. */
-export interface WebhookSurroundings {
-  readonly clock: Clock
-  /** Uniform in [0, 1), for the jitter of retries. */
-  readonly random: () => number
-  readonly logger: Logger
-  readonly metrics: Pick<Metrics, 'webhookDeliveries' | 'webhookPending'>
-  readonly spans: Spans
-}
-
-export interface WebhookOptions extends WebhookConfig, WebhookSurroundings {
-  /** `tracebell/` and the version. */
-  readonly userAgent: string
-  readonly untraced: Untraced
-  readonly limits?: WebhookLimits
+function checkFormat(config: FormatKeys, context: z.RefinementCtx): void {
+  if (config.format === 'template' && config['template'] === undefined) {
+    context.addIssue({ code: 'custom', path: ['format'], message: 'a template beside the format template' })
+  }
+  for (const [key, format] of KEYS_OF_FORMATS) {
+    if (config[key] === undefined || config.format === format) continue
+    context.addIssue({ code: 'custom', path: [key], message: `nothing, but with the format ${format}` })
+  }
 }

@@ -5,7 +5,7 @@ import { MINUTE_MS } from '../../model/time.js'
 import type { LogFields, Logger } from '../../telemetry/logger.js'
 import { createMetrics } from '../../telemetry/metrics.js'
 import type { Spans } from '../../telemetry/spans.js'
-import { DEFAULT_WEBHOOK_LIMITS } from './config.js'
+import { DEFAULT_WEBHOOK_LIMITS } from './options.js'
 import { createDeliveryQueue, type DeliveryQueueOptions } from './delivery-queue.js'
 import type { Post, PostOutcome } from './post.js'
 

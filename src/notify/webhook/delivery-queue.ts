@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import type { Anomaly } from '../../model/anomaly.js'
-import type { WebhookLimits, WebhookSurroundings } from './config.js'
+import type { WebhookLimits, WebhookSurroundings } from './options.js'
 import { createDropLog } from './drop-log.js'
 import { encodeAnomaly } from './encode-anomaly.js'
 import type { Post } from './post.js'

@@ -1,17 +1,19 @@
-import type { Anomaly } from '../../model/anomaly.js'
+import type { ToldAnomaly } from '../../model/notification.js'
 import { ROOT_NOT_RECEIVED, type TraceMatch } from '../../model/trace-match.js'
 import { SECOND_MS } from '../../model/time.js'
+import { toWellFormed } from '../text/clean-text.js'
 
 /** An anomaly as the JSON that a webhook receives. */
-export function encodeAnomaly(anomaly: Anomaly): string {
+export function encodeAnomaly(anomaly: ToldAnomaly): string {
   return JSON.stringify(toAnomalyPayload(anomaly))
 }
 
 /**
  * What is in that JSON. Receivers depend on its names, its order and its types: durations are whole milliseconds,
- * `timestamp` is whole Unix seconds, and `sampled` is there only when it is true.
+ * `timestamp` is whole Unix seconds, `sampled` is there only when it is true, and `similar` only where more like it were folded
+ * into it.
  */
-export function toAnomalyPayload(anomaly: Anomaly): object {
+export function toAnomalyPayload(anomaly: ToldAnomaly): object {
   return {
     anomaly_type: anomaly.type === 'rule' ? anomaly.rule : anomaly.type,
     ...encodeEvidence(anomaly),
@@ -19,10 +21,11 @@ export function toAnomalyPayload(anomaly: Anomaly): object {
     total_traces: anomaly.totalTraces,
     timestamp: Math.floor(anomaly.at / SECOND_MS),
     ...(anomaly.sampled ? { sampled: true } : {}),
+    ...(anomaly.similar === undefined || anomaly.similar <= 0 ? {} : { similar: anomaly.similar }),
   }
 }
 
-function encodeEvidence(anomaly: Anomaly): object {
+function encodeEvidence(anomaly: ToldAnomaly): object {
   if (anomaly.type === 'high_error_rate') return {}
   if (anomaly.type === 'rule') return anomaly.trace === undefined ? {} : encodeTrace(anomaly.trace)
   return {
@@ -40,9 +43,4 @@ function encodeTrace({ traceId, rootSpanName, durationMs }: TraceMatch): object 
     span_name: toWellFormed(rootSpanName ?? ROOT_NOT_RECEIVED),
     duration_ms: Math.trunc(durationMs),
   }
-}
-
-// Half a surrogate pair is no Unicode, and strict parsers refuse a whole document for it.
-function toWellFormed(text: string): string {
-  return Buffer.from(text, 'utf8').toString('utf8')
 }

@@ -1,5 +1,5 @@
 import { SECOND_MS } from '../../model/time.js'
-import { DEFAULT_WEBHOOK_LIMITS, type WebhookOptions } from './config.js'
+import { DEFAULT_WEBHOOK_LIMITS, type WebhookOptions } from './options.js'
 import { createDeliveryQueue, type DeliveryQueue } from './delivery-queue.js'
 import { createPoster } from './post.js'
 

@@ -1,0 +1,53 @@
+import type { Message } from '../../model/message.js'
+import type { Notification } from '../../model/notification.js'
+import type { RenderNotification } from '../../template/create-notification-renderer.js'
+import { toWellFormed } from '../text/clean-text.js'
+import { commonLabels } from '../text/common-labels.js'
+import { sortFiringFirst } from './alertmanager-payload.js'
+import { encodeAlertmanager, type FormatOptions } from './encode-alertmanager.js'
+
+export interface TemplateOptions extends FormatOptions {
+  readonly template: string
+  readonly contentType: string
+  readonly render: RenderNotification
+}
+
+/**
+ * What the user's template makes of a notification. Where that would be too much, of half of its alerts, and so on; where
+ * the template fails even with one, Alertmanager's document is sent, as nothing may be lost.
+ */
+export function encodeTemplate(notification: Notification, options: TemplateOptions): Message {
+  const { template, contentType, render, maxAlerts } = options
+  const all = sortFiringFirst(notification.alerts)
+  for (let count = maxAlerts === 0 ? all.length : Math.min(all.length, maxAlerts); count > 0;) {
+    const body = tryRender(render, template, notification, all.slice(0, count))
+    if (body !== undefined) return { contentType, body, facts: {}, leftOut: all.length - count }
+    count = Math.floor(count / 2)
+  }
+  const message = encodeAlertmanager(notification, options)
+  return { ...message, facts: { template: 'failed' } }
+}
+
+function tryRender(
+  render: RenderNotification,
+  template: string,
+  notification: Notification,
+  alerts: Notification['alerts'],
+): string | undefined {
+  try {
+    const text = render(template, {
+      status: alerts.some(({ status }) => status === 'firing') ? 'firing' : 'resolved',
+      receiver: notification.receiver,
+      alerts,
+      groupLabels: notification.groupLabels,
+      commonLabels: commonLabels(alerts.map(({ labels }) => labels)),
+      commonAnnotations: commonLabels(alerts.map(({ annotations }) => annotations)),
+      groupKey: notification.groupKey,
+      note: notification.foldedNote ?? '',
+      externalUrl: notification.externalUrl,
+    })
+    return toWellFormed(text)
+  } catch {
+    return undefined
+  }
+}
