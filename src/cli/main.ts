@@ -7,6 +7,8 @@ import { BACKTEST_HELP } from './backtest/help.js'
 import { EXIT } from './exit-codes.js'
 import { describeVariables } from './describe-variables.js'
 import type { CheckOptions } from './check.js'
+import type { ExplainCommandOptions } from './explain.js'
+import { EXPLAIN_HELP } from './explain/help.js'
 import type { QueryOptions } from './query.js'
 import { QUERY_HELP } from './query/help.js'
 import type { RunOptions } from './run.js'
@@ -103,6 +105,25 @@ program
   .action(async (options: BacktestCommandOptions) => {
     const { backtest } = await import('./backtest.js')
     await backtest(options)
+  })
+
+program
+  .command('explain')
+  .description('say why a rule does or does not fire: what is asked, what was found, where its alerts stand')
+  .argument('<rule>', 'the name of the alert, or group/alert, or file:line')
+  .option('--rules <files...>', 'rule files, folders or patterns (those that the settings name)')
+  .option('--config <file>', 'the settings (tracebell.yaml, where there is one)')
+  .option(
+    '--source <source>',
+    "a Tempo's http:// address, a file of OTLP JSON Lines (.jsonl, .gz), or embedded",
+  )
+  .option('--at <time>', 'the moment of the evaluation: RFC 3339 or Unix seconds (now; a file: its end)')
+  .option('--json', 'print the explanation as JSON', false)
+  .option('--variables <file>', 'read further variables from this file', '.env')
+  .addHelpText('after', `\n${EXPLAIN_HELP}`)
+  .action(async (rule: string, options: ExplainCommandOptions) => {
+    const { explain } = await import('./explain.js')
+    await explain(rule, options)
   })
 
 program

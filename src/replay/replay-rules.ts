@@ -1,6 +1,7 @@
 import type { RuleGroup } from '../model/alerting-rule.js'
 import type { LocalTraces } from '../model/local-traces.js'
 import type { RenderTemplate } from '../model/render-template.js'
+import type { MeasureRules } from '../model/rule-sample.js'
 import type { Span } from '../model/span.js'
 import { MINUTE_MS, type Timestamp } from '../model/time.js'
 import { encodeTraceProtobuf } from '../otlp/encode-protobuf.js'
@@ -12,7 +13,7 @@ import type { TraceWindow } from '../source/window/trace-window.js'
 import { createMemoryRuleStore } from '../store/memory-rule-store.js'
 import type { Logger } from '../telemetry/logger.js'
 import { createMetrics } from '../telemetry/metrics.js'
-import { createTracesHere, LATENESS_MS, MOST_LAG_MS } from '../traces-here.js'
+import { createTracesHere, LATENESS_MS, MOST_LAG_MS, type TracesHere } from '../traces-here.js'
 import { createReplayClock } from './replay-clock.js'
 import { ReplayError } from './replay-error.js'
 
@@ -27,9 +28,15 @@ export interface ReplayRulesOptions {
   readonly start: Timestamp
   /** The first evaluation of each group is the first of its grid that is not before this moment. */
   readonly from: Timestamp
+  /** Groups are due so long after the whole multiples of their interval; 0 by default. */
+  readonly offsetMs?: number | undefined
   /** Is told what every evaluation of a group came to, in order of time. */
-  readonly onOutcome: (outcome: GroupOutcome, traces: LocalTraces) => void
+  readonly onOutcome?: ((outcome: GroupOutcome, traces: LocalTraces) => void) | undefined
+  /** Is told before that what the rules of the group measured, in their order, and of which traces. */
+  readonly onMeasured?: ((at: Timestamp, measured: Measured, here: TracesHere) => void) | undefined
 }
+
+type Measured = Awaited<ReturnType<MeasureRules>>
 
 /** Rules over virtual time: spans come in, and groups are evaluated when they are due. */
 export interface RuleReplay {
@@ -67,10 +74,16 @@ export function createRuleReplay(options: ReplayRulesOptions): RuleReplay {
   const here = createTracesHere({ ...options, maxAgeMs, clock, metrics })
   const due = groups.map((group): DueGroup => ({ group, run: createRun(group), next: firstDue(group) }))
 
+  async function measure(...[rules, at, signal]: Parameters<MeasureRules>): Promise<Measured> {
+    const measured = await here.measure(rules, at, signal)
+    options.onMeasured?.(at, measured, here)
+    return measured
+  }
+
   function createRun(group: RuleGroup): RuleGroupRun {
     return createRuleGroup({
       group,
-      measure: here.measure,
+      measure,
       render,
       store: createMemoryRuleStore(),
       onAlerts: () => {},
@@ -81,7 +94,7 @@ export function createRuleReplay(options: ReplayRulesOptions): RuleReplay {
   }
 
   function firstDue({ intervalMs }: RuleGroup): Timestamp {
-    return nextOnGrid({ intervalMs, offsetMs: 0 }, options.from)
+    return nextOnGrid({ intervalMs, offsetMs: options.offsetMs ?? 0 }, options.from)
   }
 
   /** The group that is due first, among those that are due until their own moment. */
@@ -98,7 +111,8 @@ export function createRuleReplay(options: ReplayRulesOptions): RuleReplay {
     for (let each = nextDue(isDue); each !== undefined; each = nextDue(isDue)) {
       signal.throwIfAborted()
       clock.moveTo(each.next)
-      options.onOutcome(await each.run.evaluate(each.next, signal), here.window)
+      const outcome = await each.run.evaluate(each.next, signal)
+      options.onOutcome?.(outcome, here.window)
       each.next += each.group.intervalMs
     }
   }

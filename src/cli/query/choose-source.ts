@@ -59,13 +59,18 @@ function toEmbedded({ tempo, listeners: { tempoApi, token } }: SourceConfig): Qu
     'check that tracebell runs, with TRACEBELL_TEMPO_LISTEN and TRACEBELL_TOKEN as they are set here'
   return {
     kind: 'tempo',
-    tempo: { ...tempo, url: new URL(`http://${formatAddress(reachable(tempoApi))}`), headers },
+    tempo: { ...tempo, url: reachable(tempoApi), headers },
     hint,
   }
 }
 
-/** What listens on every address is asked on this machine's own. */
-function reachable({ host, port }: ListenAddress): ListenAddress {
-  if (host === '0.0.0.0') return { host: '127.0.0.1', port }
-  return { host: host === '::' ? '::1' : host, port }
+/** The address at which a listener is asked: what listens on every address, on this machine's own. */
+export function reachable({ host, port }: ListenAddress): URL {
+  const own = ANY_ADDRESS.get(host) ?? host
+  return new URL(`http://${formatAddress({ host: own, port })}`)
 }
+
+const ANY_ADDRESS: ReadonlyMap<string, string> = new Map([
+  ['0.0.0.0', '127.0.0.1'],
+  ['::', '::1'],
+])

@@ -1,0 +1,142 @@
+import { readEnvironment } from '../config/read-environment.js'
+import { readSettings, type AllSettings } from '../config/settings/read-settings.js'
+import type { Clock } from '../model/clock.js'
+import { askDaemon, type DaemonState } from '../replay/explain/ask-daemon.js'
+import { explainOverFile } from '../replay/explain/explain-over-file.js'
+import { explainOverTempo } from '../replay/explain/explain-over-tempo.js'
+import type { Explanation, RuleInGroup } from '../replay/explain/explanation.js'
+import { createSystemClock } from '../system-clock.js'
+import { toFailure } from './backtest/failure.js'
+import { EXIT } from './exit-codes.js'
+import { encodeExplanation } from './explain/encode-explanation.js'
+import { findRule } from './explain/find-rule.js'
+import { formatExplanation } from './explain/format-explanation.js'
+import { reachable, sourceOf, type QuerySource } from './query/choose-source.js'
+import { createFileReport } from './query/file-report.js'
+import { InputError } from './query/input-error.js'
+import { printableJson } from './query/printable.js'
+import { readMoment } from './query/read-times.js'
+import { findSettingsFile, readUserRules } from './read-user-rules.js'
+
+export interface ExplainCommandOptions {
+  readonly rules?: readonly string[]
+  readonly config?: string
+  readonly source?: string
+  readonly at?: string
+  readonly json: boolean
+  readonly variables: string
+}
+
+/** For the spans that windows can still reach; as much as the embedded source takes by default. */
+const MEMORY_BYTES = 256 * 1024 * 1024
+
+/**
+ * `tracebell explain`: says why a rule does or does not fire. Ends with 2 for bad input, with 3 where the source could not
+ * be asked or told only a part. Throws a `ConfigError` for faulty settings or rules.
+ */
+export async function explain(name: string, options: ExplainCommandOptions): Promise<void> {
+  try {
+    const environment = readEnvironment(process.env, options.variables)
+    const settings = readSettings({ environment, file: findSettingsFile(options.config) })
+    const about = findRule(readGroups(settings, options.rules), name)
+    const source = sourceOf(options.source, () => settings.config)
+    const at = options.at === undefined ? undefined : readMoment('--at', options.at)
+    // Ctrl-C ends the process itself: there is nothing to undo.
+    const { signal } = new AbortController()
+    const asking = { settings, at, clock: createSystemClock({ keepAlive: true }), signal }
+    const explanation = await ask(about, source, asking)
+    const daemon = source.kind === 'file' ? undefined : await askRunning(about, asking)
+    write(
+      options.json
+        ? `${printableJson(encodeExplanation(explanation, daemon))}\n`
+        : formatExplanation(explanation, daemon),
+    )
+    if (!isWhole(explanation)) process.exitCode = EXIT.noVerdict
+  } catch (error) {
+    const failure = toFailure(error)
+    if (failure === undefined) throw error
+    say(failure.text)
+    process.exitCode = failure.exitCode
+  }
+}
+
+interface Asking {
+  readonly settings: AllSettings
+  readonly at: number | undefined
+  readonly clock: Clock
+  readonly signal: AbortSignal
+}
+
+function readGroups(settings: AllSettings, patterns: readonly string[] | undefined) {
+  const rules = readUserRules(settings, patterns)
+  if (rules !== undefined) return rules.groups
+  throw new InputError('--rules: expected rule files, as no tracebell.yaml names any in `rule_files`')
+}
+
+async function ask(about: RuleInGroup, source: QuerySource, asking: Asking): Promise<Explanation> {
+  const { settings, clock, signal, at } = asking
+  const { links } = settings
+  if (source.kind === 'file') return readFile(about, source.path, asking)
+  const moment = at ?? Math.floor(clock.now() / SECOND_MS) * SECOND_MS
+  const explanation = await explainOverTempo(about, { ...source, clock, signal, links, at: moment })
+  return source.hint === undefined ? explanation : asEmbedded(explanation, source.tempo.url)
+}
+
+const SECOND_MS = 1000
+
+/** The daemon measures its rules in its own window, without asking. */
+function asEmbedded(explanation: Explanation, url: URL): Explanation {
+  const note =
+    'the running tracebell measures its rules itself; here it was asked over its Tempo-compatible API'
+  return {
+    ...explanation,
+    source: `the tracebell that answers at ${url.href}`,
+    notes: [note, ...explanation.notes],
+  }
+}
+
+async function readFile(about: RuleInGroup, path: string, asking: Asking): Promise<Explanation> {
+  const { settings, clock, signal, at } = asking
+  const report = createFileReport({ path, clock, say, stderr: process.stderr })
+  try {
+    return await explainOverFile(about, {
+      path,
+      at,
+      links: settings.links,
+      clock,
+      maxBytes: MEMORY_BYTES,
+      onBadLine: (line) => report.onBadLine(line),
+      onProgress: (progress) => report.onProgress(progress),
+      signal,
+    })
+  } finally {
+    report.close()
+  }
+}
+
+/** What the daemon says that runs with these settings; undefined where none does. */
+async function askRunning(
+  about: RuleInGroup,
+  { settings, clock, signal }: Asking,
+): Promise<DaemonState | undefined> {
+  const { api, token } = settings.config.listeners
+  if (api === undefined || api.port === 0) return undefined
+  return askDaemon(about, { url: reachable(api), token, clock, signal })
+}
+
+/** Whether the evaluation that was explained saw everything. */
+function isWhole({ history }: Explanation): boolean {
+  const last = history.evaluations.at(-1)
+  if (last === undefined || last.measured instanceof Error) return false
+  return last.measured.completeness === 'complete' && last.status.verdict !== 'error'
+}
+
+function write(text: string): void {
+  // Where nobody reads any more, as after `| head`, there is nothing left to say.
+  process.stdout.on('error', () => {})
+  process.stdout.write(text)
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`)
+}
