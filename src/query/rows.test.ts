@@ -37,6 +37,22 @@ describe('decodeTraceRows', () => {
     ])
   })
 
+  it('tells what the query groups by, works out, selects and names, each once', () => {
+    const attribute = (key: string, stringValue: string) => ({ key, value: { stringValue } })
+    const set = (service: string, ...routes: readonly string[]) => ({
+      matched: routes.length,
+      attributes: [attribute('by(resource.service.name)', service)],
+      spans: routes.map((route) => ({ attributes: [attribute('http.route', route)] })),
+    })
+    const trace = { traceID: '1', spanSets: [set('web', '/cart', '/pay'), set('shop', '/cart')] }
+    expect(decodeTraceRows({ traces: [trace] })[0]?.values).toEqual([
+      'by(resource.service.name)=web',
+      'by(resource.service.name)=shop',
+      'http.route=/cart',
+      'http.route=/pay',
+    ])
+  })
+
   it.each([[{ metrics: {} }], [{ traces: null }], [{ traces: [] }]])('finds no trace in %j', (body) => {
     expect(decodeTraceRows(body)).toEqual([])
   })

@@ -9,6 +9,8 @@ import { readArray, readNumber, readObject, readText, type Json } from '../sourc
 export interface TraceRow extends TraceMatch {
   /** The spans that match, in all spansets; undefined where the source did not say. */
   readonly matchedSpans: number | undefined
+  /** What the query groups by, works out, selects or names, as `key=value`: of its spansets, then of their spans. */
+  readonly values: readonly string[]
 }
 
 /** A series in the answer to a metrics query. */
@@ -23,7 +25,11 @@ export function decodeTraceRows(body: unknown): readonly TraceRow[] {
   return asQueryError(() => {
     const traces = readArray(readObject(body, 'answer'), 'traces', 'answer')
     return decodeSearch(body)
-      .map((match, index) => ({ ...match, matchedSpans: countMatched(traces[index], `traces[${index}]`) }))
+      .map((match, index) => {
+        const place = `traces[${index}]`
+        const sets = readSets(traces[index], place)
+        return { ...match, matchedSpans: countMatched(sets), values: readValues(sets) }
+      })
       .toSorted((a, b) => (b.start ?? 0) - (a.start ?? 0))
   })
 }
@@ -37,17 +43,48 @@ export function decodeSeriesRows(body: unknown): readonly SeriesRow[] {
   )
 }
 
+/** A spanset, and where it stands. */
+interface PlacedSet {
+  readonly set: Json
+  readonly place: string
+}
+
 /** An older Tempo tells of one spanset only. */
-function countMatched(value: unknown, place: string): number | undefined {
+function readSets(value: unknown, place: string): readonly PlacedSet[] {
   const trace = readObject(value, place)
   const sets = trace['spanSets'] === undefined ? [trace['spanSet']] : readArray(trace, 'spanSets', place)
-  const matched = sets
+  return sets
     .filter((set) => set !== undefined)
     .map((set, index) => {
       const where = `${place}.spanSets[${index}]`
-      return readNumber(readObject(set, where), 'matched', where)
+      return { set: readObject(set, where), place: where }
     })
-  return matched.length === 0 ? undefined : matched.reduce((sum, count) => sum + count, 0)
+}
+
+function countMatched(sets: readonly PlacedSet[]): number | undefined {
+  if (sets.length === 0) return undefined
+  return sets.reduce((sum, { set, place }) => sum + readNumber(set, 'matched', place), 0)
+}
+
+/** So many values of one trace are for people to read. */
+const MOST_VALUES = 50
+
+function readValues(sets: readonly PlacedSet[]): readonly string[] {
+  const values = new Set<string>()
+  for (const { set, place } of sets) for (const value of readAttributes(set, place)) values.add(value)
+  for (const { set, place } of sets) {
+    for (const [index, span] of readArray(set, 'spans', place).entries()) {
+      if (values.size >= MOST_VALUES) return [...values]
+      const where = `${place}.spans[${index}]`
+      for (const value of readAttributes(readObject(span, where), where)) values.add(value)
+    }
+  }
+  return [...values]
+}
+
+function readAttributes(owner: Json, place: string): readonly string[] {
+  const attributes = readArray(owner, 'attributes', place)
+  return Array.from(decodePairs(attributes, `${place}.attributes`), ([key, value]) => `${key}=${value}`)
 }
 
 function decodeSeriesRow(series: Json, place: string): SeriesRow {
@@ -71,11 +108,15 @@ function readValue(object: Json, place: string): number {
 const NOT_FINITE = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
 
 function decodeLabels(series: Json, place: string): ReadonlyMap<string, string> {
+  return decodePairs(readArray(series, 'labels', place), `${place}.labels`)
+}
+
+function decodePairs(pairs: readonly unknown[], place: string): ReadonlyMap<string, string> {
   return new Map(
-    readArray(series, 'labels', place).map((each, index) => {
-      const where = `${place}.labels[${index}]`
-      const label = readObject(each, where)
-      return [readText(label, 'key', where) ?? '', decodeLabel(label['value'])]
+    pairs.map((each, index) => {
+      const where = `${place}[${index}]`
+      const pair = readObject(each, where)
+      return [readText(pair, 'key', where) ?? '', decodeLabel(pair['value'])]
     }),
   )
 }

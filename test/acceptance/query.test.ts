@@ -49,8 +49,8 @@ describe('tracebell query over a file', () => {
   ])('finds traces whose spans are apart: %s', async (_, name, content) => {
     const { exitCode, lines } = await query([ERRORS, '--source', name], {}, { [name]: content })
     expect(lines).toEqual([
-      'START                     DURATION  TRACE ID                          SERVICE  NAME                SPANS',
-      `2026-01-02T03:05:05.000Z     1.50s  ${FAILED}  shop     POST /pay\\u001b[2J      1`,
+      'START                     DURATION  TRACE ID                          SERVICE  NAME                SPANS  VALUES',
+      `2026-01-02T03:05:05.000Z     1.50s  ${FAILED}  shop     POST /pay\\u001b[2J      1  status=error`,
     ])
     expect(exitCode).toBe(0)
   })

@@ -12,8 +12,9 @@ const COLUMNS: readonly Column[] = [
 
 /** The table of an answer to a search: a line a trace. */
 export function formatTraces(rows: readonly TraceRow[]): string {
+  const hasValues = rows.some(({ values }) => values.length > 0)
   return formatTable(
-    COLUMNS,
+    hasValues ? [...COLUMNS, { title: 'VALUES', maxWidth: 100 }] : COLUMNS,
     rows.map((row) => [
       row.start === undefined ? '?' : new Date(row.start).toISOString(),
       formatDuration(row.durationMs),
@@ -21,6 +22,7 @@ export function formatTraces(rows: readonly TraceRow[]): string {
       row.rootServiceName ?? '?',
       row.rootSpanName ?? '?',
       String(row.matchedSpans ?? '?'),
+      row.values.join(' '),
     ]),
   )
 }

@@ -12,6 +12,7 @@ const TRACE: TraceRow = {
   durationMs: 1500,
   failedServices: [],
   matchedSpans: 3,
+  values: [],
 }
 
 const row = (labels: Readonly<Record<string, string>>, ...values: readonly number[]): SeriesRow => ({
@@ -34,6 +35,15 @@ describe('formatTraces', () => {
       '?                             <1ms  0af7651916cd43dd8448eb211c80319c  ?           ?              ?',
       '',
     ])
+  })
+
+  it('shows what the query groups by and selects, where it does', () => {
+    const grouped = { ...TRACE, values: ['by(resource.service.name)=shop', 'http.route=/cart'] }
+    expect(
+      formatTraces([grouped, TRACE])
+        .split('\n')
+        .map((line) => line.slice(92)),
+    ).toEqual(['SPANS  VALUES', '    3  by(resource.service.name)=shop http.route=/cart', '    3', ''])
   })
 
   it('shows no name that forges a line', () => {
