@@ -42,7 +42,7 @@ describe('formatTraces', () => {
     expect(
       formatTraces([grouped, TRACE])
         .split('\n')
-        .map((line) => line.slice(92)),
+        .map((line) => line.slice(93)),
     ).toEqual(['SPANS  VALUES', '    3  by(resource.service.name)=shop http.route=/cart', '    3', ''])
   })
 
