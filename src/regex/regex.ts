@@ -71,7 +71,7 @@ export function findRegexFault(source: string, text = ''): RegexFault | undefine
 
 function describeInvalid(source: string): string {
   try {
-    RE2JS.compile(source, RE2JS.DOTALL)
+    RE2JS.compile(source)
     return 'not a valid RE2 regular expression'
   } catch (error) {
     const reason = error instanceof Error ? error.message.replace(/^error parsing regexp: /, '') : ''

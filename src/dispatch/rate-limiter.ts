@@ -1,0 +1,4 @@
+export interface RateLimit {
+  readonly notifications: number
+  readonly perMs: number
+}
