@@ -1,6 +1,7 @@
 import { ANOMALY_TYPES } from '../model/anomaly.js'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { createConfigMetrics } from './config-metrics.js'
+import { createNotifyMetrics } from './notify-metrics.js'
 import { createRuleMetrics } from './rule-metrics.js'
 
 /** The engine's own metrics, in a registry of their own: a host application's default registry is not touched. */
@@ -100,6 +101,7 @@ export function createMetrics() {
     windowTraces: gauge('tracebell_window_traces', 'Traces in the window.'),
 
     ...createConfigMetrics(registry),
+    ...createNotifyMetrics(registry),
     ...createRuleMetrics(registry),
   }
   // A counter that is there from the beginning shows its first rise too.
