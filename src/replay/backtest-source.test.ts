@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { advanceUntil } from '../../test/advance-until.js'
 import { matchRule, metricRule } from '../../test/build-rule.js'
 import { tracesOf } from '../../test/conformance/tempo/differential/search-here.js'
 import { lineOf } from '../../test/otlp-lines.js'
@@ -43,7 +44,7 @@ interface Run {
 
 async function run({ groups, source, options }: Run): Promise<BacktestReport> {
   const clock = createTestClock(T0 + 60 * MINUTE_MS)
-  const report = backtestSource({
+  const running = backtestSource({
     groups,
     source: createTestSpanSource({ parts: traffic([200, 205]), lagMs: LAG_MS, ...source }),
     period: { start: T0, end: T0 + 10 * MINUTE_MS },
@@ -52,10 +53,7 @@ async function run({ groups, source, options }: Run): Promise<BacktestReport> {
     signal: new AbortController().signal,
     ...options,
   })
-  const running = { isDone: false }
-  void report.catch(() => {}).finally(() => (running.isDone = true))
-  while (!running.isDone) await clock.advance(SECOND_MS)
-  return report
+  return advanceUntil(clock, running)
 }
 
 /** `rule fired-ended value` of each firing, in seconds since the beginning. */
