@@ -9,6 +9,8 @@ import { describeVariables } from './describe-variables.js'
 import type { CheckOptions } from './check.js'
 import type { ExplainCommandOptions } from './explain.js'
 import { EXPLAIN_HELP } from './explain/help.js'
+import type { GateCommandOptions } from './gate.js'
+import { GATE_HELP } from './gate/help.js'
 import type { QueryOptions } from './query.js'
 import { QUERY_HELP } from './query/help.js'
 import type { RunOptions } from './run.js'
@@ -124,6 +126,28 @@ program
   .action(async (rule: string, options: ExplainCommandOptions) => {
     const { explain } = await import('./explain.js')
     await explain(rule, options)
+  })
+
+program
+  .command('gate')
+  .description('for CI: end with 1 where a rule has fired over the last minutes, with 3 where nobody can know')
+  .requiredOption('--rules <files...>', 'rule files, folders or patterns')
+  .option(
+    '--source <source>',
+    "a Tempo's http:// address, a file of OTLP JSON Lines (.jsonl, .gz), or embedded",
+  )
+  .option('--window <duration>', 'the time before the end over which rules are evaluated', '10m')
+  .option('--end <time>', "the end: RFC 3339 or Unix seconds (now; a file: its last span's end)")
+  .option('--no-wait', 'do not wait until the source shows what was sent by the end')
+  .option('--timeout <duration>', 'the longest that all may take, with the wait', '5m')
+  .option('--require-data', 'end with 3 where there was no trace at all', false)
+  .option('--interval <duration>', 'how often groups are evaluated that do not say so', '30s')
+  .option('--json', 'print the report as JSON', false)
+  .option('--variables <file>', 'read further variables from this file', '.env')
+  .addHelpText('after', `\n${GATE_HELP}`)
+  .action(async (options: GateCommandOptions) => {
+    const { gate } = await import('./gate.js')
+    await gate(options)
   })
 
 program
