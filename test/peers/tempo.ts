@@ -20,11 +20,14 @@ export interface RealTempoOptions extends Pick<PeerPlan, 'launcher'> {
   readonly quickToShow?: boolean
   /** Completes blocks within seconds, not after half a minute: a block is not searched in the same way before and after. */
   readonly quickToComplete?: boolean
+  /** Takes spans in that started up to an hour ago; by default it forgets those of more than two minutes for good. */
+  readonly takesOldSpans?: boolean
   /** Lifts the limits that a load of many traces at once, and a search that finds them all, would meet. */
   readonly withoutLimits?: boolean
 }
 
 const QUICK_BLOCKS = ', flush_check_period: 200ms, max_trace_idle: 200ms'
+const OLD_SPANS = ', ingestion_time_range_slack: 1h'
 const SHORT_BLOCKS = ', max_block_duration: 1s'
 const QUICK_QUERIES = 'query_frontend: {query_end_cutoff: 0s}'
 /** By default 15 MB/s and 10,000 traces at a time come in, and an answer has up to 16 MiB within Tempo. */
@@ -36,7 +39,13 @@ const NO_MESSAGE_LIMITS =
 /** Starts a Tempo with its default settings, but for what the options say. Throws if it does not come up. */
 export async function startRealTempo(
   binary: string,
-  { quickToShow = false, quickToComplete = false, withoutLimits = false, launcher }: RealTempoOptions = {},
+  {
+    quickToShow = false,
+    quickToComplete = false,
+    takesOldSpans = false,
+    withoutLimits = false,
+    launcher,
+  }: RealTempoOptions = {},
 ): Promise<RealTempo> {
   const [http, grpc, otlpGrpc, otlpHttp, gossip] = await freePorts(5)
   const url = `http://127.0.0.1:${http}`
@@ -50,7 +59,7 @@ export async function startRealTempo(
 server: {http_listen_address: 127.0.0.1, http_listen_port: ${http}, grpc_listen_address: 127.0.0.1, grpc_listen_port: ${grpc}, log_level: warn${withoutLimits ? NO_MESSAGE_LIMITS : ''}}
 distributor: {receivers: {otlp: {protocols: {grpc: {endpoint: "127.0.0.1:${otlpGrpc}"}, http: {endpoint: "127.0.0.1:${otlpHttp}"}}}}}
 memberlist: {bind_addr: [127.0.0.1], advertise_addr: 127.0.0.1, bind_port: ${gossip}}
-live_store: {wal: {path: ${folder}/live-store/traces}, shutdown_marker_dir: ${folder}/live-store/shutdown-marker${quickToShow ? QUICK_BLOCKS : ''}${quickToComplete ? SHORT_BLOCKS : ''}}
+live_store: {wal: {path: ${folder}/live-store/traces${takesOldSpans ? OLD_SPANS : ''}}, shutdown_marker_dir: ${folder}/live-store/shutdown-marker${quickToShow ? QUICK_BLOCKS : ''}${quickToComplete ? SHORT_BLOCKS : ''}}
 ${quickToShow ? QUICK_QUERIES : ''}
 ${withoutLimits ? NO_LIMITS : ''}
 backend_scheduler: {local_work_path: ${folder}}

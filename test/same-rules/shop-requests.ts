@@ -17,6 +17,8 @@ interface ShopSpan {
   readonly isFailed?: boolean
   readonly attributes?: Readonly<Record<string, string | number | boolean | bigint>>
   readonly event?: { readonly name: string; readonly level: string }
+  /** The trace it is a repetition of. */
+  readonly repeats?: number
   /** The place of its parent among the spans; -1 for one that is never sent, undefined for a root. */
   readonly parent?: number
   readonly isLate?: boolean
@@ -87,6 +89,7 @@ function spansOf(number: number, shop: ShopKind): readonly ShopSpan[] {
     attributes: attributesOf(number, index),
     parent: index === 0 ? 0 : index,
     isLate: lateness === 'children' || (lateness === 'call' && index === 0),
+    ...(index === 0 && number % 14 === 5 && { repeats: number - 5 }),
     ...(index === 1 &&
       number % 7 < 2 && {
         event: { name: number % 2 === 0 ? 'retry' : 'exception', level: number % 3 === 0 ? 'hi' : 'lo' },
@@ -157,6 +160,7 @@ function toSpan(number: number, traceStartMs: Timestamp, span: ShopSpan, place: 
     endTimeUnixNano: nanos(startMs + span.durationMs),
     status: span.isFailed === true ? { code: 2, message: 'broke' } : {},
     attributes: toAttributes(span.attributes ?? {}),
+    links: linksOf(span),
     events:
       span.event === undefined
         ? []
@@ -169,6 +173,12 @@ function toSpan(number: number, traceStartMs: Timestamp, span: ShopSpan, place: 
             },
           ],
   }
+}
+
+function linksOf({ repeats }: ShopSpan): readonly object[] {
+  if (repeats === undefined) return []
+  const attributes = toAttributes({ reason: repeats % 2 === 0 ? 'retry' : 'batch' })
+  return [{ traceId: traceIdOf(repeats), spanId: spanIdOf(repeats, 0), attributes }]
 }
 
 const nanos = (unixMs: number): string => `${unixMs}000000`

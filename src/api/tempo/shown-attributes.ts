@@ -4,6 +4,9 @@ import type { Attribute, IntrinsicName, QueryNeeds } from '../../traceql/index.j
 
 type Reader = (span: Span) => AttributeValue | undefined
 
+/** Tempo's words for the parent of a root. */
+const NO_PARENT = '0000000000000000'
+
 /**
  * What Tempo shows among a span's attributes when a query names it. Not here: `name`, which has a field of its own,
  * durations and ids, which are shown always, and what belongs to the whole trace.
@@ -12,6 +15,7 @@ const INTRINSICS: Readonly<Partial<Record<IntrinsicName, Reader>>> = {
   status: (span) => span.status.code,
   statusMessage: (span) => span.status.message,
   kind: (span) => span.kind,
+  'span:parentID': (span) => span.parentSpanId ?? NO_PARENT,
   'event:name': (span) => span.events[0]?.name,
   'link:traceID': (span) => span.links[0]?.traceId,
   'link:spanID': (span) => span.links[0]?.spanId,

@@ -68,7 +68,7 @@ function addLate(
   return [...found].flatMap(([task, instances]) => {
     const counted = new Set(known?.get(task))
     const fresh = instances.filter((instance) => !counted.has(instance))
-    task.run.count(now, fresh)
+    task.run.countLate(now, fresh)
     return fresh.length > 0 ? [task] : []
   })
 }

@@ -5,12 +5,15 @@ import type { Interval } from '../../model/time.js'
 import type { Trace } from '../../model/trace.js'
 import type { Selection } from '../../traceql/index.js'
 import { createInstanceReader, type InstanceKey, type InstanceReader } from './instance-reader.js'
+import { createNewestTraces, type NewestTraces } from './newest-traces.js'
 import type { MatchRun, RuleProgram, WindowFacts } from './rule-run.js'
 
 interface Instance {
   count: number
-  /** The first that were counted: traces come with the newest first. */
+  /** The first that were counted: those of the window come with the newest first. */
   readonly exemplars: Trace[]
+  /** Of those that came late, which may be newer than these. */
+  readonly late: NewestTraces
 }
 
 const MOST_EXEMPLARS = 10
@@ -41,10 +44,19 @@ function startMatch(
     }
   }
 
+  function countLate(trace: Trace, keys: readonly InstanceKey[]): void {
+    for (const key of keys) {
+      const instance = instances.get(key) ?? begin(key)
+      if (instance === undefined) continue
+      instance.count += 1
+      instance.late.add(trace)
+    }
+  }
+
   function begin(key: InstanceKey): Instance | undefined {
     isFull ||= instances.size === MOST_INSTANCES
     if (isFull) return undefined
-    const instance = { count: 0, exemplars: [] }
+    const instance = { count: 0, exemplars: [], late: createNewestTraces(MOST_EXEMPLARS) }
     instances.set(key, instance)
     return instance
   }
@@ -58,7 +70,7 @@ function startMatch(
       },
     ],
     instancesOf: (context, spans) => reader.instancesOf(context, spans),
-    count,
+    countLate,
     measure: (facts) => {
       const samples = Array.from(instances, ([key, instance]) =>
         toSample(rule, reader.labelsOf(key), instance, facts),
@@ -73,10 +85,18 @@ function startMatch(
 function toSample(
   { threshold, minTraffic, resolveWhen }: MatchRule,
   labels: LabelSet,
-  { count, exemplars }: Instance,
+  instance: Instance,
   { traceCount, matches }: WindowFacts,
 ): Sample {
+  const { count } = instance
   const holds = count >= threshold && traceCount >= minTraffic
-  const shown = holds || resolveWhen !== undefined ? exemplars : []
+  const shown = holds || resolveWhen !== undefined ? exemplarsOf(instance) : []
   return { labels, value: count, holds, exemplars: shown.map((trace) => matches.of(trace)) }
+}
+
+function exemplarsOf({ exemplars, late }: Instance): readonly Trace[] {
+  if (late.list().length === 0) return exemplars
+  const newest = createNewestTraces(MOST_EXEMPLARS)
+  for (const trace of [...exemplars, ...late.list()]) newest.add(trace)
+  return newest.list()
 }

@@ -44,8 +44,8 @@ export interface RuleRun {
 export interface MatchRun extends RuleRun {
   /** The instances to which a trace belongs of which these spans were chosen, each once. */
   instancesOf(context: TraceContext, spans: readonly Span[]): readonly InstanceKey[]
-  /** Counts a trace in these instances. */
-  count(trace: Trace, instances: readonly InstanceKey[]): void
+  /** Counts a trace in these instances, which came late for its window. */
+  countLate(trace: Trace, instances: readonly InstanceKey[]): void
 }
 
 /** A rule, ready to be evaluated. */

@@ -21,14 +21,20 @@ interface Instance {
 
 type Values = readonly (string | undefined)[]
 
+/** An instance of a rule: the values of what it groups by, as JSON. */
+export type InstanceKey = string
+
 const MOST_EXEMPLARS = 10
 /** More of one rule are not told apart any more. */
 const MOST_INSTANCES = 10_000
 
 /** The instances of a match rule, each with its traces. */
 export interface InstanceCounter {
-  /** Counts a trace, which must come once, in each instance that it belongs to. */
-  count(trace: CountedTrace): void
+  /**
+   * Counts a trace, which must come once, in each instance that it belongs to, but for those in which it was counted before.
+   * Answers the instances in which it counts now.
+   */
+  count(trace: CountedTrace, before?: readonly InstanceKey[]): readonly InstanceKey[]
   /** Whether there were too many instances to count in all. */
   isFull(): boolean
   /** `traffic` is how many traces the window held, as far as that matters. */
@@ -37,11 +43,10 @@ export interface InstanceCounter {
 
 export function createInstanceCounter(rule: MatchRule): InstanceCounter {
   const valuesOf = createValuesReader(rule.groupBy)
-  const instances = new Map<string, Instance>()
+  const instances = new Map<InstanceKey, Instance>()
   let isFull = false
 
-  function instanceOf(values: Values): Instance | undefined {
-    const key = JSON.stringify(values.map((value) => value ?? null))
+  function instanceOf(key: InstanceKey, values: Values): Instance | undefined {
     const known = instances.get(key)
     if (known !== undefined) return known
     isFull ||= instances.size === MOST_INSTANCES
@@ -52,13 +57,19 @@ export function createInstanceCounter(rule: MatchRule): InstanceCounter {
   }
 
   return {
-    count: (trace) => {
-      const found = new Set(trace.spans.map((span) => instanceOf(valuesOf(trace, span))))
-      for (const instance of found) instance?.matches.push(trace.match)
+    count: (trace, before = []) => {
+      const found = new Map(trace.spans.map((span) => keyed(valuesOf(trace, span))))
+      for (const key of before) found.delete(key)
+      for (const [key, values] of found) instanceOf(key, values)?.matches.push(trace.match)
+      return [...found.keys()]
     },
     isFull: () => isFull,
     samples: (traffic) => Array.from(instances.values(), (instance) => toSample(rule, instance, traffic)),
   }
+}
+
+function keyed(values: Values): [InstanceKey, Values] {
+  return [JSON.stringify(values.map((value) => value ?? null)), values]
 }
 
 /** Reads what makes the instances. Of a trace that is not whole, what there is to know of its root is in the match. */

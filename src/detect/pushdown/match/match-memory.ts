@@ -1,40 +1,51 @@
 import type { Interval, Timestamp } from '../../../model/time.js'
 import type { TraceId } from '../../../model/trace-id.js'
 import { joinIntervals } from '../../here/rule-memory.js'
+import type { InstanceKey } from './count-instances.js'
 import { overlaps, type Extent } from './overlap.js'
 
 /** What must be known of the earlier evaluations of a match rule, so that a trace that comes late is counted once. */
 export interface MatchMemory {
   /** The stretches of time that its windows have held, or should have, in order, as far back as late traces are counted. */
   readonly seen: readonly Interval[]
-  /** The traces that were counted, with the end of the window they were counted in last. */
-  readonly counted: ReadonlyMap<TraceId, Timestamp>
+  /** The traces that were counted. */
+  readonly counted: ReadonlyMap<TraceId, Counted>
+}
+
+export interface Counted {
+  /** The end of the window that the trace was counted in last. */
+  readonly windowEnd: Timestamp
+  /** The instances in which it was counted. */
+  readonly keys: readonly InstanceKey[]
 }
 
 /** More of one rule are not kept apart from those that come late. */
 const MOST_COUNTED = 200_000
 
-/** Whether a trace that matches belongs to this window, or to an earlier one for which it came too late, or to none. */
+/** Whether a trace belongs to this window, or to an earlier one, for which it may have come too late, or to none. */
 export function placeOf(
-  traceId: TraceId,
   extent: Extent,
   window: Interval,
   memory: MatchMemory | undefined,
-): 'in window' | 'late' | 'elsewhere' {
+): 'in window' | 'earlier' | 'elsewhere' {
   if (overlaps(extent, window)) return 'in window'
-  if (memory === undefined || memory.counted.has(traceId)) return 'elsewhere'
-  return memory.seen.some((interval) => overlaps(extent, interval)) ? 'late' : 'elsewhere'
+  const isSeen = memory?.seen.some((interval) => overlaps(extent, interval)) ?? false
+  return isSeen ? 'earlier' : 'elsewhere'
 }
 
 /** What is to be known after these traces have been counted; nothing of what ended before `since`. */
 export function remember(
   memory: MatchMemory | undefined,
   window: Interval,
-  ids: readonly TraceId[],
+  found: ReadonlyMap<TraceId, readonly InstanceKey[]>,
   since: Timestamp,
 ): MatchMemory {
   const { seen, counted: kept } = rememberMissed(memory, [window], since)
-  const counted = new Map([...kept, ...ids.map((id) => [id, window.end] as const)])
+  const counted = new Map(kept)
+  for (const [traceId, fresh] of found) {
+    const keys = [...new Set([...(kept.get(traceId)?.keys ?? []), ...fresh])]
+    counted.set(traceId, { windowEnd: window.end, keys })
+  }
   if (counted.size <= MOST_COUNTED) return { seen, counted }
   return { seen, counted: new Map([...counted].slice(-MOST_COUNTED)) }
 }
@@ -48,7 +59,7 @@ export function rememberMissed(
   windows: readonly Interval[],
   since: Timestamp,
 ): MatchMemory {
-  const counted = new Map([...(memory?.counted ?? [])].filter(([, end]) => end > since))
+  const counted = new Map([...(memory?.counted ?? [])].filter(([, { windowEnd }]) => windowEnd > since))
   const seen = joinIntervals([...(memory?.seen ?? []), ...windows]).flatMap(({ start, end }) =>
     end > since ? [{ start: Math.max(start, since), end }] : [],
   )

@@ -5,7 +5,12 @@ import type { TraceId } from '../../../model/trace-id.js'
 import { TraceContext } from '../../../traceql/index.js'
 import type { Gathered } from '../gather-traces.js'
 import { isKnown, type SourceRun } from '../source-run.js'
-import { createInstanceCounter, type CountedTrace, type InstanceCounter } from './count-instances.js'
+import {
+  createInstanceCounter,
+  type CountedTrace,
+  type InstanceCounter,
+  type InstanceKey,
+} from './count-instances.js'
 import { createJudge, type Judge } from './judge.js'
 import { placeOf, remember, type MatchMemory } from './match-memory.js'
 import { extentOf, extentOfFound, type Extent } from './overlap.js'
@@ -26,7 +31,7 @@ export async function measureMatch(
 ): Promise<MatchMeasured> {
   const { window, lookBackMs } = run
   const counter = createInstanceCounter(plan.rule)
-  const counting: Counting = { counter, memory, run, ids: [], late: 0 }
+  const counting: Counting = { counter, memory, run, found: new Map(), late: 0 }
   const judge = createJudge(plan)
   countTold(gathered, judge, counting)
   countWhole(gathered, judge, counting)
@@ -41,7 +46,7 @@ export async function measureMatch(
       hasData: traffic.count > 0,
       ...(counting.late > 0 && { lateTraces: counting.late }),
     },
-    memory: remember(memory, window, counting.ids, window.start - lookBackMs),
+    memory: remember(memory, window, counting.found, window.start - lookBackMs),
   }
 }
 
@@ -49,7 +54,8 @@ interface Counting {
   readonly counter: InstanceCounter
   readonly memory: MatchMemory | undefined
   readonly run: SourceRun
-  readonly ids: TraceId[]
+  /** The instances in which each trace counts now. */
+  readonly found: Map<TraceId, readonly InstanceKey[]>
   late: number
 }
 
@@ -79,12 +85,15 @@ function count(
   spansOf: () => readonly Span[],
   counting: Counting,
 ): void {
+  const { counter, memory, run, found } = counting
   const { traceId } = trace.match
-  const place = placeOf(traceId, extent, counting.run.window, counting.memory)
+  const place = placeOf(extent, run.window, memory)
   if (place === 'elsewhere') return
   const spans = spansOf()
   if (spans.length === 0) return
-  counting.counter.count({ ...trace, spans })
-  counting.ids.push(traceId)
-  if (place === 'late') counting.late += 1
+  const before = place === 'earlier' ? memory?.counted.get(traceId)?.keys : undefined
+  const keys = counter.count({ ...trace, spans }, before)
+  if (keys.length === 0) return
+  found.set(traceId, keys)
+  if (place === 'earlier') counting.late += 1
 }
