@@ -1,6 +1,8 @@
 import { readEnvironment } from '../config/read-environment.js'
 import { readSettings, type AllSettings } from '../config/settings/read-settings.js'
 import type { Clock } from '../model/clock.js'
+import { SourceError } from '../model/source-error.js'
+import { SECOND_MS } from '../model/time.js'
 import { askDaemon, type DaemonState } from '../replay/explain/ask-daemon.js'
 import { explainOverFile } from '../replay/explain/explain-over-file.js'
 import { explainOverTempo } from '../replay/explain/explain-over-tempo.js'
@@ -79,20 +81,31 @@ async function ask(about: RuleInGroup, source: QuerySource, asking: Asking): Pro
   if (source.kind === 'file') return readFile(about, source.path, asking)
   const moment = at ?? Math.floor(clock.now() / SECOND_MS) * SECOND_MS
   const explanation = await explainOverTempo(about, { ...source, clock, signal, links, at: moment })
-  return source.hint === undefined ? explanation : asEmbedded(explanation, source.tempo.url)
+  return source.hint === undefined ? explanation : asEmbedded(explanation, source.tempo.url, source.hint)
 }
 
-const SECOND_MS = 1000
-
 /** The daemon measures its rules in its own window, without asking. */
-function asEmbedded(explanation: Explanation, url: URL): Explanation {
+function asEmbedded(explanation: Explanation, url: URL, hint: string): Explanation {
+  const { history, notes } = explanation
   const note =
     'the running tracebell measures its rules itself; here it was asked over its Tempo-compatible API'
+  const evaluations = history.evaluations.map((each) => ({
+    ...each,
+    measured: withHint(each.measured, hint),
+  }))
   return {
     ...explanation,
     source: `the tracebell that answers at ${url.href}`,
-    notes: [note, ...explanation.notes],
+    history: { ...history, evaluations },
+    notes: [note, ...notes],
   }
+}
+
+/** What helps with a Tempo does not help here. */
+function withHint<T>(measured: T | SourceError, hint: string): T | SourceError {
+  if (!(measured instanceof SourceError) || measured.hint === undefined) return measured
+  const { message, reason, detail } = measured
+  return new SourceError(message, { reason, detail, hint, cause: measured })
 }
 
 async function readFile(about: RuleInGroup, path: string, asking: Asking): Promise<Explanation> {

@@ -3,8 +3,13 @@ import type { AlertInstance, FiringAlert, PendingAlert } from '../../model/alert
 import type { AlertingRule } from '../../model/alerting-rule.js'
 import type { Sample } from '../../model/rule-sample.js'
 import { conditionOf } from '../../replay/explain/condition.js'
-import type { Explanation, PlayedEvaluation } from '../../replay/explain/explanation.js'
+import {
+  DETAIL_ANNOTATION,
+  type Explanation,
+  type PlayedEvaluation,
+} from '../../replay/explain/explanation.js'
 import { describeSince, describeState, firesAt } from './describe-state.js'
+import { isEstimate } from './is-estimate.js'
 import { orderSamples } from './order-samples.js'
 import {
   count,
@@ -49,7 +54,9 @@ function describeFiring(firing: readonly FiringAlert[], explanation: Explanation
   const since = `since ${describeSince(first.firedAt, explanation)}`
   if (firing.every(({ keepFiringSince }) => keepFiringSince !== undefined))
     return `fires ${since} only as keep_firing_for keeps it: its condition holds no more`
-  return others.length === 0 ? `fires ${since}` : `fires with ${firing.length} alerts, the first ${since}`
+  if (others.length > 0) return `fires with ${firing.length} alerts, the first ${since}`
+  const detail = first.annotations.get(DETAIL_ANNOTATION)
+  return detail === undefined ? `fires ${since}` : `fires ${since}, as ${detail}`
 }
 
 function describePending(pending: readonly PendingAlert[], explanation: Explanation): string {
@@ -60,7 +67,7 @@ function describePending(pending: readonly PendingAlert[], explanation: Explanat
   return `does not fire yet: it is pending${many} since ${describeSince(first.activeAt, explanation)}, and fires at ${fires} if that goes on`
 }
 
-function describeLack({ measured }: PlayedEvaluation, { rule, traffic }: Explanation): string {
+function describeLack({ measured }: PlayedEvaluation, { rule, traffic, plan }: Explanation): string {
   if (measured instanceof SourceError) return measured.message
   if (!measured.hasData) return `the window holds no trace at all (no_data is ${rule.noData})`
   const [nearest] = orderSamples(rule, measured.samples)
@@ -70,17 +77,23 @@ function describeLack({ measured }: PlayedEvaluation, { rule, traffic }: Explana
     const found = traffic === undefined ? '' : `, and found ${count(traffic.traces, 'trace')}`
     return `${count(nearest.value, 'trace')} would do, but min_traffic wants ${rule.minTraffic} in the window${found}`
   }
-  return describeNearest(rule, nearest, measured.samples.length)
+  return describeNearest(rule, nearest, measured.samples.length, isEstimate({ plan }))
 }
 
-function describeNearest(rule: AlertingRule, { value, labels }: Sample, series: number): string {
+function describeNearest(
+  rule: AlertingRule,
+  { value, labels }: Sample,
+  series: number,
+  isRough: boolean,
+): string {
   const own = describeLabels(labels)
   const which = series === 1 ? '' : `the nearest of ${series}, `
   const who = own === undefined ? `${which}it` : `${which}${own}`
   if (rule.kind === 'match') return `${who} has ${count(value, 'trace')}, and it takes ${rule.threshold}`
   const condition = conditionOf(rule)
   if (condition === undefined) return `${who} is at ${describeValue(value, 'none')}`
-  return `${who} is at ${describeValue(value, condition.unit)}, and it takes ${describeCondition(condition, condition.unit)}`
+  const about = isRough ? 'about ' : ''
+  return `${who} is at ${about}${describeValue(value, condition.unit)}, and it takes ${describeCondition(condition, condition.unit)}`
 }
 
 function describeResolved(alerts: readonly AlertInstance[], explanation: Explanation): string {

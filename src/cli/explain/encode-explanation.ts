@@ -11,6 +11,7 @@ import type { Explanation, PlayedEvaluation } from '../../replay/explain/explana
 import { describeVerdict } from './describe-verdict.js'
 import { firesAt } from './describe-state.js'
 import { isUncertain } from './format-history.js'
+import { isEstimate } from './is-estimate.js'
 import { orderSamples } from './order-samples.js'
 
 /** An explanation as machines read it; docs/rehearsal.md describes it. */
@@ -56,11 +57,12 @@ function encodeRule({ group, rule }: Explanation): object {
   }
 }
 
-function encodeMeasured({ measured }: PlayedEvaluation, { rule }: Explanation): object {
+function encodeMeasured({ measured }: PlayedEvaluation, explanation: Explanation): object {
   if (measured instanceof SourceError) return encodeError(measured)
   return {
     ...encodeMeasure(measured),
-    samples: orderSamples(rule, measured.samples).map(encodeSample),
+    ...(isEstimate(explanation) ? { estimates: true } : {}),
+    samples: orderSamples(explanation.rule, measured.samples).map(encodeSample),
   }
 }
 

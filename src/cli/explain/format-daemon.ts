@@ -13,6 +13,7 @@ export function formatDaemon({ url, rule }: DaemonState, explanation: Explanatio
   const more = rule.alerts.length - SHOWN_ALERTS
   return section(title, [
     ...wrap(describeRule(rule)),
+    ...(rule.window === undefined ? [] : wrap(`it looked at ${rule.window.start} to ${rule.window.end}`)),
     ...rule.alerts.slice(0, SHOWN_ALERTS).flatMap((alert) => wrap(describeAlert(alert), 2)),
     ...(more > 0 ? [`and ${more} more`] : []),
     ...(rule.expr.trim() === explanation.rule.expr.trim() ? [] : wrap(DIFFERS)),

@@ -8,6 +8,7 @@ import type { Explanation } from '../../replay/explain/explanation.js'
 import { formatDuration } from '../query/format-traces.js'
 import { printable } from '../query/printable.js'
 import { formatTable, type Column } from '../query/table.js'
+import { isEstimate } from './is-estimate.js'
 import { orderSamples } from './order-samples.js'
 import { section, wrap } from './section.js'
 import { count, describeCondition, describeLabels, describeTime, describeValue } from './words.js'
@@ -19,12 +20,19 @@ const SAMPLES_WITH_TRACES = 3
 const SHOWN_TRACES = 3
 
 /** What the evaluation measured: each sample, whether its condition holds, and traces that show it. */
-export function formatMeasure({ rule, history, at }: Explanation): string {
+export function formatMeasure({ rule, history, at, plan }: Explanation): string {
   const measured = history.evaluations.at(-1)?.measured
   if (measured === undefined) return section('MEASURED', ['nothing'])
   if (measured instanceof SourceError) return section('MEASURED', describeError(measured))
-  return section('MEASURED', [describeMeasure(rule, measured), ...formatSamples(rule, measured.samples, at)])
+  return section('MEASURED', [
+    describeMeasure(rule, measured),
+    ...(isEstimate({ plan }) ? wrap(ESTIMATE) : []),
+    ...formatSamples(rule, measured.samples, at),
+  ])
 }
+
+const ESTIMATE =
+  'The values are rough, as the source knows quantiles by powers of two; whether they meet the condition is exact.'
 
 /** In the words of the source, and with what can be done about it. */
 function describeError({ message, detail, hint }: SourceError): readonly string[] {
@@ -39,7 +47,8 @@ function describeMeasure(
     completeness === 'complete' ? 'all traces of the window were seen' : 'only a part of the traces was seen'
   const late =
     lateTraces === undefined ? '' : `, ${count(lateTraces, 'trace')} of an earlier window that came late`
-  if (!hasData) return 'the window holds no trace at all'
+  if (!hasData)
+    return `the window holds no trace at all${completeness === 'complete' ? '' : ', as far as was seen'}`
   return `${seen}; ${describeSamples(rule, samples)}${late}`
 }
 

@@ -31,12 +31,14 @@ function describeLag({ freshness, rule: { queryOffsetMs } }: Explanation): strin
 }
 
 /** On a source that counts by steps, the window ends on a whole one behind the lag. */
-function describeWindow({ history, at, rule }: Explanation): string {
+function describeWindow({ history, at, rule, freshness }: Explanation): string {
   const measured = history.evaluations.at(-1)?.measured
   if (measured === undefined || measured instanceof SourceError) return 'nothing: it could not be measured'
   const { start, end } = measured.window
+  const lagMs = Math.max(freshness?.lagMs ?? 0, rule.queryOffsetMs)
+  const step = at - end > lagMs ? ', on a whole step' : ''
   const before =
-    at === end ? 'up to the evaluation' : `ending ${formatDurationMs(at - end)} before the evaluation`
+    at === end ? 'up to the evaluation' : `ending ${formatDurationMs(at - end)} before the evaluation${step}`
   const longer =
     end - start > rule.windowMs ? ', longer as it is in whole steps or the lag has become less' : ''
   return `${describeTime(start, at)} to ${describeTime(end, at)}: ${formatDurationMs(end - start)}, ${before}${longer}`

@@ -150,6 +150,7 @@ describe('an explanation', () => {
         verdict: evil,
         lastError: evil,
         lastEvaluation: evil,
+        window: { start: evil, end: evil },
         alerts: [{ labels: new Map([[evil, evil]]), state: evil, activeAt: evil, value: evil }],
       },
     }
@@ -253,6 +254,20 @@ describe('the verdict', () => {
       [measure([sample(1.25, false, { labels: new Map() })])],
       {},
       'does not fire: it is at 1.25s, and it takes > 1.5s.',
+    ],
+    [
+      'nearly, as an estimate',
+      SLOW,
+      [measure([sample(1.25, false)])],
+      { plan: [{ text: '{ } | histogram_over_time(duration)', runs: 'source', why: '' }] },
+      'does not fire: {service="cart"} is at about 1.25s, and it takes > 1.5s.',
+    ],
+    [
+      'no data, which alerts',
+      { ...CHECKOUTS, forMs: 0, noData: 'alerting' },
+      [measure([], { hasData: false })],
+      {},
+      'fires since 08:10:00, as the window held no trace.',
     ],
     ['no series', SHARE, [nothing], {}, 'does not fire: there is no series in the window.'],
     [
@@ -418,6 +433,7 @@ describe('the running tracebell', () => {
               state: 'firing',
               verdict: 'firing',
               lastEvaluation: '2026-03-02T08:09:59.123Z',
+              window: { start: '2026-03-02T08:08:15.000Z', end: '2026-03-02T08:09:15.000Z' },
               alerts: [
                 {
                   labels: { alertname: 'FailedCheckouts', service: 'cart' },
@@ -443,6 +459,7 @@ describe('the running tracebell', () => {
       [
         'RUNNING TRACEBELL  at http://127.0.0.1:9320/',
         '  firing, last evaluated at 2026-03-02T08:09:59.123Z, which came to firing',
+        '  it looked at 2026-03-02T08:08:15.000Z to 2026-03-02T08:09:15.000Z',
         '  {service="cart"} firing since 2026-03-02T08:08:00Z, value 5\n',
       ].join('\n'),
     )

@@ -23,6 +23,8 @@ export interface DaemonRule {
   readonly lastError: string | undefined
   /** RFC 3339. */
   readonly lastEvaluation: string
+  /** What the last evaluation looked at, in RFC 3339; undefined where it failed. */
+  readonly window: { readonly start: string; readonly end: string } | undefined
   readonly alerts: readonly DaemonAlert[]
 }
 
@@ -83,8 +85,14 @@ function toRule(rule: Json): DaemonRule {
     verdict: textOf(rule['verdict']),
     lastError: textOf(rule['lastError']),
     lastEvaluation: textOf(rule['lastEvaluation']) ?? '',
+    window: rule['window'] === undefined ? undefined : toWindow(readObject(rule['window'], 'window')),
     alerts: readArray(rule, 'alerts', 'rule').map((each) => toAlert(readObject(each, 'alert'))),
   }
+}
+
+function toWindow({ start, end }: Json): DaemonRule['window'] {
+  const [from, until] = [textOf(start), textOf(end)]
+  return from === undefined || until === undefined ? undefined : { start: from, end: until }
 }
 
 function toAlert(alert: Json): DaemonAlert {

@@ -5,6 +5,8 @@ import type { SourceError } from '../../model/source-error.js'
 import type { Timestamp } from '../../model/time.js'
 import type { RuleStatus } from '../../rule/group-status.js'
 
+export { DETAIL_ANNOTATION } from '../../rule/trouble.js'
+
 /** The rule that is asked about, in its group. */
 export interface RuleInGroup {
   readonly group: RuleGroup
