@@ -47,14 +47,14 @@ interface Ran extends GateReport {
   readonly tookMs: number
 }
 
-async function run({ failingAt = [], rules = [failing], ...run }: Run = {}): Promise<Ran> {
-  const { intervalMs = 30 * SECOND_MS } = run
+async function run({ failingAt = [], rules = [failing], ...more }: Run = {}): Promise<Ran> {
+  const { intervalMs = 30 * SECOND_MS } = more
   const clock = createTestClock(NOW)
   const groups: readonly RuleGroup[] = [{ name: 'shop', file: 'rules.yaml', intervalMs, rules }]
   const waits: number[] = []
   const running = gateSource({
     groups,
-    source: createTestSpanSource({ parts: traffic(failingAt), lagMs: LAG_MS, ...run.source }),
+    source: createTestSpanSource({ parts: traffic(failingAt), lagMs: LAG_MS, ...more.source }),
     windowMs: 10 * MINUTE_MS,
     end: undefined,
     requireData: false,
@@ -64,7 +64,7 @@ async function run({ failingAt = [], rules = [failing], ...run }: Run = {}): Pro
     onProgress: () => {},
     clock,
     signal: new AbortController().signal,
-    ...run.options,
+    ...more.options,
   })
   const report = await advanceUntil(clock, running)
   return { ...report, waits, tookMs: clock.now() - NOW }

@@ -4,16 +4,15 @@ import type { RenderTemplate } from '../model/render-template.js'
 import type { MeasureRules } from '../model/rule-sample.js'
 import type { Span } from '../model/span.js'
 import { MINUTE_MS, type Timestamp } from '../model/time.js'
-import { encodeTraceProtobuf } from '../otlp/encode-protobuf.js'
-import type { RefusalReason, Refusals } from '../otlp/decoded-spans.js'
+import type { Refusals } from '../otlp/decoded-spans.js'
 import { nextOnGrid } from '../rule/group-grid.js'
 import type { GroupStatus } from '../rule/group-status.js'
 import { createRuleGroup, type GroupOutcome, type RuleGroupRun } from '../rule/rule-group.js'
-import type { TraceWindow } from '../source/window/trace-window.js'
 import { createMemoryRuleStore } from '../store/memory-rule-store.js'
-import type { Logger } from '../telemetry/logger.js'
 import { createMetrics } from '../telemetry/metrics.js'
+import { silentLogger } from '../telemetry/silent-logger.js'
 import { createTracesHere, LATENESS_MS, MOST_LAG_MS, type TracesHere } from '../traces-here.js'
+import { addSpans } from './add-spans.js'
 import { createReplayClock } from './replay-clock.js'
 import { ReplayError } from './replay-error.js'
 
@@ -88,7 +87,7 @@ export function createRuleReplay(options: ReplayRulesOptions): RuleReplay {
       store: createMemoryRuleStore(),
       onAlerts: () => {},
       clock,
-      logger: SILENT,
+      logger: silentLogger,
       metrics,
     })
   }
@@ -140,21 +139,6 @@ export function createRuleReplay(options: ReplayRulesOptions): RuleReplay {
     },
   }
 }
-
-/** A request may hold no more resources than this by far. */
-const SPANS_A_REQUEST = 10_000
-
-function addSpans(window: TraceWindow, spans: readonly Span[]): Refusals {
-  const refused = new Map<RefusalReason, number>()
-  for (let from = 0; from < spans.length; from += SPANS_A_REQUEST) {
-    const request = encodeTraceProtobuf(spans.slice(from, from + SPANS_A_REQUEST))
-    for (const [reason, count] of window.add(request)) refused.set(reason, (refused.get(reason) ?? 0) + count)
-  }
-  return refused
-}
-
-/** All that is to be said is in the outcomes. */
-const SILENT: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
 /** How far back before an evaluation anything is looked at. */
 function reachOf(groups: readonly RuleGroup[]): number {
