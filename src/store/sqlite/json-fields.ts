@@ -1,0 +1,109 @@
+/** A row that does not hold what it should. */
+export class RowError extends Error {
+  override readonly name = 'RowError'
+}
+
+/** Fields of an object that came as JSON. Each is read by its own name only; what is not as expected is a `RowError`. */
+export interface Fields {
+  text(name: string): string
+  optionalText(name: string): string | undefined
+  /** One of these words. */
+  word<W extends string>(name: string, words: readonly W[]): W
+  /** Also one that JSON cannot hold, as `encodeNumber` writes it. */
+  number(name: string): number
+  optionalNumber(name: string): number | undefined
+  object(name: string): Fields
+  /** Each element of a list. */
+  list<T>(name: string, read: (element: unknown) => T): T[]
+  /** Pairs of texts. */
+  pairs(name: string): [string, string][]
+}
+
+/** Reads what `text` holds. Throws a `RowError`. */
+export function parseFields(text: string): Fields {
+  try {
+    return toFields(JSON.parse(text))
+  } catch (error) {
+    if (error instanceof RowError) throw error
+    throw new RowError('expected JSON', { cause: error })
+  }
+}
+
+export function toFields(value: unknown): Fields {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new RowError(`expected an object, found ${kindOf(value)}`)
+  const fields = new Map<string, unknown>(Object.entries(value))
+
+  function wrong(name: string, expected: string): RowError {
+    return new RowError(`${JSON.stringify(name)}: expected ${expected}, found ${kindOf(fields.get(name))}`)
+  }
+
+  function text(name: string): string {
+    const found = fields.get(name)
+    if (typeof found !== 'string') throw wrong(name, 'text')
+    return found
+  }
+
+  function number(name: string): number {
+    const found = decodeNumber(fields.get(name))
+    if (found === undefined) throw wrong(name, 'a number')
+    return found
+  }
+
+  function list<T>(name: string, read: (element: unknown) => T): T[] {
+    const found = fields.get(name)
+    if (!Array.isArray(found)) throw wrong(name, 'a list')
+    return found.map((element: unknown) => read(element))
+  }
+
+  return {
+    text,
+    number,
+    list,
+    optionalText: (name) => (fields.has(name) ? text(name) : undefined),
+    optionalNumber: (name) => (fields.has(name) ? number(name) : undefined),
+    object: (name) => toFields(fields.get(name)),
+    pairs: (name) => list(name, toPair),
+    word(name, words) {
+      const found = words.find((word) => word === fields.get(name))
+      if (found === undefined) throw wrong(name, words.join(', '))
+      return found
+    },
+  }
+}
+
+/** An element of a list that must be text. */
+export function toText(value: unknown): string {
+  if (typeof value !== 'string') throw new RowError(`expected text, found ${kindOf(value)}`)
+  return value
+}
+
+function toPair(value: unknown): [string, string] {
+  if (!Array.isArray(value) || value.length !== 2)
+    throw new RowError(`expected a pair, found ${kindOf(value)}`)
+  return [toText(value[0]), toText(value[1])]
+}
+
+const NOT_IN_JSON = new Map([
+  ['NaN', Number.NaN],
+  ['Infinity', Number.POSITIVE_INFINITY],
+  ['-Infinity', Number.NEGATIVE_INFINITY],
+  ['-0', -0],
+])
+
+/** A number as JSON can hold it; anything else as it is. */
+export function encodeNumber(value: unknown): unknown {
+  if (typeof value !== 'number') return value
+  if (Object.is(value, -0)) return '-0'
+  return Number.isFinite(value) ? value : String(value)
+}
+
+function decodeNumber(value: unknown): number | undefined {
+  if (typeof value === 'number') return value
+  return typeof value === 'string' ? NOT_IN_JSON.get(value) : undefined
+}
+
+function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return 'nothing'
+  return Array.isArray(value) ? 'a list' : typeof value
+}

@@ -1,0 +1,67 @@
+import type { Database, SqliteDriver, SqlRow, SqlValue } from './database.js'
+import { toSqliteFault } from './to-sqlite-fault.js'
+
+interface NodeStatement {
+  run(...values: readonly SqlValue[]): unknown
+  all(): SqlRow[]
+}
+
+interface NodeDatabase {
+  exec(sql: string): void
+  prepare(sql: string): NodeStatement
+  close(): void
+}
+
+interface NodeSqlite {
+  readonly DatabaseSync: new (path: string) => NodeDatabase
+}
+
+/** SQLite as Node brings it along, from 22.13 on; undefined where this Node does not. */
+export function createNodeDriver(): SqliteDriver | undefined {
+  const sqlite: unknown = process.getBuiltinModule('node:sqlite')
+  if (!isNodeSqlite(sqlite)) return undefined
+  return {
+    name: 'node:sqlite',
+    kernelLocks: true,
+    open: (path) => guard(() => wrap(new sqlite.DatabaseSync(path))),
+  }
+}
+
+function isNodeSqlite(module: unknown): module is NodeSqlite {
+  return typeof module === 'object' && module !== null && 'DatabaseSync' in module
+}
+
+function wrap(database: NodeDatabase): Database {
+  const statements = new Map<string, NodeStatement>()
+  let open = true
+
+  function prepare(sql: string): NodeStatement {
+    const statement = statements.get(sql) ?? database.prepare(sql)
+    statements.set(sql, statement)
+    return statement
+  }
+
+  return {
+    exec: (sql) => guard(() => database.exec(sql)),
+    run: (sql, values) => guard(() => void prepare(sql).run(...values)),
+    all: (sql) => guard(() => database.prepare(sql).all()),
+    close() {
+      if (!open) return
+      open = false
+      statements.clear()
+      try {
+        database.close()
+      } catch {
+        // What is not written by now is in the log of writes, and is found there by the next who opens the file.
+      }
+    },
+  }
+}
+
+function guard<R>(call: () => R): R {
+  try {
+    return call()
+  } catch (error) {
+    throw toSqliteFault(error)
+  }
+}

@@ -1,0 +1,48 @@
+import type { Message } from '../../model/message.js'
+import { OUTBOX_STATES } from '../outbox-store.js'
+import type { OutboxRow } from '../tables/tables.js'
+import type { Encoded } from './alert-codec.js'
+import type { Fields } from './json-fields.js'
+
+export function encodeOutboxRow(row: OutboxRow): Encoded {
+  return { ...row, message: encodeMessage(row.message) }
+}
+
+export function decodeOutboxRow(fields: Fields): OutboxRow {
+  return {
+    ...decodeOutgoing(fields),
+    id: fields.number('id'),
+    order: fields.number('order'),
+    state: fields.word('state', OUTBOX_STATES),
+    attempts: fields.number('attempts'),
+    queuedAt: fields.number('queuedAt'),
+    nextAttemptAt: fields.number('nextAttemptAt'),
+    lastError: fields.optionalText('lastError'),
+    settledAt: fields.optionalNumber('settledAt'),
+  }
+}
+
+function decodeOutgoing(fields: Fields) {
+  return {
+    target: fields.text('target'),
+    lane: fields.word('lane', ['alerts', 'anomalies']),
+    groupKey: fields.text('groupKey'),
+    idempotencyKey: fields.text('idempotencyKey'),
+    message: decodeMessage(fields.object('message')),
+    createdAt: fields.number('createdAt'),
+  }
+}
+
+function encodeMessage(message: Message): Encoded {
+  return { ...message, facts: Object.entries(message.facts) }
+}
+
+function decodeMessage(fields: Fields): Message {
+  return {
+    contentType: fields.text('contentType'),
+    body: fields.text('body'),
+    // Makes own properties of all names, `__proto__` too.
+    facts: Object.fromEntries(fields.pairs('facts')),
+    leftOut: fields.number('leftOut'),
+  }
+}

@@ -1,0 +1,56 @@
+import { readFileSync, readlinkSync } from 'node:fs'
+import { hostname } from 'node:os'
+
+/** Who a process is, so that it can be told from a later one with its number, and from one in another container. */
+export interface ProcessIdentity {
+  readonly pid: number
+  /** Changes when the machine starts again; empty where it cannot be told. */
+  readonly boot: string
+  /** Within what its number means something; empty where it cannot be told. */
+  readonly space: string
+  /** When it began, in ticks since the machine did; empty where it cannot be told. */
+  readonly begun: string
+  readonly host: string
+}
+
+export function identifyThisProcess(): ProcessIdentity {
+  return {
+    pid: process.pid,
+    boot: tryRead(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()),
+    space: tryRead(() => readlinkSync('/proc/self/ns/pid')),
+    begun: beginningOf(process.pid),
+    host: hostname(),
+  }
+}
+
+/** Whether a process lives that is not this one; undefined where it cannot be told from here. */
+export function isAlive(other: ProcessIdentity, self: ProcessIdentity): boolean | undefined {
+  if (other.boot !== self.boot) return other.host === self.host ? false : undefined
+  if (other.space !== self.space || other.host !== self.host) return undefined
+  if (other.pid === self.pid || !exists(other.pid)) return false
+  const begun = beginningOf(other.pid)
+  return begun === '' || other.begun === '' || begun === other.begun
+}
+
+function exists(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+}
+
+/** The name of a program, which stands in brackets, may hold anything. After it, this is the 20th field. */
+function beginningOf(pid: number): string {
+  const stat = tryRead(() => readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''
+}
+
+function tryRead(read: () => string): string {
+  try {
+    return read()
+  } catch {
+    return ''
+  }
+}

@@ -1,0 +1,52 @@
+import type { Alert } from '../../model/alert.js'
+import type { Notice } from '../../model/notice.js'
+import type { DispatchedGroup, DispatchStore, NotificationLog } from '../dispatch-store.js'
+import { StoreError } from '../store-error.js'
+import type { Core } from './core.js'
+import type { Draft } from './draft.js'
+import { admit, enqueue, type Admission } from './enqueue.js'
+import { forgetOldest } from './forget-oldest.js'
+import { KEY_OF, toKey } from './tables.js'
+
+export function createDispatchPart(core: Core): DispatchStore & NotificationLog {
+  const { tables, limits } = core
+
+  function admitAll({ outbox }: DispatchedGroup): Admission {
+    const admission = admit(core, outbox)
+    if (admission.refused === 0) return admission
+    const { waiting, dead } = core.outbox.size()
+    const found = `${waiting} messages wait and ${dead} are dead`
+    throw new StoreError('full', `the outbox has no room for ${outbox.length} more messages: ${found}`)
+  }
+
+  function note(draft: Draft, notices: readonly Notice[]): number {
+    for (const notice of notices) draft.put('notices', notice)
+    return forgetOldest(draft, 'notices', tables.notices, limits.notices)
+  }
+
+  return {
+    loadActive: () => core.read(() => [...tables.active.values()]),
+    findNotice: (groupKey, receiver, at) =>
+      core.read(() => {
+        const notice = tables.notices.get(toKey(groupKey, receiver))
+        return notice !== undefined && notice.expiresAt >= at ? notice : undefined
+      }),
+    async dispatch(group) {
+      const { admitted, repeated, forgotten } = await core.transact((draft) => {
+        const admission = admitAll(group)
+        enqueue(core, draft, admission.admitted, group.at)
+        for (const alert of group.ended) letGo(draft, alert)
+        return { ...admission, forgotten: note(draft, group.notices) }
+      })
+      core.drop('notices', forgotten)
+      return { added: admitted.length, repeated }
+    },
+  }
+}
+
+/** Unless something newer is known of it. */
+function letGo(draft: Draft, ended: Alert): void {
+  const key = KEY_OF.active(ended)
+  const known = draft.get('active', key)
+  if (known?.status === 'resolved' && known.endsAt === ended.endsAt) draft.remove('active', key)
+}

@@ -1,0 +1,152 @@
+import type { Target } from '../../model/outbox.js'
+import type { Timestamp } from '../../model/time.js'
+import { createHeap, type Heap } from './heap.js'
+import { toKey, type OutboxRow } from './tables.js'
+
+/** The entries of an outbox that wait, in lines: one for each target and group key, of which only the first can be due. */
+export interface OutboxLines {
+  /** Tells of an entry that is new, has changed or is gone. */
+  change(before: OutboxRow | undefined, after: OutboxRow | undefined): void
+  /** Of the targets that are not busy, the first in their lines whose time has come; the lowest order first. */
+  due(at: Timestamp, limit: number, busy: ReadonlySet<Target>): readonly OutboxRow[]
+  nextDueAt(busy: ReadonlySet<Target>): Timestamp | undefined
+  /** How many wait. */
+  readonly size: number
+}
+
+interface Line {
+  /** By id, in the order in which they leave. */
+  readonly rows: Map<number, OutboxRow>
+  /** Goes up when another is the first, or the first has changed: what a heap holds of before is out of date. */
+  version: number
+}
+
+/** The first of a line, as it was at some version. */
+interface Head {
+  readonly line: Line
+  readonly version: number
+  readonly row: OutboxRow
+}
+
+interface Lane {
+  readonly lines: Map<string, Line>
+  /** Lines whose first was not due when it was last looked at, by the time when it is. */
+  readonly later: Heap<Head>
+  /** Those whose first is due, by order. */
+  readonly ready: Heap<Head>
+}
+
+export function createOutboxLines(): OutboxLines {
+  const lanes = new Map<Target, Lane>()
+  let size = 0
+
+  function put(row: OutboxRow): void {
+    const lane = lanes.get(row.target) ?? createLane()
+    lanes.set(row.target, lane)
+    const line = lane.lines.get(row.groupKey) ?? { rows: new Map<number, OutboxRow>(), version: 0 }
+    lane.lines.set(row.groupKey, line)
+    line.rows.set(row.id, row)
+    if (firstOf(line)?.id === row.id) offer(lane, line)
+  }
+
+  function take(row: OutboxRow): void {
+    const lane = lanes.get(row.target)
+    const line = lane?.lines.get(row.groupKey)
+    if (lane === undefined || line === undefined) return
+    const wasFirst = firstOf(line)?.id === row.id
+    line.rows.delete(row.id)
+    if (wasFirst) offer(lane, line)
+    if (line.rows.size === 0) lane.lines.delete(row.groupKey)
+    if (lane.lines.size === 0) lanes.delete(row.target)
+  }
+
+  function lanesBut(busy: ReadonlySet<Target>): readonly Lane[] {
+    return [...lanes].flatMap(([target, lane]) => (busy.has(target) ? [] : [lane]))
+  }
+
+  return {
+    get size() {
+      return size
+    },
+    change(before, after) {
+      const [waited, waits] = [before?.state === 'waiting', after?.state === 'waiting']
+      if (before !== undefined && waited && !waits) take(before)
+      if (after !== undefined && waits) put(after)
+      size += Number(waits) - Number(waited)
+    },
+    due: (at, limit, busy) =>
+      lanesBut(busy)
+        .flatMap((lane) => dueOf(lane, at, limit))
+        .toSorted((a, b) => a.order - b.order)
+        .slice(0, limit),
+    nextDueAt(busy) {
+      const times = lanesBut(busy).flatMap((lane) => nextOf(lane) ?? [])
+      return times.length === 0 ? undefined : Math.min(...times)
+    },
+  }
+}
+
+function createLane(): Lane {
+  return {
+    lines: new Map(),
+    later: createHeap(({ row }) => row.nextAttemptAt),
+    ready: createHeap(({ row }) => row.order),
+  }
+}
+
+/** Puts what is now the first of a line among the heads. */
+function offer(lane: Lane, line: Line): void {
+  line.version += 1
+  const row = firstOf(line)
+  if (row !== undefined) lane.later.push({ line, version: line.version, row })
+}
+
+function firstOf({ rows }: Line): OutboxRow | undefined {
+  return rows.values().next().value
+}
+
+function dueOf({ later, ready }: Lane, at: Timestamp, limit: number): readonly OutboxRow[] {
+  for (let head = later.peek(); head !== undefined && head.row.nextAttemptAt <= at; head = later.peek()) {
+    later.pop()
+    ready.push(head)
+  }
+  const heads: Head[] = []
+  const rows: OutboxRow[] = []
+  while (rows.length < limit) {
+    const head = popCurrent(ready)
+    if (head === undefined) break
+    heads.push(head)
+    // The time may have gone back since it was ready.
+    if (head.row.nextAttemptAt <= at) rows.push(head.row)
+  }
+  for (const head of heads) ready.push(head)
+  return rows
+}
+
+function popCurrent(heap: Heap<Head>): Head | undefined {
+  for (let head = heap.pop(); head !== undefined; head = heap.pop()) if (isCurrent(head)) return head
+  return undefined
+}
+
+function isCurrent({ line, version }: Head): boolean {
+  return line.version === version
+}
+
+function nextOf({ later, ready }: Lane): Timestamp | undefined {
+  const first = popCurrent(ready)
+  if (first !== undefined) {
+    ready.push(first)
+    return first.row.nextAttemptAt
+  }
+  const next = popCurrent(later)
+  if (next !== undefined) later.push(next)
+  return next?.row.nextAttemptAt
+}
+
+/** Of which line an entry is, and what it is in it: two that share both are one. */
+export function toDeliveryKey({
+  target,
+  idempotencyKey,
+}: Pick<OutboxRow, 'target' | 'idempotencyKey'>): string {
+  return toKey(target, idempotencyKey)
+}

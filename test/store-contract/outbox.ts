@@ -1,0 +1,232 @@
+import { describe, expect, it } from 'vitest'
+import type { OutgoingMessage, Target } from '../../src/model/outbox.js'
+import type { Timestamp } from '../../src/model/time.js'
+import type { OutboxStore } from '../../src/store/outbox-store.js'
+import type { Store } from '../../src/store/store.js'
+import type { OpenStore } from './open-store.js'
+import { bodyOf, evaluationOf, groupOf, HARD_TEXT, messageOf, noticeOf, T0 } from './samples.js'
+
+const put = (store: Store, ...outbox: readonly OutgoingMessage[]) => store.dispatch(groupOf({ outbox }))
+
+async function dueKeys(
+  store: OutboxStore,
+  at: Timestamp = T0,
+  limit = 100,
+  busy: readonly Target[] = [],
+): Promise<readonly string[]> {
+  return (await store.due(at, limit, busy)).map(({ idempotencyKey }) => idempotencyKey)
+}
+
+async function idOf(store: OutboxStore, key: string): Promise<number> {
+  const found = (await store.listOutbox()).find(({ idempotencyKey }) => idempotencyKey === key)
+  if (found === undefined) throw new Error(`there is no entry ${key}`)
+  return found.id
+}
+
+export function describeOutbox(name: string, open: OpenStore): void {
+  describe(`${name}, as an outbox`, () => {
+    it('is empty at first', async () => {
+      const { store } = await open()
+      expect(await store.due(T0, 10, [])).toEqual([])
+      expect(await store.waiting()).toBe(0)
+      expect(await store.nextDueAt([])).toBeUndefined()
+    })
+
+    it('gives back what was put in, after a restart too', async () => {
+      const { store, reopen } = await open()
+      const message = { ...bodyOf(HARD_TEXT), facts: Object.fromEntries([['__proto__', HARD_TEXT]]) }
+      const outgoing = messageOf(HARD_TEXT, { target: HARD_TEXT, groupKey: HARD_TEXT, message })
+      await put(store, outgoing)
+      const [entry] = await (await reopen()).due(T0, 10, [])
+      expect(entry).toMatchObject({ ...outgoing, attempts: 0 })
+      expect(Object.entries(entry?.message.facts ?? {})).toEqual([['__proto__', HARD_TEXT]])
+    })
+
+    it('gives the oldest first, as many as are asked for', async () => {
+      const { store, reopen } = await open()
+      await put(store, messageOf('a', { target: 'two' }), messageOf('b'), messageOf('c', { target: 'two' }))
+      expect(await dueKeys(store, T0, 2)).toEqual(['a', 'b'])
+      expect(await dueKeys(await reopen())).toEqual(['a', 'b', 'c'])
+    })
+
+    it('gives ids that rise, also after a restart in which all was forgotten', async () => {
+      const { store, reopen } = await open({ deliveredMs: 0 })
+      await put(store, messageOf('a'), messageOf('b'))
+      const [a, b] = [await idOf(store, 'a'), await idOf(store, 'b')]
+      expect(b).toBeGreaterThan(a)
+      for (const id of [a, b]) await store.delivered(id, T0)
+      await store.sweep(T0 + 10)
+      const again = await reopen()
+      await put(again, messageOf('c'))
+      expect(await idOf(again, 'c')).toBeGreaterThan(b)
+    })
+
+    it('keeps two of one target and key as one, whatever became of the first', async () => {
+      const { store, reopen } = await open()
+      expect(await put(store, messageOf('a'), messageOf('a'))).toEqual({ added: 1, repeated: 1 })
+      expect(await put(store, messageOf('a', { target: 'another' }))).toEqual({ added: 1, repeated: 0 })
+      await store.delivered(await idOf(store, 'a'), T0)
+      expect(await put(await reopen(), messageOf('a'))).toEqual({ added: 0, repeated: 1 })
+    })
+
+    it('lets the first of a group hold back the others, also while it waits for a retry', async () => {
+      const { store } = await open()
+      const group = { groupKey: 'g' }
+      await put(store, messageOf('a', group), messageOf('b', group), messageOf('other'))
+      expect(await dueKeys(store)).toEqual(['a', 'other'])
+      await store.retryAt(await idOf(store, 'a'), T0 + 5, 'no')
+      expect(await dueKeys(store)).toEqual(['other'])
+      expect(await dueKeys(store, T0 + 5)).toEqual(['a', 'other'])
+      await store.delivered(await idOf(store, 'a'), T0 + 5)
+      expect(await dueKeys(store, T0 + 5)).toEqual(['b', 'other'])
+    })
+
+    it('keeps the groups of each target apart', async () => {
+      const { store } = await open()
+      await put(store, messageOf('a', { groupKey: 'g' }), messageOf('b', { groupKey: 'g', target: 'two' }))
+      expect(await dueKeys(store)).toEqual(['a', 'b'])
+    })
+
+    it('leaves busy targets out, however much waits for them', async () => {
+      const { store } = await open()
+      await put(store, messageOf('a'), messageOf('b'), messageOf('c', { target: 'two' }))
+      expect(await dueKeys(store, T0, 1, ['oncall/webhook[0]'])).toEqual(['c'])
+      expect(await dueKeys(store, T0, 9, ['oncall/webhook[0]', 'two'])).toEqual([])
+    })
+
+    it('tells when the next is due', async () => {
+      const { store } = await open()
+      await put(store, messageOf('a'), messageOf('b', { target: 'two' }))
+      await store.retryAt(await idOf(store, 'a'), T0 + 9, 'no')
+      await store.retryAt(await idOf(store, 'b'), T0 + 5, 'no')
+      expect(await store.nextDueAt([])).toBe(T0 + 5)
+      expect(await store.nextDueAt(['two'])).toBe(T0 + 9)
+    })
+
+    it('gives an entry that is due by a clock that was set back no sooner than its time', async () => {
+      const { store } = await open()
+      await put(store, messageOf('a'))
+      await store.retryAt(await idOf(store, 'a'), T0 + 9, 'no')
+      expect(await dueKeys(store, T0 + 9)).toEqual(['a'])
+      expect(await dueKeys(store, T0 + 8)).toEqual([])
+      expect(await dueKeys(store, T0 + 9)).toEqual(['a'])
+    })
+
+    it('counts attempts, and keeps why the last failed', async () => {
+      const { store, reopen } = await open()
+      await put(store, messageOf('a'))
+      const id = await idOf(store, 'a')
+      await store.retryAt(id, T0 + 1, 'first')
+      await store.retryAt(id, T0 + 2, `second ${'x'.repeat(2000)}`)
+      const [record] = await (await reopen()).listOutbox()
+      expect(record).toMatchObject({ attempts: 2, nextAttemptAt: T0 + 2, state: 'waiting' })
+      expect(record?.lastError).toBe(`second ${'x'.repeat(993)}`)
+    })
+
+    it('keeps of what was delivered that it was, and no longer what it said', async () => {
+      const { store, reopen } = await open()
+      await put(store, messageOf('a', { message: bodyOf('secret') }))
+      await store.delivered(await idOf(store, 'a'), T0 + 7)
+      await store.delivered(await idOf(store, 'a'), T0 + 8)
+      const again = await reopen()
+      const [record] = await again.listOutbox({ state: 'delivered' })
+      expect(record).toMatchObject({
+        idempotencyKey: 'a',
+        settledAt: T0 + 7,
+        message: { body: '', facts: {} },
+      })
+      expect(await again.outboxSize()).toEqual({ waiting: 0, delivered: 1, dead: 0, chars: 16 })
+    })
+
+    it('lets a dead entry hold back no other, and puts it in again behind them', async () => {
+      const { store, reopen } = await open()
+      const group = { groupKey: 'g' }
+      await put(store, messageOf('a', group), messageOf('b', group))
+      const id = await idOf(store, 'a')
+      await store.retryAt(id, T0, 'no')
+      await store.dead(id, 'gone for good')
+      expect(await dueKeys(store)).toEqual(['b'])
+      expect(await store.listOutbox({ state: 'dead' })).toMatchObject([{ id, lastError: 'gone for good' }])
+      expect(await store.requeue([id, id, id + 100, await idOf(store, 'b')], T0 + 3)).toBe(1)
+      const again = await reopen()
+      expect(await dueKeys(again, T0 + 3)).toEqual(['b'])
+      await again.delivered(await idOf(again, 'b'), T0 + 3)
+      expect(await again.due(T0 + 3, 9, [])).toMatchObject([{ id, attempts: 0 }])
+    })
+
+    it('changes nothing for what is not there, or has been settled', async () => {
+      const { store } = await open()
+      await put(store, messageOf('a'))
+      const id = await idOf(store, 'a')
+      await store.delivered(id, T0)
+      for (const each of [id, 99]) {
+        await store.retryAt(each, T0, 'no')
+        await store.dead(each, 'no')
+      }
+      expect(await store.listOutbox()).toMatchObject([{ id, state: 'delivered', lastError: undefined }])
+    })
+
+    it('takes an entry as delivered that was given up meanwhile', async () => {
+      const { store } = await open()
+      await put(store, messageOf('a'))
+      await store.dead(await idOf(store, 'a'), 'no')
+      await store.delivered(await idOf(store, 'a'), T0)
+      expect(await store.outboxSize()).toMatchObject({ dead: 0, delivered: 1 })
+    })
+
+    it('lists by state and target, no more than asked for', async () => {
+      const { store } = await open()
+      await put(store, messageOf('a'), messageOf('b', { target: 'two' }), messageOf('c'))
+      const keys = async (filter: Parameters<Store['listOutbox']>[0]) =>
+        (await store.listOutbox(filter)).map(({ idempotencyKey }) => idempotencyKey)
+      expect(await keys({ target: 'two' })).toEqual(['b'])
+      expect(await keys({ limit: 2 })).toEqual(['a', 'b'])
+      expect(await keys({ state: 'dead' })).toEqual([])
+    })
+
+    it.each([{ outboxEntries: 2 }, { outboxChars: 60 }])(
+      'keeps nothing of a flush without room: %j',
+      async (limits) => {
+        const { store } = await open(limits)
+        await put(store, messageOf('a'))
+        const tooMuch = groupOf({ outbox: [messageOf('b'), messageOf('c')], notices: [noticeOf('g')] })
+        await expect(store.dispatch(tooMuch)).rejects.toMatchObject({ name: 'StoreError', kind: 'full' })
+        expect(await dueKeys(store)).toEqual(['a'])
+        expect(await store.findNotice('g', 'oncall', T0)).toBeUndefined()
+        await store.delivered(await idOf(store, 'a'), T0)
+        expect(await put(store, messageOf('b'), messageOf('b'))).toEqual({ added: 1, repeated: 1 })
+      },
+    )
+
+    it('keeps of an evaluation what there is room for, and counts the rest', async () => {
+      const { store } = await open({ outboxEntries: 1 })
+      await store.commit(evaluationOf({ outbox: [messageOf('a'), messageOf('b')] }))
+      expect(await dueKeys(store)).toEqual(['a'])
+      expect(store.health().dropped.outbox).toBe(1)
+    })
+
+    it('gives up what has waited for too long, and forgets what was settled long ago', async () => {
+      const { store } = await open({ queuedMs: 10, deadMs: 20, deliveredMs: 30 })
+      await put(store, messageOf('a'), messageOf('b'), messageOf('newest'))
+      await store.delivered(await idOf(store, 'b'), T0)
+      await store.sweep(T0 + 10)
+      expect(await store.waiting()).toBe(2)
+      await store.sweep(T0 + 11)
+      const reason = 'it has waited for too long; it was never tried'
+      expect(await store.listOutbox({ state: 'dead' })).toMatchObject([{ lastError: reason }, {}])
+      await store.sweep(T0 + 31)
+      expect(await store.outboxSize()).toMatchObject({ delivered: 0, dead: 2 })
+      await store.sweep(T0 + 32)
+      expect((await store.listOutbox()).map(({ idempotencyKey }) => idempotencyKey)).toEqual(['newest'])
+    })
+
+    it('remembers no more delivered entries than it may, and counts those it forgets', async () => {
+      const { store } = await open({ deliveredEntries: 2 })
+      await put(store, messageOf('a'), messageOf('b'), messageOf('c'))
+      for (const key of ['a', 'b', 'c']) await store.delivered(await idOf(store, key), T0)
+      await store.sweep(T0)
+      expect((await store.listOutbox()).map(({ idempotencyKey }) => idempotencyKey)).toEqual(['b', 'c'])
+      expect(store.health().dropped.delivered).toBe(1)
+    })
+  })
+}
