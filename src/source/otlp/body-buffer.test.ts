@@ -14,9 +14,10 @@ function createTicket(maxBytes = LARGE) {
     get taken() {
       return taken
     },
-    take: (bytes: number) => {
-      ticket.take(bytes)
-      taken += bytes
+    grow: (bytes: number, first: Buffer) => {
+      const buffer = ticket.grow(bytes, first)
+      taken = buffer.length
+      return buffer
     },
     release: () => ticket.release(),
   }

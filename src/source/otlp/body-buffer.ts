@@ -7,27 +7,24 @@ export interface BodyBuffer {
   readonly length: number
   /** Throws `RequestRefusal` when the body gets too large or there is no room. */
   add(piece: Buffer): void
-  /** The whole body. */
+  /** The whole body, good for as long as its ticket is. */
   end(): Buffer
 }
 
-/** Most bodies are no larger. */
+/** Many bodies are no larger. */
 const FIRST_BYTES = 65_536
 
 /**
- * Holds a body of at most `maxBytes`, taking room from `ticket` as it grows: in one buffer that doubles, so that a body
- * that comes byte by byte takes no more memory than one that comes at once.
+ * Holds a body of at most `maxBytes`, in memory of `ticket`: in one buffer that grows by doubling, so that a body that comes
+ * byte by byte takes no more than one that comes at once.
  */
 export function createBodyBuffer(maxBytes: number, ticket: Ticket): BodyBuffer {
-  let bytes = Buffer.alloc(0)
+  let bytes: Buffer = Buffer.alloc(0)
   let length = 0
 
   function makeRoom(wanted: number): void {
-    const size = Math.min(maxBytes, Math.max(FIRST_BYTES, 2 * bytes.length, wanted))
-    ticket.take(size - bytes.length)
-    const larger = Buffer.allocUnsafeSlow(size)
-    bytes.copy(larger, 0, 0, length)
-    bytes = larger
+    const size = Math.min(maxBytes, Math.max(FIRST_BYTES, 2 * wanted))
+    bytes = ticket.grow(size, bytes.subarray(0, length))
   }
 
   return {

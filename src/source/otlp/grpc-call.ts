@@ -6,7 +6,7 @@ import { sendMessage, sendNotGrpc, sendRefusal } from './grpc-answer.js'
 import { createGrpcMessage } from './grpc-message.js'
 import { NotGrpc, readGrpcRequest, type GrpcRequest } from './grpc-request.js'
 import { GrpcRefusal, toGrpcRefusal } from './grpc-status.js'
-import type { Intake } from './intake.js'
+import type { Intake, Rejected } from './intake.js'
 import { readBody, RequestAborted } from './read-body.js'
 
 export interface GrpcCallOptions {
@@ -42,26 +42,26 @@ async function answer(
 ): Promise<void> {
   const { intake, isAllowed } = options
   try {
-    const message = await receive(options, stream, readGrpcRequest(headers, isAllowed))
-    const { spans, reason } = intake.take('protobuf', message)
+    const { spans, reason } = await take(options, stream, readGrpcRequest(headers, isAllowed))
     sendMessage(stream, encodeSuccess('protobuf', spans, reason))
   } catch (error) {
     refuse(intake, stream, error)
   }
 }
 
-/** The call's message. What it may hold and how long it may take is bounded. */
-async function receive(
+/** Takes in the call's message. What it may hold and how long it may take is bounded. */
+async function take(
   { intake, maxBodyBytes, clock, closed }: GrpcCallOptions,
   stream: ServerHttp2Stream,
   { decompress, timeoutMs = CALL_TIMEOUT_MS }: GrpcRequest,
-): Promise<Buffer> {
+): Promise<Rejected> {
   const ticket = intake.inFlight.enter()
   try {
     const message = createGrpcMessage({ maxBytes: maxBodyBytes, ticket, decompress })
-    return await withDeadline(clock, Math.min(timeoutMs, CALL_TIMEOUT_MS), closed, (signal) =>
+    const bytes = await withDeadline(clock, Math.min(timeoutMs, CALL_TIMEOUT_MS), closed, (signal) =>
       readBody(stream, message, signal),
     )
+    return intake.take('protobuf', bytes)
   } finally {
     ticket.release()
   }

@@ -1,4 +1,5 @@
 import { RequestRefusal } from './request-refusal.js'
+import { createSpareBuffers } from './spare-buffers.js'
 
 export interface InFlightOptions {
   readonly maxRequests: number
@@ -8,9 +9,12 @@ export interface InFlightOptions {
 
 /** One request's share of what may be in flight. */
 export interface Ticket {
-  /** Takes room for more bytes. Throws `RequestRefusal` when there is none. */
-  take(bytes: number): void
-  /** Gives everything back; may be called again. */
+  /**
+   * Memory for at least so many bytes, of which the first are those that are given: what the ticket had before is let go.
+   * Throws `RequestRefusal` when there is no room.
+   */
+  grow(bytes: number, first: Buffer): Buffer
+  /** Gives everything back, the memory too, which must not be used any more; may be called again. */
   release(): void
 }
 
@@ -21,28 +25,44 @@ export interface InFlight {
 }
 
 const RETRY_AFTER_SECONDS = 1
+/** Memory that was there before may be so many times larger than what is wanted. */
+const MOST_SLACK = 1.25
 
 export function createInFlight({ maxRequests, maxBytes }: InFlightOptions): InFlight {
+  const spares = createSpareBuffers()
   let requests = 0
   let bytes = 0
+
+  /** @param room that is taken already for what the memory is in place of. */
+  function allocate(size: number, room: number): Buffer {
+    const left = maxBytes - bytes + room
+    if (size > left) throw overloaded(`${maxBytes} bytes`)
+    const buffer = spares.take(size, Math.min(left, MOST_SLACK * size)) ?? Buffer.allocUnsafeSlow(size)
+    bytes += buffer.length - room
+    return buffer
+  }
 
   return {
     enter: () => {
       if (requests >= maxRequests) throw overloaded(`${maxRequests} requests`)
       requests += 1
-      let taken = 0
-      let released = false
+      let isReleased = false
+      let held: Buffer | undefined
       return {
-        take: (more) => {
-          if (bytes + more > maxBytes) throw overloaded(`${maxBytes} bytes`)
-          bytes += more
-          taken += more
+        grow: (size, first) => {
+          const larger = allocate(size, held?.length ?? 0)
+          first.copy(larger)
+          if (held !== undefined) spares.give(held)
+          held = larger
+          return larger
         },
         release: () => {
-          if (released) return
-          released = true
+          if (isReleased) return
+          isReleased = true
           requests -= 1
-          bytes -= taken
+          if (held === undefined) return
+          bytes -= held.length
+          spares.give(held)
         },
       }
     },

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { bodyTooLarge, createBodyBuffer } from './body-buffer.js'
 import { HTTP_CODINGS, type Decompress } from './decompress.js'
 import { CONTENT_TYPES, encodeStatus, encodeSuccess, type OtlpEncoding } from './encode-response.js'
-import { createIntake, type Intake, type IntakeOptions } from './intake.js'
+import { createIntake, type Intake, type IntakeOptions, type Rejected } from './intake.js'
 import { readBody, RequestAborted } from './read-body.js'
 import { RequestRefusal } from './request-refusal.js'
 
@@ -48,8 +48,7 @@ async function receive(
   encoding: OtlpEncoding,
 ): Promise<void> {
   try {
-    const body = await receiveBody(intake, request)
-    const rejected = intake.take(encoding, body)
+    const rejected = await takeBody(intake, request, encoding)
     send(response, 200, CONTENT_TYPES[encoding], encodeSuccess(encoding, rejected.spans, rejected.reason))
   } catch (error) {
     if (error instanceof RequestAborted) return
@@ -57,17 +56,19 @@ async function receive(
   }
 }
 
-async function receiveBody(
-  { inFlight, maxBodyBytes }: HttpIntake,
+async function takeBody(
+  intake: HttpIntake,
   request: IncomingMessage,
-): Promise<Buffer> {
+  encoding: OtlpEncoding,
+): Promise<Rejected> {
+  const { inFlight, maxBodyBytes } = intake
   const decompress = decompressionOf(request)
   const declared = Number(request.headers['content-length'] ?? maxBodyBytes)
   if (declared > maxBodyBytes) throw bodyTooLarge(maxBodyBytes)
   const ticket = inFlight.enter()
   try {
     const body = await readBody(request, createBodyBuffer(declared, ticket))
-    return decompress(body, maxBodyBytes)
+    return intake.take(encoding, decompress(body, maxBodyBytes))
   } finally {
     ticket.release()
   }
