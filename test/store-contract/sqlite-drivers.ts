@@ -9,8 +9,12 @@ import { createWasmDriver } from '../../src/store/sqlite/wasm-sqlite.js'
 /** Runs tests with each way to SQLite. Node's own is skipped, by its name, where this Node has none. */
 export function describeEachDriver(tests: (driver: SqliteDriver) => void): void {
   const own = createNodeDriver()
-  describe('node-sqlite3-wasm', () => void tests(createWasmDriver()))
-  describe.skipIf(own === undefined)('node:sqlite', () => void tests(own ?? NO_DRIVER))
+  describe('node-sqlite3-wasm', () => {
+    tests(createWasmDriver())
+  })
+  describe.skipIf(own === undefined)('node:sqlite', () => {
+    tests(own ?? NO_DRIVER)
+  })
 }
 
 /** Stands in where tests are only named, and skipped. */
