@@ -52,8 +52,8 @@ function countTables(database: Database): number {
 }
 
 function configure(database: Database): void {
-  // Only takes hold in a file without tables.
-  database.exec('PRAGMA auto_vacuum = INCREMENTAL')
+  // Only takes hold in a file without tables; in one that has some it is written again, for which there may be no room.
+  if (countTables(database) === 0) database.exec('PRAGMA auto_vacuum = INCREMENTAL')
   const mode = database.all('PRAGMA journal_mode = WAL')[0]?.['journal_mode']
   if (mode !== 'wal') throw new SqliteFault('other', `expected a write-ahead log, found ${String(mode)}`)
   // What is committed is on the disk, also when the power fails.
