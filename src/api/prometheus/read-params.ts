@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { readText, TextTooLong } from '../read-text.js'
 import { PrometheusError } from './prometheus-error.js'
 
 /** No form that is sent here needs to be longer. */
@@ -9,22 +10,16 @@ export const LONGEST_FORM_BYTES = 65_536
  * `PrometheusError` where the form is too long, and with the request's error where it breaks off.
  */
 export async function readParams(request: IncomingMessage, search: string): Promise<URLSearchParams> {
-  const params = new URLSearchParams(request.method === 'POST' ? await readBody(request) : '')
+  const params = new URLSearchParams(request.method === 'POST' ? await readForm(request) : '')
   for (const [name, value] of new URLSearchParams(search)) params.append(name, value)
   return params
 }
 
-/** By events: to leave a loop over the stream would destroy it, and with it the way of the answer. */
-function readBody(request: IncomingMessage): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = []
-    let bytes = 0
-    request.on('data', (chunk: Buffer) => {
-      bytes += chunk.length
-      if (bytes <= LONGEST_FORM_BYTES) chunks.push(chunk)
-      else reject(new PrometheusError(413, 'bad_data', `the form is longer than ${LONGEST_FORM_BYTES} bytes`))
-    })
-    request.on('end', () => resolve(Buffer.concat(chunks).toString()))
-    request.on('error', reject)
-  })
+async function readForm(request: IncomingMessage): Promise<string> {
+  try {
+    return await readText(request, LONGEST_FORM_BYTES)
+  } catch (error) {
+    if (!(error instanceof TextTooLong)) throw error
+    throw new PrometheusError(413, 'bad_data', `the form is ${error.message}`)
+  }
 }
