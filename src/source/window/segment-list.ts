@@ -5,6 +5,7 @@ import { Segment } from './segment.js'
 
 /** A segment leaves as a whole: the more there are, the less leaves at once. */
 const SEGMENTS = 64
+const FIRST_ROWS = 256
 
 /** The segments of the window in the order of arrival. The last one is open: what is received goes there. */
 export class SegmentList {
@@ -46,7 +47,9 @@ export class SegmentList {
       if (current.room >= size && now - current.openedAt < this.openMs) return current
       this.resize(current, () => current.close())
     }
-    return this.append(Math.max(size, this.usualCapacity), now)
+    // Most are like the one before.
+    const rows = Math.max(FIRST_ROWS, current?.rowCount ?? 0)
+    return this.append({ bytes: Math.max(size, this.usualCapacity), rows }, now)
   }
 
   /** Changes a segment, whose memory may be another one then. */
@@ -66,7 +69,7 @@ export class SegmentList {
     return segment
   }
 
-  private append(capacity: number, now: Timestamp): Segment {
+  private append(capacity: { readonly bytes: number; readonly rows: number }, now: Timestamp): Segment {
     const { places } = this
     while (places[this.nextPlace] !== undefined) this.nextPlace = (this.nextPlace + 1) % MOST_SEGMENTS
     const segment = new Segment(this.nextPlace, this.arrived, now, capacity)

@@ -5,7 +5,6 @@ import type { ScannedRequest } from './scanned-request.js'
 import type { SpanGroup } from './span-group.js'
 import type { TraceRef } from './trace-rows.js'
 
-const FIRST_ROWS = 256
 const GROUP_BYTES = 40
 const SEGMENT_BYTES = 600
 const MOST_SHAPES = 4096
@@ -28,18 +27,23 @@ export class Segment {
   readonly shapes: (SpanShape | undefined)[] = [undefined]
   private shapeBytes = 0
   latestArrival: Timestamp
-  rows = new Int32Array(FIRST_ROWS * ROW_WORDS)
-  private times = new BigUint64Array(this.rows.buffer)
+  rows: Int32Array<ArrayBuffer>
+  private times: BigUint64Array
 
-  /** @param firstRow how many rows were taken before it, in all segments. */
+  /**
+   * @param firstRow how many rows were taken before it, in all segments.
+   * @param capacity for so many bytes there will be room, and at first for so many rows.
+   */
   constructor(
     readonly place: number,
     readonly firstRow: number,
     readonly openedAt: Timestamp,
-    capacity: number,
+    capacity: { readonly bytes: number; readonly rows: number },
   ) {
     this.latestArrival = openedAt
-    this.bytes = Buffer.allocUnsafeSlow(capacity)
+    this.bytes = Buffer.allocUnsafeSlow(capacity.bytes)
+    this.rows = new Int32Array(capacity.rows * ROW_WORDS)
+    this.times = new BigUint64Array(this.rows.buffer)
   }
 
   /** The memory it takes, in bytes, without the parts and traces. */
