@@ -6,9 +6,10 @@ import type { Message } from '../model/message.js'
 import type { Target } from '../model/outbox.js'
 import { createMetrics } from '../telemetry/metrics.js'
 import { noSpans } from '../telemetry/spans.js'
-import { createOutboxDelivery, DEFAULT_OUTBOX_LIMITS, type OutboxLimits } from './deliver-outbox.js'
+import { createOutboxDelivery } from './deliver-outbox.js'
 import { DeliveryError } from './delivery-error.js'
 import type { Delivery, Notifier } from './notifier.js'
+import { DEFAULT_OUTBOX_LIMITS, type OutboxLimits } from './outbox/options.js'
 
 type Deliver = Notifier['deliver']
 

@@ -1,41 +1,11 @@
 import { setMaxListeners } from 'node:events'
 import type { Clock } from '../model/clock.js'
 import { MINUTE_MS, SECOND_MS, type Timestamp } from '../model/time.js'
-import type { Outbox, OutboxEntry, Target } from '../model/outbox.js'
-import type { Logger } from '../telemetry/logger.js'
-import type { NotifyMetrics } from '../telemetry/notify-metrics.js'
-import type { Spans } from '../telemetry/spans.js'
-import type { Notifier } from './notifier.js'
+import type { OutboxEntry } from '../model/outbox.js'
 import { createInFlight, type InFlight } from './outbox/in-flight.js'
-import { DEFAULT_RETRY_LIMITS, type RetryLimits } from './outbox/judge-failure.js'
+import { DEFAULT_OUTBOX_LIMITS, type DeliverOutboxOptions } from './outbox/options.js'
 import { createDeliverEntry, type DeliverEntry } from './outbox/deliver-entry.js'
 import { createWaker, type Waker } from './outbox/waker.js'
-
-export interface OutboxLimits extends RetryLimits {
-  /** Messages that are delivered at once, of all targets. */
-  readonly maxInFlight: number
-  /** Of one target. */
-  readonly maxInFlightPerTarget: number
-}
-
-export const DEFAULT_OUTBOX_LIMITS: OutboxLimits = {
-  ...DEFAULT_RETRY_LIMITS,
-  maxInFlight: 256,
-  maxInFlightPerTarget: 16,
-}
-
-export interface DeliverOutboxOptions {
-  readonly outbox: Outbox
-  /** By target. A message whose target is not there any more is given up. */
-  readonly notifiers: ReadonlyMap<Target, Pick<Notifier, 'deliver'>>
-  readonly clock: Clock
-  /** Uniform in [0, 1), for the jitter of retries. */
-  readonly random: () => number
-  readonly logger: Logger
-  readonly metrics: NotifyMetrics
-  readonly spans: Spans
-  readonly limits?: OutboxLimits
-}
 
 /** Delivers what is in an outbox, in the background. */
 export interface OutboxDelivery {

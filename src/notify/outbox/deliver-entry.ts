@@ -1,14 +1,14 @@
 import type { OutboxEntry } from '../../model/outbox.js'
 import { SECOND_MS } from '../../model/time.js'
-import type { DeliverOutboxOptions } from '../deliver-outbox.js'
 import { DeliveryError, toDeliveryError } from '../delivery-error.js'
-import { type FailureVerdict, judgeFailure, type RetryLimits } from './judge-failure.js'
+import { type FailureVerdict, judgeFailure } from './judge-failure.js'
+import type { DeliverOutboxOptions, OutboxLimits } from './options.js'
 
 /** Makes one attempt at a message, and writes down what came of it. Never rejects. */
 export type DeliverEntry = (entry: OutboxEntry) => Promise<void>
 
 export interface DeliverEntryOptions extends DeliverOutboxOptions {
-  readonly limits: RetryLimits & NonNullable<DeliverOutboxOptions['limits']>
+  readonly limits: OutboxLimits
   /** Aborted when no more time is left: what is not delivered then stays as it is. */
   readonly signal: AbortSignal
 }

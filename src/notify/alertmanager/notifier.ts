@@ -1,0 +1,67 @@
+import { DeliveryError, toDeliveryError } from '../delivery-error.js'
+import { HTTP_ANSWERS } from '../http/answers.js'
+import { createClient } from '../http/create-client.js'
+import { readAccess } from '../http/http-access.js'
+import { toIdempotencyHeader } from '../http/idempotency-key.js'
+import { quoteJson } from '../http/quote-json.js'
+import { send } from '../http/send.js'
+import type { AlertNotifier, NotifierSurroundings } from '../notifier.js'
+import type { AlertmanagerReceiverConfig } from './config.js'
+import { encodeAlerts } from './encode.js'
+
+/**
+ * Pushes alerts to Alertmanagers, to all at once. It is enough that one takes them. A refusal is final: of a batch with one
+ * bad alert Alertmanager has kept the good ones.
+ */
+export function createAlertmanagerNotifier(
+  config: AlertmanagerReceiverConfig,
+  surroundings: NotifierSurroundings,
+): AlertNotifier {
+  const { clock, links, secrets: reader } = surroundings
+  const client = createClient(surroundings, {
+    timeoutMs: config.timeout,
+    tls: config.http_config?.tls_config,
+  })
+  return {
+    lane: 'alerts',
+    sendResolved: true,
+    encode: (notification) => encodeAlerts(notification, { links, utf8Labels: config.utf8_labels ?? false }),
+    deliver: async ({ body, contentType }, { signal, idempotencyKey }) => {
+      const access = await readAccess(config.http_config, reader)
+      const headers = {
+        ...access.headers,
+        'content-type': contentType,
+        'idempotency-key': toIdempotencyHeader(idempotencyKey),
+      }
+      const options = {
+        client,
+        clock,
+        answers: HTTP_ANSWERS,
+        signal,
+        secrets: access.secrets,
+        quote: quoteJson('message'),
+      }
+      const posts = config.urls.map((url) => send({ url: toAlertsUrl(url), headers, body }, options))
+      await untilTaken(posts)
+    },
+    close: () => client.close(),
+  }
+}
+
+function toAlertsUrl(base: URL): URL {
+  const url = new URL(base)
+  url.pathname = `${url.pathname.replace(/\/+$/, '')}/api/v2/alerts`
+  return url
+}
+
+/** Waits for all, so that none is cut off; throws where none was taken. */
+async function untilTaken(posts: readonly Promise<unknown>[]): Promise<void> {
+  const outcomes = await Promise.allSettled(posts)
+  const errors = outcomes.flatMap((each) =>
+    each.status === 'rejected' ? [toDeliveryError(each.reason)] : [],
+  )
+  const [first] = errors
+  if (first === undefined || errors.length < outcomes.length) return
+  const retried = errors.find(({ retryable }) => retryable)
+  throw new DeliveryError(errors.map(({ message }) => message).join('; '), retried ?? first)
+}

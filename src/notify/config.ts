@@ -1,0 +1,73 @@
+import { z } from 'zod'
+import { expecting } from '../schema/expecting.js'
+import { alertmanagerSchema } from './alertmanager/config.js'
+import { text } from './config-parts.js'
+import { emailSchema } from './email/config.js'
+import { execSchema } from './exec/config.js'
+import { opsgenieSchema } from './opsgenie/config.js'
+import { pagerdutySchema } from './pagerduty/config.js'
+import { slackSchema } from './slack/config.js'
+import { webhookSchema } from './webhook/config.js'
+
+const MOST_INTEGRATIONS = 50
+const MOST_RECEIVERS = 1000
+
+function several<T extends z.ZodType>(schema: T) {
+  return z
+    .array(schema, { error: 'a list' })
+    .max(MOST_INTEGRATIONS, { error: `at most ${MOST_INTEGRATIONS}` })
+    .optional()
+}
+
+/** A receiver, as Alertmanager has them. One without any integration tells nobody. */
+export const receiverSchema = z.strictObject(
+  {
+    name: text('a name').max(200, { error: 'a name of at most 200 characters' }),
+    webhook_configs: several(webhookSchema),
+    alertmanager_configs: several(alertmanagerSchema),
+    slack_configs: several(slackSchema),
+    pagerduty_configs: several(pagerdutySchema),
+    opsgenie_configs: several(opsgenieSchema),
+    email_configs: several(emailSchema),
+    exec_configs: several(execSchema),
+  },
+  { error: expecting('a mapping with name and lists such as slack_configs') },
+)
+
+export type ReceiverConfig = z.output<typeof receiverSchema>
+
+/** All receivers, by names that no two share. */
+export const receiversSchema = z
+  .array(receiverSchema, { error: 'a list of receivers' })
+  .max(MOST_RECEIVERS, { error: `at most ${MOST_RECEIVERS} receivers` })
+  .superRefine((receivers, context) => {
+    const seen = new Set<string>()
+    for (const [index, { name }] of receivers.entries()) {
+      if (seen.has(name)) {
+        context.addIssue({
+          code: 'custom',
+          path: [index, 'name'],
+          message: 'a name that no other receiver has',
+        })
+      }
+      seen.add(name)
+    }
+  })
+
+/** A check of the settings: that there are no local programs unless they are allowed. */
+export function findForbiddenPrograms(
+  receivers: readonly ReceiverConfig[],
+  allowExec: boolean,
+): readonly { readonly path: readonly [number, 'exec_configs']; readonly expected: string }[] {
+  if (allowExec) return []
+  return receivers.flatMap(({ exec_configs: programs = [] }, index) =>
+    programs.length === 0
+      ? []
+      : [
+          {
+            path: [index, 'exec_configs'] as const,
+            expected: 'no programs, or allow_exec: true beside the receivers',
+          },
+        ],
+  )
+}
