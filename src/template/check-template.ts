@@ -1,6 +1,8 @@
 import { type Liquid, LiquidError, type Variable } from 'liquidjs'
 import { fromLiquidName, NOTIFICATION_VARIABLES, VARIABLES, withLiquidNames } from './dollar-names.js'
+import { findUnknownStep } from './check-path.js'
 import { createEngine, LONGEST_TEMPLATE } from './engine.js'
+import { findTraceNames } from './find-trace-names.js'
 import { findGoSyntax } from './go-syntax.js'
 import { toLiquidMessage } from './liquid-message.js'
 import type { TemplateFault } from './template-fault.js'
@@ -35,7 +37,8 @@ function check(text: string, dialect: Dialect): readonly TemplateFault[] {
   if (goSyntax.length > 0) return goSyntax
   const source = withLiquidNames(text)
   try {
-    return findVariables(source, dialect).flatMap((variable) => checkName(variable, source, dialect))
+    const unknown = findVariables(source, dialect).flatMap((variable) => checkName(variable, source, dialect))
+    return dialect === RULE ? [...unknown, ...checkPaths(source)].toSorted((a, b) => a.at - b.at) : unknown
   } catch (error) {
     return leaveOutEnds(unite(error).map((each) => toFault(each, source, dialect)))
   }
@@ -72,10 +75,24 @@ function checkName(
   return [
     {
       at: toOffset(source, location),
-      problem: `no variable is called ${word}`,
+      problem: `no variable is called ${word}, only ${variables.join(', ')}`,
       unknown: { word, known: variables },
     },
   ]
+}
+
+/** Fields that no trace has come out empty, so that nobody would see the mistake before an alert does. */
+function checkPaths(source: string): readonly TemplateFault[] {
+  const templates = RULE.engine.parse(source)
+  const traceNames = findTraceNames(templates)
+  const variables = Object.values(RULE.engine.analyzeSync(templates).variables).flat()
+  return variables.flatMap(({ segments, location }) => {
+    const step = findUnknownStep(segments, traceNames)
+    if (step === undefined) return []
+    const { word, problem, known } = step
+    const begin = toOffset(source, location)
+    return [{ at: Math.max(begin, source.indexOf(word, begin + 1)), problem, unknown: { word, known } }]
+  })
 }
 
 function toOffset(source: string, { row, col }: Variable['location']): number {

@@ -115,7 +115,7 @@ describe('createNotificationRenderer', () => {
 
   it('is checked before it is used', () => {
     expect(checkNotificationTemplate('{{ $labels.x }}')).toMatchObject([
-      { problem: 'no variable is called $labels' },
+      { problem: expect.stringContaining('no variable is called $labels, only $status, ') },
     ])
     expect(checkNotificationTemplate('{{ $alerts | jsn }}')).toMatchObject([{ unknown: { word: 'jsn' } }])
   })

@@ -14,6 +14,16 @@ export interface TraceView {
   readonly failed_services: readonly string[]
 }
 
+/** What a template may read of a trace. */
+export const TRACE_FIELDS: readonly string[] = [
+  'id',
+  'service',
+  'name',
+  'start',
+  'duration',
+  'failed_services',
+] satisfies readonly (keyof TraceView)[]
+
 export function toTraceView(trace: TraceMatch): TraceView {
   const view: TraceView = {
     id: trace.traceId,

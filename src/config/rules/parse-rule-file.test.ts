@@ -240,9 +240,17 @@ describe('a fault', () => {
     [fileOf('expr: { status = error } | rate() > 5'), 'put the query in quotes'],
     [fileOf('for: 5m'), 'r.yaml:4:9: groups[0].rules[0].expr: found nothing, expected a TraceQL query'],
     [fileOf(METRIC).replace('alert: A', 'alert: ""'), 'alert: found "", expected the name of the alert'],
+    // What the schema library would take for the name of a type.
+    [fileOf(METRIC, 'for: {constructor: {name: {a: 1}}}'), 'for: found a mapping, expected'],
+    [fileOf(METRIC, 'labels: [{constructor: {name: {a: 1}}}]'), 'labels: found a list, expected'],
+    ['groups: {constructor: {name: {a: 1}}}', 'groups: found a mapping, expected'],
+    [
+      fileOf(METRIC, 'annotations: {a: "{{ $traces.first.nmae }}"}'),
+      'r.yaml:6:44: groups[0].rules[0].annotations.a: template: a trace has no nmae, only id, service, name, start, duration, failed_services; did you mean name?',
+    ],
     [
       fileOf(METRIC, 'annotations: {a: "{{ $lables }}"}'),
-      'r.yaml:6:30: groups[0].rules[0].annotations.a: template: no variable is called $lables; did you mean $labels?',
+      'r.yaml:6:30: groups[0].rules[0].annotations.a: template: no variable is called $lables, only $labels, $value, $traces, $externalURL; did you mean $labels?',
     ],
     [
       fileOf(METRIC, 'labels: {a: "{{ $value | humanise }}"}'),

@@ -26,11 +26,15 @@ export function checkShape<T>(
   report: Report,
   { hints = new Map(), show = describeFound }: ShapeOptions = {},
 ): T | undefined {
-  const result = schema.safeParse(value)
+  const result = schema.safeParse(value, { error: describeType })
   if (result.success) return result.data
   for (const issue of result.error.issues) reportIssue(issue, { schema, value, report, hints, show })
   return undefined
 }
+
+/** The library's own words name the type that was found by its `constructor`, which anybody may write into a file. */
+const describeType: z.core.$ZodErrorMap = (issue) =>
+  issue.code === 'invalid_type' ? `a value of the type ${issue.expected}` : undefined
 
 interface Checking extends Required<ShapeOptions> {
   readonly schema: z.ZodType
