@@ -10,6 +10,8 @@ export interface WriterOptions {
   readonly driver: string
   /** It is killed once it has said this many things. */
   readonly after: number
+  /** What happens before that, while it goes on. */
+  readonly meanwhile?: (() => Promise<void>) | undefined
 }
 
 /** What a writer said that was killed. */
@@ -23,7 +25,13 @@ export interface KilledWriter {
 const WRITER = resolve(import.meta.dirname, 'commit-forever.ts')
 
 /** Runs a process that commits, and kills it with SIGKILL. Rejects where it ends by itself. */
-export async function killWriter({ node, folder, driver, after }: WriterOptions): Promise<KilledWriter> {
+export async function killWriter({
+  node,
+  folder,
+  driver,
+  after,
+  meanwhile,
+}: WriterOptions): Promise<KilledWriter> {
   const args = ['--import', import.meta.resolve('tsx'), WRITER, folder, driver]
   const child = spawn(node, args, { stdio: ['ignore', 'pipe', 'pipe'] })
   const ended = once(child, 'close')
@@ -32,7 +40,9 @@ export async function killWriter({ node, folder, driver, after }: WriterOptions)
   const lines: string[] = []
   for await (const line of createInterface({ input: child.stdout })) {
     lines.push(line)
-    if (lines.length === after) child.kill('SIGKILL')
+    if (lines.length !== after) continue
+    await meanwhile?.().finally(() => child.kill('SIGKILL'))
+    child.kill('SIGKILL')
   }
   await ended
   if (child.signalCode !== 'SIGKILL') throw new Error(`the writer ended by itself: ${errors}`)
