@@ -10,6 +10,21 @@ export function createJsonSchemas(): Readonly<Record<string, unknown>> {
   }
 }
 
-function toJsonSchema(schema: z.ZodType, title: string): unknown {
-  return { title, ...z.toJSONSchema(schema, { io: 'input', target: 'draft-7' }) }
+/** `stands` gives schemas for those that are looked at apart when a file is read, and say nothing themselves. */
+export function toJsonSchema(
+  schema: z.ZodType,
+  title: string,
+  stands: ReadonlyMap<unknown, z.ZodType> = new Map(),
+): Readonly<Record<string, unknown>> {
+  const options = { io: 'input', target: 'draft-7' } as const
+  const json = z.toJSONSchema(schema, {
+    ...options,
+    override: ({ zodSchema, jsonSchema }) => {
+      const other = stands.get(zodSchema)
+      if (other === undefined) return
+      const { $schema: _, ...own } = z.toJSONSchema(other, options)
+      Object.assign(jsonSchema, own)
+    },
+  })
+  return { title, ...json }
 }

@@ -69,13 +69,20 @@ export const inputSchema = z.strictObject(
   { error: expecting('the name of a file, or a mapping with trace, otlp or file') },
 )
 
+/** An entry of `input_traces`. Each is looked at apart, as it may be a text or a mapping. */
+export const anyInputSchema = z.unknown()
+
 const testSchema = z.strictObject(
   {
-    name: z.string({ error: 'a name' }).optional(),
+    name: z.string({ error: 'a name' }).optional().describe('What is tested.'),
     interval: fromMilli.optional().describe('How often traces come that come again. Default: 1m.'),
-    /** Each is looked at apart, as it may be a text or a mapping. */
-    input_traces: z.array(z.unknown(), { error: 'a list of traces' }).optional(),
-    alert_rule_test: z.array(checkSchema, { error: 'a list of what is expected' }),
+    input_traces: z
+      .array(anyInputSchema, { error: 'a list of traces' })
+      .optional()
+      .describe('The traces that come, or the names of files that hold them.'),
+    alert_rule_test: z
+      .array(checkSchema, { error: 'a list of what is expected' })
+      .describe('What fires, and when.'),
   },
   { error: expecting('a test: a mapping with input_traces and alert_rule_test') },
 )
@@ -87,7 +94,8 @@ export const testFileSchema = z.strictObject(
       .array(z.string({ error: 'a file, folder or pattern' }), {
         error: 'a list of files, folders or patterns',
       })
-      .min(1, { error: 'at least one file, folder or pattern' }),
+      .min(1, { error: 'at least one file, folder or pattern' })
+      .describe('The rules that are tested: files, folders or patterns, beside this file.'),
     evaluation_interval: fromMilli
       .optional()
       .describe('How often groups are evaluated that do not say so. Default: 1m.'),
