@@ -20,15 +20,18 @@ export interface RealTempoOptions extends Pick<PeerPlan, 'launcher'> {
   readonly quickToShow?: boolean
   /** Completes blocks within seconds, not after half a minute: a block is not searched in the same way before and after. */
   readonly quickToComplete?: boolean
-  /** Takes spans in that started up to an hour ago; by default it forgets those of more than two minutes for good. */
+  /** Takes spans in that started up to two hours ago; by default it forgets those of more than two minutes for good. */
   readonly takesOldSpans?: boolean
+  /** Lists complete blocks every two seconds, not every five minutes: what is older than 15 min is only looked for there. */
+  readonly quickToList?: boolean
   /** Lifts the limits that a load of many traces at once, and a search that finds them all, would meet. */
   readonly withoutLimits?: boolean
 }
 
 const QUICK_BLOCKS = ', flush_check_period: 200ms, max_trace_idle: 200ms'
-const OLD_SPANS = ', ingestion_time_range_slack: 1h'
+const OLD_SPANS = ', ingestion_time_range_slack: 2h'
 const SHORT_BLOCKS = ', max_block_duration: 1s'
+const QUICK_LISTS = 'blocklist_poll: 2s, '
 const QUICK_QUERIES = 'query_frontend: {query_end_cutoff: 0s}'
 /** By default 15 MB/s and 10,000 traces at a time come in, and an answer has up to 16 MiB within Tempo. */
 const NO_LIMITS = `overrides: {defaults: {ingestion: {rate_limit_bytes: 1000000000, burst_size_bytes: 1000000000, max_traces_per_user: 0}}}
@@ -43,6 +46,7 @@ export async function startRealTempo(
     quickToShow = false,
     quickToComplete = false,
     takesOldSpans = false,
+    quickToList = false,
     withoutLimits = false,
     launcher,
   }: RealTempoOptions = {},
@@ -63,7 +67,7 @@ live_store: {wal: {path: ${folder}/live-store/traces${takesOldSpans ? OLD_SPANS 
 ${quickToShow ? QUICK_QUERIES : ''}
 ${withoutLimits ? NO_LIMITS : ''}
 backend_scheduler: {local_work_path: ${folder}}
-storage: {trace: {backend: local, wal: {path: ${folder}/wal}, local: {path: ${folder}/blocks}}}
+storage: {trace: {${quickToList ? QUICK_LISTS : ''}backend: local, wal: {path: ${folder}/wal}, local: {path: ${folder}/blocks}}}
 usage_report: {reporting_enabled: false}
 `,
   })
