@@ -9,7 +9,7 @@ export interface Fields {
   optionalText(name: string): string | undefined
   /** One of these words. */
   word<W extends string>(name: string, words: readonly W[]): W
-  /** Also one that JSON cannot hold, as `encodeNumber` writes it. */
+  /** Also one that JSON cannot hold, as `encodeJson` writes it. */
   number(name: string): number
   optionalNumber(name: string): number | undefined
   object(name: string): Fields
@@ -91,8 +91,12 @@ const NOT_IN_JSON = new Map([
   ['-0', -0],
 ])
 
-/** A number as JSON can hold it; anything else as it is. */
-export function encodeNumber(value: unknown): unknown {
+/** JSON, in which any number has its place. */
+export function encodeJson(value: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify(value, (_, each: unknown) => encodeNumber(each))
+}
+
+function encodeNumber(value: unknown): unknown {
   if (typeof value !== 'number') return value
   if (Object.is(value, -0)) return '-0'
   return Number.isFinite(value) ? value : String(value)

@@ -2,7 +2,7 @@ import type { Matcher } from '../../model/matcher.js'
 import { MATCH_OPERATORS } from '../../model/matcher.js'
 import { KEY_OF, type Rows, type TableName } from '../tables/tables.js'
 import { decodeAlert, decodeSavedAlert, encodeAlert, encodeSavedAlert, type Encoded } from './alert-codec.js'
-import { encodeNumber, parseFields, RowError, toFields, toText, type Fields } from './json-fields.js'
+import { encodeJson, parseFields, RowError, toFields, toText, type Fields } from './json-fields.js'
 import { decodeOutboxRow, encodeOutboxRow } from './outbox-codec.js'
 import { decodeSnapshot, encodeSnapshot } from './snapshot-codec.js'
 
@@ -68,7 +68,7 @@ export function decodeRow<T extends TableName>(table: T, key: unknown, body: unk
 
 function jsonCodec<Row>(encode: (row: Row) => Encoded, decode: (fields: Fields) => Row): Codec<Row> {
   return {
-    encode: (row) => JSON.stringify(encode(row), (_, value: unknown) => encodeNumber(value)),
+    encode: (row) => encodeJson(encode(row)),
     decode(body) {
       if (typeof body !== 'string') throw new RowError('expected text, found bytes')
       return decode(parseFields(body))

@@ -1,11 +1,11 @@
 import type { Snapshot } from '../snapshot-store.js'
-import { parseFields, RowError } from './json-fields.js'
+import { encodeJson, parseFields, RowError } from './json-fields.js'
 
 const LENGTH_BYTES = 4
 
 /** The name and the time as JSON, after the length of that in four bytes; then the bytes as they are. */
 export function encodeSnapshot({ name, at, bytes }: Snapshot): Uint8Array {
-  const head = new TextEncoder().encode(JSON.stringify({ name, at }))
+  const head = new TextEncoder().encode(encodeJson({ name, at }))
   const body = new Uint8Array(LENGTH_BYTES + head.length + bytes.length)
   new DataView(body.buffer).setUint32(0, head.length)
   body.set(head, LENGTH_BYTES)
