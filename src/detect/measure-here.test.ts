@@ -612,6 +612,22 @@ describe('late traces', () => {
     )
   })
 
+  it('are not told again where the lag becomes more', async () => {
+    const { add, next, setLag } = setUp()
+    const metric = metricRule('{ status = error } | count_over_time() > 0', { windowMs: 30_000 })
+    const short = { ...rule, windowMs: 30_000 }
+    add(failedAt(10_000))
+    expect(await next(short, 20_000)).toBe('1 !')
+    expect(await next(short, 30_000)).toBe('')
+    expect(await next(metric, 0)).toBe('')
+    setLag(40 * SECOND_MS)
+    expect(await next(short, 5000)).toBe('')
+    expect(await next(metric, 0)).toBe('')
+    add(failedAt(60_000))
+    expect(await next(short, 55_000)).toBe('1 !')
+    expect(await next(metric, 0)).toBe('1 !')
+  })
+
   it('leave no gap where the lag becomes less', async () => {
     const { add, next, setLag } = setUp()
     setLag(30 * SECOND_MS)

@@ -91,7 +91,7 @@ export function createMeasureHere({ traces, freshness, latenessMs }: MeasureHere
     const measured = await measureAll(tasks, mark, signal)
     for (const { rule, window, memory } of tasks) {
       if (measured.get(rule) instanceof SourceError) continue
-      memories.set(rule, remember(memory, window, { mark, lagMs }))
+      memories.set(rule, remember(memory, window, { mark, at, lagMs }))
     }
     return started.map((each) =>
       each instanceof SourceError ? each : (measured.get(each.rule) ?? NOT_MEASURED),

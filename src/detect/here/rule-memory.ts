@@ -6,6 +6,7 @@ import type { Interval, Timestamp } from '../../model/time.js'
 export interface RuleMemory {
   /** Up to when what came was seen. */
   readonly mark: ArrivalMark
+  readonly at: Timestamp
   readonly lagMs: number
   /** The stretches of time that its windows have held, in order, as far back as late traces are counted. */
   readonly seen: readonly Interval[]
@@ -13,8 +14,9 @@ export interface RuleMemory {
 
 /**
  * The window of a rule, start excluded, end included: it ends behind the lag of the source, or further back where the rule
- * wants it so. Where the lag has become less since the last evaluation, windows that would have touched have a gap between
- * them; a window that counts traces begins earlier then.
+ * wants it so. Where the lag has become more since the last evaluation, it is the last window until time has caught up: to
+ * look further back would find again what has been told. Where the lag has become less, windows that would have touched
+ * have a gap between them; a window that counts traces begins earlier then.
  */
 export function windowOf(
   rule: AlertingRule,
@@ -25,7 +27,10 @@ export function windowOf(
   const end = at - lagOf(rule, lagMs)
   const start = end - rule.windowMs
   const last = memory?.seen.at(-1)
-  if (rule.kind === 'metric' || memory === undefined || last === undefined) return { start, end }
+  if (memory === undefined || last === undefined) return { start, end }
+  // Where the clock was set back, what was looked at lies in the future.
+  if (end < last.end && at >= memory.at) return { start: last.end - rule.windowMs, end: last.end }
+  if (rule.kind === 'metric') return { start, end }
   const lost = lagOf(rule, memory.lagMs) - lagOf(rule, lagMs)
   return { start: start - Math.max(0, Math.min(lost, start - last.end)), end }
 }
@@ -38,9 +43,9 @@ function lagOf({ queryOffsetMs }: AlertingRule, lagMs: number): number {
 export function remember(
   memory: RuleMemory | undefined,
   window: Interval,
-  { mark, lagMs }: Pick<RuleMemory, 'mark' | 'lagMs'>,
+  { mark, at, lagMs }: Pick<RuleMemory, 'mark' | 'at' | 'lagMs'>,
 ): RuleMemory {
-  return { mark, lagMs, seen: joinIntervals([...(memory?.seen ?? []), window]) }
+  return { mark, at, lagMs, seen: joinIntervals([...(memory?.seen ?? []), window]) }
 }
 
 /** The same without what lies further back than late traces are counted. */

@@ -70,7 +70,7 @@ export function createMeasureAtSource(options: MeasureAtSourceOptions): MeasureR
     const measures = await Promise.all(groups.map((group) => measureGroup(group, signal)))
     const byPlan = new Map(measures.flatMap((each) => [...each]))
     for (const [{ rule }, measure] of byPlan) {
-      if (!(measure instanceof SourceError)) lastWindows.set(rule, { window: measure.window, lagMs })
+      if (!(measure instanceof SourceError)) lastWindows.set(rule, { window: measure.window, at, lagMs })
     }
     return planned.map((plan): RuleMeasure | SourceError =>
       plan instanceof SourceError ? plan : (byPlan.get(plan) ?? NOT_MEASURED),

@@ -9,7 +9,7 @@ const match = matchRule('{ }', { windowMs: MINUTE_MS })
 const metric = metricRule('{ } | rate() > 1', { windowMs: MINUTE_MS })
 
 function lastOf(at: number, lagMs: number): LastWindow {
-  return { window: ruleWindow(match, at, lagMs), lagMs }
+  return { window: ruleWindow(match, at, lagMs), at, lagMs }
 }
 
 describe('the window of a rule', () => {
@@ -24,6 +24,25 @@ describe('the window of a rule', () => {
     const last = lastOf(AT, 40_000)
     expect(ruleWindow(match, AT + MINUTE_MS, 10_000, last).start).toBe(last.window.end)
     expect(ruleWindow(metric, AT + MINUTE_MS, 10_000, last).start).toBeGreaterThan(last.window.end)
+  })
+
+  it.each([match, metric])(
+    'is the last one until time has caught up, if the lag has become more: %#',
+    (rule) => {
+      let last = { window: ruleWindow(rule, AT, 10_000), at: AT, lagMs: 10_000 }
+      const ends = [15, 30, 45, 60, 75].map((seconds) => {
+        const at = AT + seconds * SECOND_MS
+        last = { window: ruleWindow(rule, at, 55_000, last), at, lagMs: 55_000 }
+        expect(last.window.end - last.window.start).toBe(MINUTE_MS)
+        return (last.window.end - AT) / SECOND_MS
+      })
+      expect(ends).toEqual([-15, -15, -15, 0, 15])
+    },
+  )
+
+  it('goes back with a clock that was set back', () => {
+    const at = AT - 10 * MINUTE_MS
+    expect(ruleWindow(match, at, 0, lastOf(AT, 0))).toEqual({ start: at - MINUTE_MS, end: at })
   })
 
   it('does not make up for evaluations that were left out', () => {
@@ -41,10 +60,12 @@ describe('the window of a rule', () => {
         (lags, intervalMs, offsetMs) => {
           let last: LastWindow | undefined
           lags.forEach((lagMs, index) => {
-            const window = ruleWindow(match, AT + offsetMs + index * intervalMs, lagMs, last)
+            const at = AT + offsetMs + index * intervalMs
+            const window = ruleWindow(match, at, lagMs, last)
             expect(window.end - window.start).toBeGreaterThanOrEqual(MINUTE_MS)
             if (last !== undefined) expect(window.start).toBeLessThanOrEqual(last.window.end)
-            last = { window, lagMs }
+            if (last !== undefined) expect(window.end).toBeGreaterThanOrEqual(last.window.end)
+            last = { window, at, lagMs }
           })
         },
       ),
