@@ -1,4 +1,4 @@
-import { REASON_ANNOTATION } from '../rule/trouble.js'
+import { DETAIL_ANNOTATION, REASON_ANNOTATION } from '../rule/trouble.js'
 import type { GroupPlan } from './evaluate-plans.js'
 import type { Firing, RuleHistory } from './firing-log.js'
 
@@ -35,6 +35,12 @@ export function findVerdict({ plans, histories, problems, requireData }: GateFac
 /** An alert that says that its rule could not be evaluated is no finding about the traces. */
 export function isFinding({ annotations }: Firing): boolean {
   return annotations.get(REASON_ANNOTATION) !== 'Error'
+}
+
+/** Why an alert fired whose condition was not seen, in words; undefined for all others. */
+export function troubleOf({ annotations }: Firing): string | undefined {
+  const reason = annotations.get(REASON_ANNOTATION)
+  return reason === undefined ? undefined : `${reason}: ${annotations.get(DETAIL_ANNOTATION) ?? ''}`
 }
 
 const SECOND_MS = 1000

@@ -40,13 +40,31 @@ async function folderWithRules(): Promise<string> {
   return folder
 }
 
+async function runWith(
+  rules: string,
+  variables: Readonly<Record<string, string>>,
+  ...args: readonly string[]
+) {
+  const folder = await makeFolder()
+  await writeFile(join(folder, 'rules.yaml'), rules)
+  return runIn(folder, variables, ...args)
+}
+
 async function run(...args: readonly string[]) {
   const folder = await folderWithRules()
   await writeFile(join(folder, 'bad.yaml'), 'groups: [{name: g, rules: [{alert: A, expr: "{"}]}]')
   await writeFile(join(folder, 'traces.jsonl'), `${LINES.join('\n')}\n`)
   await writeFile(join(folder, 'healthy.jsonl'), `${HEALTHY.join('\n')}\n`)
   await writeFile(join(folder, 'cut.jsonl.gz'), gzipSync(`${HEALTHY.join('\n')}\n`).subarray(0, -20))
-  const command = startTracebell({}, folder, 'gate', '--rules', 'rules.yaml', ...args)
+  return runIn(folder, {}, ...args)
+}
+
+async function runIn(
+  folder: string,
+  variables: Readonly<Record<string, string>>,
+  ...args: readonly string[]
+) {
+  const command = startTracebell(variables, folder, 'gate', '--rules', 'rules.yaml', ...args)
   const code = await command.ended
   const output = command.output()
   return { code, output, lines: output.trimEnd().split('\n') }
@@ -93,6 +111,43 @@ describe('tracebell gate over what answers as a Tempo', () => {
       code: 3,
       lines: ['gate: no verdict: no trace was found at all'],
     })
+  })
+
+  it('says why an alert fired that saw no trace', async () => {
+    const rules = RULES.replace('group_by', 'no_data: alerting\n        group_by')
+    const end = ['--end', '2026-03-02T08:02:00Z']
+    const { code, lines } = await runWith(rules, {}, '--source', await serve([]), '--window', '1m', ...end)
+    expect(lines[0]).toMatch(
+      /^Failing \{\} \(NoData: the window held no trace\), fired at .* and fires still$/,
+    )
+    expect([code, lines[1]]).toEqual([1, 'gate: 1 alert fired'])
+  })
+
+  it('asks the tracebell that runs here where nothing else is said', async () => {
+    const variables = { TRACEBELL_TEMPO_LISTEN: new URL(await serve(LINES)).host }
+    for (const source of [[], ['--source', 'embedded']]) {
+      const { code, lines } = await runWith(RULES, variables, ...source, '--end', '2026-03-02T08:05:00Z')
+      expect([code, lines.at(-1)]).toEqual([1, 'gate: 1 alert fired'])
+    }
+  })
+
+  it('asks the Tempo of the variables as they say', async () => {
+    const tenants = new Set<unknown>()
+    const server = createServer((request, response) => {
+      tenants.add(request.headers['x-scope-orgid'])
+      response.writeHead(403).end('no')
+    })
+    const variables = {
+      TEMPO_ENABLED: 'true',
+      TEMPO_URL: await listenOnLoopback(server),
+      TEMPO_TENANT: 'shop',
+    }
+    const { code, lines } = await runWith(RULES, variables, '--end', '2026-03-02T08:05:00Z')
+    expect([code, lines]).toEqual([
+      3,
+      ['gate: no verdict: Failing: failed in 61 of 61 evaluations: Tempo API error: 403'],
+    ])
+    expect([...tenants]).toEqual(['shop'])
   })
 
   it('prints JSON for machines', async () => {

@@ -1,6 +1,6 @@
 import type { Firing, RuleHistory } from '../../replay/firing-log.js'
 import type { GateReport } from '../../replay/gate.js'
-import { isFinding } from '../../replay/gate-verdict.js'
+import { isFinding, troubleOf } from '../../replay/gate-verdict.js'
 import { formatLabels } from '../backtest/format-labels.js'
 import { formatNumber } from '../query/format-series.js'
 import { printable } from '../query/printable.js'
@@ -23,10 +23,13 @@ export function formatAlerts({ rules }: GateReport): readonly string[] {
   ]
 }
 
-function formatAlert(name: string, { labels, value, firedAt, endedAt, traceIds }: Firing): string {
+function formatAlert(name: string, firing: Firing): string {
+  const { labels, value, firedAt, endedAt, traceIds } = firing
+  const trouble = troubleOf(firing)
   const until = endedAt === undefined ? 'and fires still' : `until ${iso(endedAt)}`
   const traces = traceIds.length === 0 ? '' : `; traces ${formatTraces(traceIds)}`
-  return `${name} ${formatLabels(labels)} = ${formatNumber(value)}, fired at ${iso(firedAt)} ${until}${traces}`
+  const what = trouble === undefined ? ` = ${formatNumber(value)}` : ` (${trouble})`
+  return `${name} ${formatLabels(labels)}${what}, fired at ${iso(firedAt)} ${until}${traces}`
 }
 
 function formatTraces(traceIds: readonly string[]): string {
