@@ -1,15 +1,14 @@
 import { readEnvironment } from '../config/read-environment.js'
 import { readSettings, type AllSettings } from '../config/settings/read-settings.js'
 import type { Clock } from '../model/clock.js'
-import { SourceError } from '../model/source-error.js'
 import { SECOND_MS } from '../model/time.js'
 import { askDaemon, type DaemonState } from '../replay/explain/ask-daemon.js'
 import { explainOverFile } from '../replay/explain/explain-over-file.js'
-import { explainOverTempo } from '../replay/explain/explain-over-tempo.js'
 import type { Explanation, RuleInGroup } from '../replay/explain/explanation.js'
 import { createSystemClock } from '../system-clock.js'
 import { toFailure } from './backtest/failure.js'
 import { EXIT } from './exit-codes.js'
+import { askTempo } from './explain/ask-tempo.js'
 import { encodeExplanation } from './explain/encode-explanation.js'
 import { findRule } from './explain/find-rule.js'
 import { formatExplanation } from './explain/format-explanation.js'
@@ -46,20 +45,29 @@ export async function explain(name: string, options: ExplainCommandOptions): Pro
     // Ctrl-C ends the process itself: there is nothing to undo.
     const { signal } = new AbortController()
     const asking = { settings, at, clock: createSystemClock({ keepAlive: true }), signal }
-    const explanation = await ask(about, source, asking)
-    const daemon = source.kind === 'file' ? undefined : await askRunning(about, asking)
-    write(
-      options.json
-        ? `${printableJson(encodeExplanation(explanation, daemon))}\n`
-        : formatExplanation(explanation, daemon),
-    )
-    if (!isWhole(explanation)) process.exitCode = EXIT.noVerdict
+    await answer(about, source, asking, options)
   } catch (error) {
     const failure = toFailure(error)
     if (failure === undefined) throw error
     say(failure.text)
     process.exitCode = failure.exitCode
   }
+}
+
+async function answer(
+  about: RuleInGroup,
+  source: QuerySource,
+  asking: Asking,
+  { json }: ExplainCommandOptions,
+): Promise<void> {
+  const explanation = await ask(about, source, asking)
+  const daemon = source.kind === 'file' ? undefined : await askRunning(about, asking)
+  write(
+    json
+      ? `${printableJson(encodeExplanation(explanation, daemon))}\n`
+      : formatExplanation(explanation, daemon),
+  )
+  if (!isWhole(explanation)) process.exitCode = EXIT.noVerdict
 }
 
 interface Asking {
@@ -76,36 +84,11 @@ function readGroups(settings: AllSettings, patterns: readonly string[] | undefin
 }
 
 async function ask(about: RuleInGroup, source: QuerySource, asking: Asking): Promise<Explanation> {
-  const { settings, clock, signal, at } = asking
-  const { links } = settings
+  const { settings, clock, at } = asking
   if (source.kind === 'file') return readFile(about, source.path, asking)
   const moment = at ?? Math.floor(clock.now() / SECOND_MS) * SECOND_MS
-  const explanation = await explainOverTempo(about, { ...source, clock, signal, links, at: moment })
-  return source.hint === undefined ? explanation : asEmbedded(explanation, source.tempo.url, source.hint)
-}
-
-/** The daemon measures its rules in its own window, without asking. */
-function asEmbedded(explanation: Explanation, url: URL, hint: string): Explanation {
-  const { history, notes } = explanation
-  const note =
-    'the running tracebell measures its rules itself; here it was asked over its Tempo-compatible API'
-  const evaluations = history.evaluations.map((each) => ({
-    ...each,
-    measured: withHint(each.measured, hint),
-  }))
-  return {
-    ...explanation,
-    source: `the tracebell that answers at ${url.href}`,
-    history: { ...history, evaluations },
-    notes: [note, ...notes],
-  }
-}
-
-/** What helps with a Tempo does not help here. */
-function withHint<T>(measured: T | SourceError, hint: string): T | SourceError {
-  if (!(measured instanceof SourceError) || measured.hint === undefined) return measured
-  const { message, reason, detail } = measured
-  return new SourceError(message, { reason, detail, hint, cause: measured })
+  const { links } = settings
+  return askTempo(about, { ...asking, source, links, at: moment, stderr: process.stderr })
 }
 
 async function readFile(about: RuleInGroup, path: string, asking: Asking): Promise<Explanation> {
@@ -138,9 +121,9 @@ async function askRunning(
 }
 
 /** Whether the evaluation that was explained saw everything. */
-function isWhole({ history }: Explanation): boolean {
+function isWhole({ history, isCutOff }: Explanation): boolean {
   const last = history.evaluations.at(-1)
-  if (last === undefined || last.measured instanceof Error) return false
+  if (isCutOff === true || last === undefined || last.measured instanceof Error) return false
   return last.measured.completeness === 'complete' && last.status.verdict !== 'error'
 }
 

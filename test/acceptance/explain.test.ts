@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { lineOf } from '../otlp-lines.js'
 import { freePorts } from '../peers/free-ports.js'
@@ -41,6 +42,7 @@ async function run(variables: Readonly<Record<string, string>>, ...args: readonl
   await writeFile(join(folder, 'tracebell.yaml'), 'rule_files: [rules.yaml]\n')
   await writeFile(join(folder, 'traces.jsonl'), `${LINES.join('\n')}\n`)
   await writeFile(join(folder, 'empty.jsonl'), '\n')
+  await writeFile(join(folder, 'cut.jsonl.gz'), gzipSync(`${LINES.join('\n')}\n`).subarray(0, -20))
   await writeFile(join(folder, 'rough.jsonl'), `no json\n${LINES.join('\n')}\n`)
   const command = startTracebell({ TRACEBELL_API_LISTEN: 'off', ...variables }, folder, 'explain', ...args)
   return { code: await command.ended, output: command.output() }
@@ -97,6 +99,13 @@ describe('tracebell explain over a file', () => {
   it('ends with 3 where it saw only a part', async () => {
     const { code, output } = await run({}, 'Failing', ...IN_FILE, '--at', new Date(T0 + 30_000).toISOString())
     expect([code, output]).toEqual([3, expect.stringContaining('has no verdict: only a part')])
+  })
+
+  it('ends with 3 where the file is cut off', async () => {
+    const { code, output } = await run({}, 'Failing', '--source', 'cut.jsonl.gz')
+    expect(output).toMatch(/^NOTES\n {2}the file could not be read to its end: /m)
+    expect(output).toMatch(/^At .* Failing does not fire: /m)
+    expect(code).toBe(3)
   })
 
   it('says what could not be read', async () => {

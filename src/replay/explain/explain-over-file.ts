@@ -11,7 +11,7 @@ import type { TracesHere } from '../../traces-here.js'
 import { readArriving } from '../read-arriving.js'
 import { ReplayError } from '../replay-error.js'
 import { createRuleReplay, type RuleReplay } from '../replay-rules.js'
-import type { ExplainOptions } from './explain-over-tempo.js'
+import type { ExplainOptions } from './explain-over-source.js'
 import type { Explanation, RecordedEvaluation, RuleInGroup, Traffic } from './explanation.js'
 import { MOST_EVALUATIONS } from './look-back.js'
 import { measureBack, type MeasuredBack } from './measure-back.js'
@@ -60,6 +60,7 @@ async function explain(about: RuleInGroup, options: ExplainOverFileOptions): Pro
     freshness: recording.freshness,
     traffic: recording.traffic,
     history: { evaluations, beginsQuiet },
+    isCutOff: recording.cutOff !== undefined,
     notes: notesOf(recording),
   }
 }

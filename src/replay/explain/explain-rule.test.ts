@@ -8,7 +8,7 @@ import type { MeasureRules, RuleMeasure, Sample } from '../../model/rule-sample.
 import { SourceError } from '../../model/source-error.js'
 import type { Timestamp } from '../../model/time.js'
 import { compareNearness, conditionOf } from './condition.js'
-import { explainOverSource } from './explain-over-tempo.js'
+import { explainOverSource } from './explain-over-source.js'
 import type { RecordedEvaluation, RuleInGroup } from './explanation.js'
 import { countNeeded, MOST_EVALUATIONS } from './look-back.js'
 import { measureBack } from './measure-back.js'
@@ -18,6 +18,7 @@ const { signal } = new AbortController()
 const clock = createTestClock()
 const INTERVAL_MS = 30_000
 const AT = Date.UTC(2026, 2, 2, 8, 10)
+const ASKING = { name: 'a test', at: AT, links: {}, clock, signal }
 
 function inGroup(rule: AlertingRule): RuleInGroup {
   return { rule, group: { name: 'shop', file: 'rules.yaml', intervalMs: INTERVAL_MS, rules: [rule] } }
@@ -192,7 +193,7 @@ async function activeAfter(
 describe('over a source', () => {
   it('holds the plan, the window and what there is', async () => {
     const source = createTestSpanSource({ parts: [], lagMs: 40_000 })
-    const explanation = await explainOverSource(inGroup(RULE), source, { at: AT, links: {}, clock, signal })
+    const explanation = await explainOverSource(inGroup(RULE), { source, ...ASKING })
     expect(explanation).toMatchObject({
       plan: [{ runs: 'source' }, { runs: 'source' }, { runs: 'here' }, { runs: 'source' }],
       freshness: { lagMs: 40_000, known: true },
@@ -208,24 +209,14 @@ describe('over a source', () => {
   it('says why a rule cannot be measured there', async () => {
     const source = createTestSpanSource({ parts: [] })
     const rule = metricRule('{ } | histogram_over_time(duration) > 1')
-    const { plan, history } = await explainOverSource(inGroup(rule), source, {
-      at: AT,
-      links: {},
-      clock,
-      signal,
-    })
+    const { plan, history } = await explainOverSource(inGroup(rule), { source, ...ASKING })
     expect(plan).toBeInstanceOf(SourceError)
     expect(history.evaluations.map(({ status }) => status.verdict)).toEqual(['error'])
   })
 
   it('says that it could not be asked', async () => {
     const source = createTestSpanSource({ parts: [], failure: () => FAILED })
-    const { traffic, history } = await explainOverSource(inGroup(RULE), source, {
-      at: AT,
-      links: {},
-      clock,
-      signal,
-    })
+    const { traffic, history } = await explainOverSource(inGroup(RULE), { source, ...ASKING })
     expect(traffic).toBeUndefined()
     expect(history.evaluations).toMatchObject([{ at: AT, measured: FAILED, status: { verdict: 'error' } }])
   })

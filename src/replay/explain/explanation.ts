@@ -51,6 +51,8 @@ export interface Explanation extends RuleInGroup {
   readonly freshness: Freshness | undefined
   readonly traffic: Traffic | undefined
   readonly history: RuleHistory
+  /** Whether the source, a file, ended in the middle. */
+  readonly isCutOff?: boolean | undefined
   /** What else is to be known of the source, such as lines that could not be read; a sentence each. */
   readonly notes: readonly string[]
 }

@@ -21,6 +21,8 @@ export interface MeasureBackOptions {
   readonly clock: Pick<Clock, 'now'>
   /** Nothing was before this moment, so that nothing can have fired. */
   readonly begins?: Timestamp | undefined
+  /** Is told of every evaluation that was measured. */
+  readonly onProgress?: ((evaluations: number) => void) | undefined
   readonly signal: AbortSignal
 }
 
@@ -45,6 +47,7 @@ export async function measureBack(about: RuleInGroup, options: MeasureBackOption
     if (moment <= begins && recorded.length > 0) return { recorded, beginsQuiet: true }
     const [measured = NOT_MEASURED] = await measure([shown], moment, signal)
     recorded.unshift({ at: moment, measured })
+    options.onProgress?.(recorded.length)
     if (measured instanceof SourceError) break
     if (recorded.length >= LEAST_EVALUATIONS && beginsQuietly(about, recorded)) break
   }

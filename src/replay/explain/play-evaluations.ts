@@ -2,13 +2,10 @@ import type { RenderTemplate } from '../../model/render-template.js'
 import { SourceError } from '../../model/source-error.js'
 import { createRuleGroup } from '../../rule/rule-group.js'
 import { createMemoryRuleStore } from '../../store/memory-rule-store.js'
-import type { Logger } from '../../telemetry/logger.js'
 import { createMetrics } from '../../telemetry/metrics.js'
+import { silentLogger } from '../../telemetry/silent-logger.js'
 import { createReplayClock } from '../replay-clock.js'
 import type { PlayedEvaluation, RecordedEvaluation, RuleInGroup } from './explanation.js'
-
-/** All that is to be said is in the statuses. */
-const SILENT: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
 /** Plays evaluations, in order of time, through the daemon's own life cycle of alerts, which begins with none. */
 export async function playEvaluations(
@@ -26,7 +23,7 @@ export async function playEvaluations(
     store: createMemoryRuleStore(),
     onAlerts: () => {},
     clock,
-    logger: SILENT,
+    logger: silentLogger,
     metrics: createMetrics(),
   })
   const played: PlayedEvaluation[] = []
