@@ -4,6 +4,7 @@ import { toFingerprint, type Fingerprint, type LabelSet } from '../model/label-s
 import type { MuteReason, Muter } from '../model/muter.js'
 import type { Timestamp } from '../model/time.js'
 import { compileMatchers, type LabelPredicate } from './compile-matchers.js'
+import { isFiringAt } from './held-alert.js'
 
 /** Mutes alerts while others fire that say the same or more. */
 export interface Inhibitor {
@@ -69,7 +70,7 @@ function findSource(rule: Rule, labels: LabelSet, at: Timestamp): Alert | undefi
   if (alike === undefined) return undefined
   const isTwoSided = rule.isSource(labels)
   for (const alert of alike.values()) {
-    if (alert.endsAt > at && !(isTwoSided && rule.isTarget(alert.labels))) return alert
+    if (isFiringAt(alert, at) && !(isTwoSided && rule.isTarget(alert.labels))) return alert
   }
   return undefined
 }

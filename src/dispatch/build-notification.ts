@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto'
+import type { AlertId } from '../model/alert-id.js'
+import type { Notice } from '../model/notice.js'
+import type { Notification } from '../model/notification.js'
+import { MINUTE_MS, type Timestamp } from '../model/time.js'
+import type { Telling, TellingAlert } from './telling.js'
+
+const DAY_MS = 24 * 60 * MINUTE_MS
+/** While somebody is owed an end, what they were told is remembered for at least so long. */
+const OWED_KEPT_MS = 30 * DAY_MS
+/** Of those owed the newest are kept. */
+const MOST_OWED = 20_000
+
+/** What the log says of a group once it is told, or noted. */
+export function toNotice(
+  { at, group, owed }: Telling,
+  { firing, resolved }: { readonly firing: readonly AlertId[]; readonly resolved: readonly AlertId[] },
+): Notice {
+  const ended = new Set(resolved)
+  const stillOwed = [...new Set([...owed, ...firing])].filter((id) => !ended.has(id)).slice(-MOST_OWED)
+  const { key, route } = group
+  const keptMs = Math.max(2 * route.repeatIntervalMs, stillOwed.length === 0 ? 0 : OWED_KEPT_MS)
+  return {
+    groupKey: key,
+    receiver: route.receiver,
+    at,
+    firing,
+    resolved,
+    owed: stillOwed,
+    expiresAt: at + keptMs,
+  }
+}
+
+export interface NotificationOptions {
+  readonly sendResolved: boolean
+  readonly externalUrl: string
+}
+
+/** What a receiver is told of a group; undefined where it would hear only of ends, and does not want to. */
+export function toNotification(telling: Telling, options: NotificationOptions): Notification | undefined {
+  const { at, group } = telling
+  const wanted = telling.alerts.filter(({ alert }) => options.sendResolved || alert.status === 'firing')
+  if (wanted.length === 0) return undefined
+  return {
+    lane: 'alerts',
+    receiver: group.route.receiver,
+    at,
+    idempotencyKey: toIdempotencyKey(telling),
+    groupKey: group.key,
+    groupLabels: group.labels,
+    alerts: wanted.toSorted(compare).map(({ alert }) => alert),
+    foldedNote: describeFolded(telling),
+    externalUrl: options.externalUrl,
+  }
+}
+
+/** Of one group, what is told at one moment is one transition; and of one moment, what fires and what has ended. */
+function toIdempotencyKey({ at, group, alerts }: Telling): string {
+  const hash = createHash('sha256').update(JSON.stringify([group.route.receiver, group.key, at]))
+  for (const { held, alert } of alerts) hash.update(`${held.id} ${alert.status} ${alert.startsAt}\n`)
+  return hash.digest('hex').slice(0, 32)
+}
+
+/** Those that fire first, then those that began first. */
+function compare(a: TellingAlert, b: TellingAlert): number {
+  if (a.alert.status !== b.alert.status) return a.alert.status === 'firing' ? -1 : 1
+  return a.alert.startsAt - b.alert.startsAt || (a.held.fingerprint < b.held.fingerprint ? -1 : 1)
+}
+
+/** `and 37 more alerts in 4 groups since 10:04 UTC` */
+function describeFolded({ folded }: Telling): string | undefined {
+  if (folded === undefined || folded.tellings.length === 0) return undefined
+  const alerts = folded.tellings.reduce((sum, each) => sum + each.alerts.length, 0)
+  const groups = folded.tellings.length
+  return `and ${count(alerts, 'more alert')} in ${count(groups, 'group')} since ${toClockTime(folded.since)} UTC`
+}
+
+function count(many: number, what: string): string {
+  return `${many} ${what}${many === 1 ? '' : 's'}`
+}
+
+function toClockTime(at: Timestamp): string {
+  return new Date(at).toISOString().slice(11, 16)
+}

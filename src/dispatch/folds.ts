@@ -1,0 +1,39 @@
+import type { Timestamp } from '../model/time.js'
+import type { AlertGroup } from './alert-group.js'
+
+/** The groups that wait for room within the rate limit of their receiver. In memory only: what was not told is found again. */
+export interface Folds {
+  add(group: AlertGroup, at: Timestamp): void
+  remove(group: AlertGroup): void
+  /** Whether any group waits for a receiver. */
+  isWaiting(receiver: string): boolean
+  /** Takes out the groups of a receiver, the one that has waited longest first, and tells since when that is. */
+  take(receiver: string): { readonly groups: readonly AlertGroup[]; readonly since: Timestamp } | undefined
+  clear(): void
+}
+
+export function createFolds(): Folds {
+  const byReceiver = new Map<string, Map<AlertGroup, Timestamp>>()
+
+  return {
+    add: (group, at) => {
+      const { receiver } = group.route
+      const waiting = byReceiver.get(receiver) ?? new Map<AlertGroup, Timestamp>()
+      if (!waiting.has(group)) waiting.set(group, at)
+      byReceiver.set(receiver, waiting)
+    },
+    remove: (group) => {
+      const waiting = byReceiver.get(group.route.receiver)
+      waiting?.delete(group)
+      if (waiting?.size === 0) byReceiver.delete(group.route.receiver)
+    },
+    isWaiting: (receiver) => byReceiver.has(receiver),
+    take: (receiver) => {
+      const waiting = byReceiver.get(receiver)
+      byReceiver.delete(receiver)
+      const [since] = waiting?.values() ?? []
+      return waiting === undefined || since === undefined ? undefined : { groups: [...waiting.keys()], since }
+    },
+    clear: () => byReceiver.clear(),
+  }
+}
