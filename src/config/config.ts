@@ -14,6 +14,10 @@ export interface AlertingConfig {
   readonly errorRateThreshold: number
   readonly repeatMs: number
   readonly webhookUrl: URL | undefined
+  /** Whether the anomalies of a check are posted together, as an array. */
+  readonly batch: boolean
+  /** So long after an anomaly, those of its type, service and span name are counted and not told; 0 tells of each. */
+  readonly similarMs: number
 }
 
 export interface LogConfig {
@@ -28,8 +32,10 @@ export interface ListenersConfig {
   readonly otlpHttp: ListenAddress | undefined
   readonly otlpGrpc: ListenAddress | undefined
   readonly tempoApi: ListenAddress | undefined
-  /** Asked of every client, but of those that ask for health. */
+  /** A bearer token that lets in. Where there are credentials, they are asked of all but those that ask for health. */
   readonly token: string | undefined
+  /** A user name and a password that let in too. */
+  readonly basic: { readonly username: string; readonly password: string } | undefined
 }
 
 export interface WindowConfig {
@@ -46,6 +52,8 @@ export interface Config {
   readonly log: LogConfig
   readonly listeners: ListenersConfig
   readonly window: WindowConfig
+  /** Where state is kept over a restart; undefined where it is not. */
+  readonly dataDir: string | undefined
   /** Variables that are probably misspelt; worth a warning. */
   readonly nearMisses: readonly NearMiss[]
 }

@@ -147,6 +147,7 @@ const VARIABLES: readonly Variable[] = [
   seconds('TEMPO_ALERT_INTERVAL_SECS', ({ alerting }) => alerting.intervalMs, 30, 1, 86_400),
   seconds('TEMPO_LOOKBACK_WINDOW_SECS', ({ alerting }) => alerting.lookbackMs, 60, 1, 86_400),
   seconds('TEMPO_MAX_LATENESS_SECS', ({ alerting }) => alerting.latenessMs, 120, 0, 86_400),
+  seconds('TEMPO_ALERT_SIMILAR_SECS', ({ alerting }) => alerting.similarMs, 0, 0, 86_400),
   seconds('TEMPO_ALERT_REPEAT_SECS', ({ alerting }) => alerting.repeatMs, 300, 1, 2_592_000),
   {
     name: 'TEMPO_LATENCY_THRESHOLD_MS',
@@ -211,6 +212,27 @@ const VARIABLES: readonly Variable[] = [
       ['OFF', undefined],
     ],
     bad: [],
+  },
+  {
+    name: 'TRACEBELL_DATA_DIR',
+    pick: ({ dataDir }) => dataDir,
+    unset: './data',
+    good: [
+      ['/var/lib/tracebell', '/var/lib/tracebell'],
+      ['off', undefined],
+    ],
+    bad: [],
+  },
+  {
+    name: 'TEMPO_ALERT_BATCH',
+    pick: ({ alerting }) => alerting.batch,
+    unset: false,
+    good: [
+      ['true', true],
+      ['0', false],
+    ],
+    bad: ['yes'],
+    expected: 'true or false',
   },
   listener('TRACEBELL_API_LISTEN', ({ listeners }) => listeners.api, 9320),
   listener('TRACEBELL_OTLP_HTTP_LISTEN', ({ listeners }) => listeners.otlpHttp, 4318),

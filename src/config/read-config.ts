@@ -33,6 +33,7 @@ export function readConfig(environment: Environment): Config {
     log: readLog(read),
     listeners: readListeners(read),
     window: readWindow(read),
+    dataDir: readPath(read, 'TRACEBELL_DATA_DIR', './data'),
   }
   if (config.mode === 'embedded' && config.listeners.tempoApi === undefined) {
     read.fault({
@@ -106,16 +107,23 @@ function readAlerting(read: VariableReader): AlertingConfig {
     errorRateThreshold: read.withDefault('TEMPO_ERROR_RATE_THRESHOLD', decimal(0, 1), 0.05),
     repeatMs: seconds('TEMPO_ALERT_REPEAT_SECS', 1, 30 * DAY_SECS, 300),
     webhookUrl: read.optional('TEMPO_ALERT_WEBHOOK_URL', httpUrl, { secret: true }),
+    batch: read.withDefault('TEMPO_ALERT_BATCH', boolean, false),
+    similarMs: seconds('TEMPO_ALERT_SIMILAR_SECS', 0, DAY_SECS, 0),
   }
 }
 
 function readLog(read: VariableReader): LogConfig {
-  const file = read.withDefault('LOG_FILE', anyText, 'logs/app.log')
   return {
     level: read.withDefault('LOG_LEVEL', oneOf(LOG_LEVELS), 'info'),
     format: read.withDefault('LOG_FORMAT', oneOf(LOG_FORMATS), 'text'),
-    file: file.toLowerCase() === 'off' ? undefined : file,
+    file: readPath(read, 'LOG_FILE', 'logs/app.log'),
   }
+}
+
+/** A path; undefined where it is `off`. */
+function readPath(read: VariableReader, name: string, fallback: string): string | undefined {
+  const path = read.withDefault(name, anyText, fallback)
+  return path.toLowerCase() === 'off' ? undefined : path
 }
 
 function readListeners(read: VariableReader): ListenersConfig {

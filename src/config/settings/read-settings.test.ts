@@ -55,7 +55,10 @@ checks:
   latency_threshold: 1s500ms
   error_rate_threshold: 0.1
   repeat: 1h
+  batch: true
+  similar: 5m
   webhook_url: https://example.com/hook?key=s3cr3t
+data_dir: /var/lib/tracebell
 log: {level: debug, format: json, file: 'off'}
 listen: {api: ':9000', otlp_http: 'off', otlp_grpc: '0.0.0.0:4317', token: 12345, insecure: false}
 window: {max_size: 1GiB, max_age: 1h}
@@ -76,6 +79,9 @@ const AS_VARIABLES = {
   TEMPO_ERROR_RATE_THRESHOLD: '0.1',
   TEMPO_ALERT_REPEAT_SECS: '3600',
   TEMPO_ALERT_WEBHOOK_URL: 'https://example.com/hook?key=s3cr3t',
+  TEMPO_ALERT_BATCH: 'true',
+  TEMPO_ALERT_SIMILAR_SECS: '300',
+  TRACEBELL_DATA_DIR: '/var/lib/tracebell',
   LOG_LEVEL: 'debug',
   LOG_FORMAT: 'json',
   LOG_FILE: 'off',
@@ -105,6 +111,67 @@ describe('readSettings', () => {
     })
   })
 
+  it('reads whom to tell', () => {
+    const { delivery } = read(`
+receivers:
+  - name: oncall
+    pagerduty_configs: [{routing_key: '\${KEY}'}]
+    rate_limit: {notifications: 10, per: 1h}
+  - name: dba
+    email_configs: [{to: dba@example.com, from: tracebell@example.com, smarthost: 'localhost:25'}]
+route:
+  receiver: oncall
+  group_by: [alertname, service]
+  routes:
+    - matchers: ['team="db"']
+      receiver: dba
+time_intervals:
+  - name: nights
+    time_intervals: [{times: [{start_time: '00:00', end_time: '06:00'}]}]
+`) as AllSettings
+    expect(delivery).toMatchObject({
+      allowExec: false,
+      receivers: [{ name: 'oncall' }, { name: 'dba', email_configs: [{}] }],
+      plan: {
+        route: { receiver: 'oncall', routes: [{ receiver: 'dba' }] },
+        timeIntervals: [{ name: 'nights' }],
+      },
+    })
+  })
+
+  it.each([
+    [
+      `receivers: [{name: a, webhook_configs: [{url: 'ftp://x', urll: y}]}]`,
+      [
+        'tracebell.yaml:1:47: receivers[0].webhook_configs[0].url: found (hidden), expected an address, beginning with http:// or https://',
+        'tracebell.yaml:1:58: receivers[0].webhook_configs[0].urll: unknown key; did you mean url?',
+      ],
+    ],
+    [
+      `receivers: [{name: a, webhook_configs: [{url: 'http://x'}]}]\nroute: {receiver: b, group_wait: 1}`,
+      ['tracebell.yaml:2:34: route.group_wait: found 1, expected a duration such as 30s, 5m or 1h30m'],
+    ],
+    [
+      `receivers: [{name: a, webhook_configs: [{url: 'http://x'}]}]\nroute: {receiver: b}`,
+      ['tracebell.yaml:2:19: route.receiver: found "b", expected one of receivers: a'],
+    ],
+    [
+      `route: {receiver: a}`,
+      [
+        'tracebell.yaml:1:8: route: found a route, expected receivers as well',
+        'tracebell.yaml:1:19: route.receiver: found "a", expected one of receivers: none',
+      ],
+    ],
+    [
+      `receivers: [{name: a, exec_configs: [{command: /bin/true}]}]`,
+      [
+        'tracebell.yaml:1:37: receivers[0].exec_configs: found exec_configs, expected allow_exec: true as well',
+      ],
+    ],
+  ])('finds what is wrong with whom to tell: %s', (text, faults) => {
+    expect(faultsOf(text)).toEqual(faults)
+  })
+
   it('lets the environment win, an empty variable aside', () => {
     const { config } = read(FULL, { TEMPO_URL: 'http://other', LOG_LEVEL: '', LOG_FORMAT: 'text' })
     expect(config.tempo.url.href).toBe('http://other/')
@@ -116,6 +183,7 @@ describe('readSettings', () => {
       config: readConfig({}),
       rules: { patterns: [], folder, intervalMs: 30_000 },
       links: {},
+      delivery: undefined,
       lint: { sourceLagMs: 0 },
     })
     expect(readSettings({ environment: {}, file: undefined }).config).toEqual(readConfig({}))
@@ -219,7 +287,7 @@ describe('the settings', () => {
       Object.keys(settingsSchema.shape[section].unwrap().shape).map((key) => `${section}.${key}`),
     )
     const withVariable = SETTING_VARIABLES.map(({ path }) => path.join('.'))
-    expect(new Set(withVariable)).toEqual(new Set(keys.filter((key) => !FILE_ONLY.has(key))))
+    expect(new Set(withVariable)).toEqual(new Set([...keys.filter((key) => !FILE_ONLY.has(key)), 'data_dir']))
     expect(new Set(SETTING_VARIABLES.map(({ variable }) => variable)).size).toBe(SETTING_VARIABLES.length)
   })
 })

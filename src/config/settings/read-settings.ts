@@ -8,6 +8,7 @@ import type { LintOptions } from '../rules/lint/lint.js'
 import type { Environment } from '../variables.js'
 import { comparePlaces, describePlace, type FileFault } from '../yaml/file-fault.js'
 import { formatPath, type KeyPath } from '../yaml/key-path.js'
+import { readDelivery, type DeliverySettings } from './read-delivery.js'
 import { readLinks } from './read-links.js'
 import { SETTING_VARIABLES } from './setting-variables.js'
 import { readSettingsFile, type SettingsFile } from './settings-file.js'
@@ -19,6 +20,8 @@ export interface AllSettings {
   readonly config: Config
   readonly rules: RuleSettings
   readonly links: TemplateLinks
+  /** Whom to tell of alerts; undefined where nobody is named. */
+  readonly delivery: DeliverySettings | undefined
   /** What is known of the source. */
   readonly lint: LintOptions
 }
@@ -42,18 +45,20 @@ export interface SettingsSource {
  * in none of its messages.
  */
 export function readSettings({ environment, file: path }: SettingsSource): AllSettings {
-  if (path === undefined) return combine(readConfig(environment), {}, undefined)
+  if (path === undefined)
+    return combine(readConfig(environment), { links: {}, delivery: undefined }, undefined)
   const file = readSettingsFile(path)
   if (!('get' in file)) throw new ConfigError(file.faults.map(toConfigFault))
   const given = withoutEmpty(environment)
   const tried = tryConfig({ ...readVariables(file), ...given })
   const links = readLinks(file)
+  const delivery = readDelivery(file)
   const faults = [
     ...file.faults.toSorted(comparePlaces).map(toConfigFault),
     ...tried.faults.map((fault) => (Object.hasOwn(given, fault.name) ? fault : placeFault(fault, file))),
   ]
   if (tried.config === undefined || faults.length > 0) throw new ConfigError(faults)
-  return combine(tried.config, links, file)
+  return combine(tried.config, { links, delivery }, file)
 }
 
 /** An empty variable counts as unset. */
@@ -106,7 +111,11 @@ function toConfigFault(fault: FileFault): ConfigFault {
   return { name: describePlace(fault), expected: fault.problem }
 }
 
-function combine(config: Config, links: TemplateLinks, file: SettingsFile | undefined): AllSettings {
+function combine(
+  config: Config,
+  { links, delivery }: Pick<AllSettings, 'links' | 'delivery'>,
+  file: SettingsFile | undefined,
+): AllSettings {
   const get = (...path: KeyPath): unknown => file?.get(path)
   return {
     config,
@@ -116,6 +125,7 @@ function combine(config: Config, links: TemplateLinks, file: SettingsFile | unde
       intervalMs: toMs(get('evaluation_interval')) ?? config.alerting.intervalMs,
     },
     links,
+    delivery,
     lint: {
       sampling: SAMPLINGS.find((each) => each === get('source', 'sampling')),
       // Spans that are received are answered at once.

@@ -29,6 +29,8 @@ export const SETTING_VARIABLES: readonly SettingVariable[] = [
   setting('checks.error_rate_threshold', 'TEMPO_ERROR_RATE_THRESHOLD'),
   setting('checks.repeat', 'TEMPO_ALERT_REPEAT_SECS', toSeconds),
   setting('checks.webhook_url', 'TEMPO_ALERT_WEBHOOK_URL'),
+  setting('checks.batch', 'TEMPO_ALERT_BATCH'),
+  setting('checks.similar', 'TEMPO_ALERT_SIMILAR_SECS', toSeconds),
   setting('log.level', 'LOG_LEVEL'),
   setting('log.format', 'LOG_FORMAT'),
   setting('log.file', 'LOG_FILE'),
@@ -38,6 +40,7 @@ export const SETTING_VARIABLES: readonly SettingVariable[] = [
   setting('listen.tempo', 'TRACEBELL_TEMPO_LISTEN'),
   setting('listen.token', 'TRACEBELL_TOKEN'),
   setting('listen.insecure', 'TRACEBELL_INSECURE'),
+  setting('data_dir', 'TRACEBELL_DATA_DIR'),
   setting('window.max_size', 'TRACEBELL_WINDOW_MAX_BYTES', toBytes),
   setting('window.max_age', 'TRACEBELL_WINDOW_MAX_AGE_SECS', toSeconds),
 ]

@@ -1,3 +1,4 @@
+import { DELIVERY_HINTS } from './delivery-schema.js'
 import { createReport, type Report } from '../yaml/report.js'
 import { checkShape } from '../yaml/check-shape.js'
 import type { FileFault } from '../yaml/file-fault.js'
@@ -6,7 +7,7 @@ import { readTextFile } from '../yaml/read-text-file.js'
 import { readYaml } from '../yaml/read-yaml.js'
 import { valueAt } from '../yaml/value-at.js'
 import type { YamlFile } from '../yaml/yaml-file.js'
-import { settingsSchema } from './settings-schema.js'
+import { settingsSchema, type Settings } from './settings-schema.js'
 import { showSetting } from './show-setting.js'
 
 /** `tracebell.yaml`, read, while its settings are looked at one by one. */
@@ -14,6 +15,10 @@ export interface SettingsFile {
   readonly yaml: YamlFile
   /** The setting at a path; undefined where there is none, or a faulty one. */
   get(path: KeyPath): unknown
+  /** All settings; undefined where any has not the right shape. */
+  readonly settings: Settings | undefined
+  /** Reports a problem with the setting at a path. */
+  report(path: KeyPath, problem: string): void
   /** Reports that a setting is not what was expected. */
   fault(path: KeyPath, expected: string): void
   /** Grows with what is reported. */
@@ -31,7 +36,10 @@ export function readSettingsFile(file: string): SettingsFile | { readonly faults
 function checkSettings(yaml: YamlFile, faults: FileFault[]): SettingsFile {
   const report: Report = createReport(yaml, faults)
   const value = yaml.value ?? {}
-  checkShape(settingsSchema, value, report, { show: showSetting })
+  const settings = checkShape<Settings>(settingsSchema, value, report, {
+    show: showSetting,
+    hints: DELIVERY_HINTS,
+  })
   const faulty = faults.map(({ key }) => key)
 
   /** Whether the setting, something in it, or what it is in, has no right shape. */
@@ -43,6 +51,8 @@ function checkSettings(yaml: YamlFile, faults: FileFault[]): SettingsFile {
   return {
     yaml,
     faults,
+    settings,
+    report: (path, problem) => report(path, problem),
     get: (path) => (isFaulty(path) ? undefined : valueAt(value, path)),
     fault: (path, expected) =>
       report(path, `found ${showSetting(valueAt(value, path), path)}, expected ${expected}`),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { LOG_FORMATS, LOG_LEVELS } from '../../telemetry/logger.js'
 import { DURATION } from '../duration.js'
+import { deliveryFields } from './delivery-schema.js'
 import { expecting } from '../yaml/check-shape.js'
 
 export const SAMPLINGS = ['none', 'head', 'tail'] as const
@@ -69,6 +70,14 @@ const checks = section({
     .describe('A higher share of traces in error is too high, 0 to 1. Default: 0.05.')
     .optional(),
   repeat: duration.describe('How often a lasting high error rate is told again. Default: 5m.').optional(),
+  batch: boolean
+    .describe('Whether the anomalies of a check are posted together, as an array. Default: false.')
+    .optional(),
+  similar: duration
+    .describe(
+      'Anomalies of one type, service and span name within so long are told once, with a count. Default: 0s, each is told.',
+    )
+    .optional(),
   webhook_url: secret('an http:// or https:// address').describe('Where anomalies are posted.').optional(),
 })
 
@@ -134,6 +143,10 @@ export const settingsSchema = z.strictObject(
     listen: listen.describe('What is listened on.').optional(),
     window: window.describe('The spans that are received and kept.').optional(),
     log: log.describe("tracebell's own log.").optional(),
+    data_dir: text('a path, or off')
+      .describe('Where state is kept over a restart, or off. Default: ./data.')
+      .optional(),
+    ...deliveryFields,
   },
   { error: expecting('a mapping with source, rule_files, …') },
 )
