@@ -6,7 +6,7 @@ import { cutText, toWellFormed } from '../text/clean-text.js'
 import { commonLabels } from '../text/common-labels.js'
 import { toIsoTime } from '../text/show-time.js'
 import { withTraces } from '../text/with-traces.js'
-import { alertFingerprint } from './alert-fingerprint.js'
+import { toAlertId } from '../../model/alert-id.js'
 import { sortedObject } from './sorted-object.js'
 
 /** What Go writes for a time that is none: an alert that fires has no end. */
@@ -64,7 +64,7 @@ function encodeAlert(alert: Alert): object {
     startsAt: toIsoTime(alert.startsAt),
     endsAt: alert.status === 'firing' ? NO_TIME : toIsoTime(alert.endsAt),
     generatorURL: toWellFormed(alert.generatorUrl),
-    fingerprint: alertFingerprint(alert.labels),
+    fingerprint: toAlertId(alert.labels),
   }
 }
 
