@@ -2,11 +2,24 @@ import { SPAN_KINDS, STATUS_CODES, type Span, type SpanKind, type StatusCode } f
 import { toUnixNano, type Interval } from './time.js'
 import { findExtent, findRoot, hasUsableIds, type Trace } from './trace.js'
 
+/** What spans of one name and with the same keys of attributes have in common: for all of them it is mostly the same object. */
+export interface SpanLayout {
+  /** Whether they have an attribute of their own with this key. */
+  has(key: string): boolean
+}
+
 /**
  * Is shown a span, which is only good for the call, with its start in Unix nanoseconds as far as a float tells it, which is
- * within a microsecond, its duration in nanoseconds, and its kind, the code of its status and whether it has a parent as `toTraits` numbers them.
+ * within a microsecond, its duration in nanoseconds, its kind, the code of its status and whether it has a parent as
+ * `toTraits` numbers them, and its layout, where it is known.
  */
-export type VisitSpan = (span: Span, startNano: number, durationNano: number, traits: number) => void
+export type VisitSpan = (
+  span: Span,
+  startNano: number,
+  durationNano: number,
+  traits: number,
+  layout: SpanLayout | undefined,
+) => void
 
 const KINDS: ReadonlyMap<SpanKind, number> = new Map(SPAN_KINDS.map((kind, index) => [kind, index]))
 const STATUSES: ReadonlyMap<StatusCode, number> = new Map(
@@ -47,7 +60,7 @@ export function glanceAt(trace: Trace): TraceGlance {
     eachSpan: (visit) => {
       for (const span of trace.spans) {
         const { startTimeUnixNano: start, endTimeUnixNano: end } = span
-        visit(span, Number(start), Number(end - start), toTraits(span))
+        visit(span, Number(start), Number(end - start), toTraits(span), undefined)
       }
     },
     overlaps: (window) => {

@@ -1,8 +1,9 @@
+import type { SpanLayout } from '../model/trace-glance.js'
 import type { SpanScanner } from './span-scanner.js'
 import type { StringCache } from './string-cache.js'
 
 /** What many spans have in common: their name, and the keys of their attributes in order. */
-export class SpanShape {
+export class SpanShape implements SpanLayout {
   /** What a shape with its name and keys takes in memory, in bytes. */
   readonly bytes: number
   /** Who gave it a number last, and which: holders number the shapes of their own spans. */
@@ -19,6 +20,10 @@ export class SpanShape {
     readonly positions: ReadonlyMap<string, number>,
   ) {
     this.bytes = SHAPE_BYTES + 3 * signature.length + KEY_BYTES * positions.size
+  }
+
+  has(key: string): boolean {
+    return this.positions.has(key)
   }
 }
 

@@ -107,7 +107,11 @@ function findOperationHints({ operator, left, right }: SpansetOperation, text: s
 /** How much hints are likely to leave out: the parts of the weakest one. */
 function strengthOf(hints: Hints): number {
   if (hints === undefined) return -1
-  return Math.min(...hints.map((hint) => Object.values(hint).filter((part) => part !== undefined).length))
+  return Math.min(...hints.map((hint) => partsOf(hint).length))
+}
+
+function partsOf({ ofResource, ofShape, ofDuration, ofSpan }: SpanHint): readonly unknown[] {
+  return [ofResource, ofShape, ofDuration, ofSpan].filter((part) => part !== undefined)
 }
 
 function mayFail(expression: SpansetExpression): boolean {

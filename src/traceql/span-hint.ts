@@ -4,6 +4,7 @@ import { isRootTest } from './compile-comparison.js'
 import { isArithmetic } from './field-type.js'
 import { createFrame, type Frame } from './frame.js'
 import type { IntrinsicName } from './intrinsic.js'
+import { findNeededKeys } from './needed-keys.js'
 import { TraceContext } from './trace-context.js'
 import type { BinaryOperation, Field, FieldExpression, OrderOperator, SpansetFilter } from './tree.js'
 
@@ -22,6 +23,8 @@ export interface SpanHint {
   /** Looks at nothing but how long the span takes, in nanoseconds. */
   readonly ofDuration: DurationTest | undefined
   readonly ofSpan: SpanTest | undefined
+  /** Keys of the span's own attributes: where one is not there, `ofSpan` is false. */
+  readonly neededKeys: readonly string[]
 }
 
 export type DurationTest = (durationNano: number) => boolean
@@ -51,15 +54,14 @@ export function findFilterHint({ expression }: SpansetFilter, text: string): Fil
     [...stated, ...implied].filter((each) => levelOf(each) === level)
   const needsTree = of('root').length > 0
   const ofShape = compileTest(of('shape'), text)
+  const onSpan = of('span').filter((each) => readDurationOrder(each) === undefined)
   return {
     span: {
       ofResource: compileTest(of('resource'), text),
       ofShape: needsTree ? bothOf(hasNoParent, ofShape) : ofShape,
       ofDuration: compileDurationTest(of('span')),
-      ofSpan: compileTest(
-        of('span').filter((each) => readDurationOrder(each) === undefined),
-        text,
-      ),
+      ofSpan: compileTest(onSpan, text),
+      neededKeys: findNeededKeys(onSpan),
     },
     ofTrace: compileTraceTest(of('trace'), text),
     isWhole: failing < 0 && of('trace').length === 0 && of('structure').length === 0,

@@ -1,4 +1,5 @@
 import type { Resource, Span } from '../../model/span.js'
+import type { SpanLayout } from '../../model/trace-glance.js'
 import {
   isToldByShape,
   TraceqlError,
@@ -34,7 +35,7 @@ export interface Candidate {
   readonly needsTree: boolean
 }
 
-/** What spans of one resource, name, kind and status, with or without a parent, have in common. */
+/** What spans of one resource, layout, kind and status, with or without a parent, have in common. */
 export interface SpanShape {
   /** The selections of which a span of this shape must be asked about itself, or is taken with its trace. */
   readonly candidates: readonly Candidate[]
@@ -55,18 +56,18 @@ interface Entry {
 /** The shapes of the spans of one resource. */
 interface ResourceNode {
   readonly entries: readonly Entry[]
-  /** By the name of the span, and then by its kind and status. */
-  readonly byName: Map<string, (SpanShape | undefined)[]>
+  /** By the layout of the span, or else by its name, and then by its traits. */
+  readonly byLayout: Map<SpanLayout | string, (SpanShape | undefined)[]>
 }
 
-/** Names may hold ids: beyond so many of one resource all are forgotten. */
-const MOST_NAMES = 2000
+/** Names may hold ids: beyond so many layouts of one resource all are forgotten. */
+const MOST_LAYOUTS = 2000
 const MOST_RESOURCES = 20_000
 
 /**
  * Tells which of many selections a span may be of interest to. What depends on the resource alone is worked out once a
- * resource, and what depends on name, kind, status and being a root too once for each of these: so most selections are never asked
- * about most spans. It is a class, as this is the hot path.
+ * resource, and what depends on name, keys, kind, status and being a root too once for each of these: so most selections are never
+ * asked about most spans. It is a class, as this is the hot path.
  */
 export class SpanIndex {
   private readonly entries: readonly Entry[]
@@ -78,17 +79,17 @@ export class SpanIndex {
     )
   }
 
-  /** @param traits of the span, as `toTraits` numbers them. */
-  shapeOf(span: Span, traits: number): SpanShape {
-    const { byName, entries } = this.nodeOf(span)
-    const { name } = span
-    let shapes = byName.get(name)
+  /** @param traits of the span, as `toTraits` numbers them. @param layout of the span, where it is known. */
+  shapeOf(span: Span, traits: number, layout: SpanLayout | undefined): SpanShape {
+    const { byLayout, entries } = this.nodeOf(span)
+    const key = layout ?? span.name
+    let shapes = byLayout.get(key)
     if (shapes === undefined) {
-      if (byName.size >= MOST_NAMES) byName.clear()
+      if (byLayout.size >= MOST_LAYOUTS) byLayout.clear()
       shapes = []
-      byName.set(name, shapes)
+      byLayout.set(key, shapes)
     }
-    return (shapes[traits] ??= createShape(entries, span))
+    return (shapes[traits] ??= createShape(entries, span, layout))
   }
 
   private nodeOf(span: Span): ResourceNode {
@@ -96,14 +97,16 @@ export class SpanIndex {
     if (known !== undefined) return known
     if (this.nodes.size >= MOST_RESOURCES) this.nodes.clear()
     const entries = keepPassing(this.entries, span, ({ hint }) => hint.ofResource)
-    const node = { entries, byName: new Map() }
+    const node = { entries, byLayout: new Map() }
     this.nodes.set(span.resource, node)
     return node
   }
 }
 
-function createShape(entries: readonly Entry[], span: Span): SpanShape {
-  const passing = keepPassing(entries, span, ({ hint }) => hint.ofShape)
+function createShape(entries: readonly Entry[], span: Span, layout: SpanLayout | undefined): SpanShape {
+  const passing = keepPassing(entries, span, ({ hint }) => hint.ofShape).filter((entry) =>
+    hasNeededKeys(entry, layout),
+  )
   const together = passing.filter(
     ({ use, failure }) => failure === undefined && use.isTakenAlike && isToldByShape(use.selection),
   )
@@ -133,6 +136,10 @@ function keepPassing(
       return [{ ...entry, failure: error }]
     }
   })
+}
+
+function hasNeededKeys({ hint, failure }: Entry, layout: SpanLayout | undefined): boolean {
+  return failure !== undefined || layout === undefined || hint.neededKeys.every((key) => layout.has(key))
 }
 
 /** Whether spans are taken together of which not the shape alone tells that they are chosen. */

@@ -60,8 +60,8 @@ export class TraceJudge {
   judgeGlance(glance: TraceGlance, judging: Judging, onAlike: OnAlike): number {
     let place = 0
     const hasTree = !this.asksForTree || glance.hasUsableIds()
-    glance.eachSpan((span, startNano, durationNano, traits) => {
-      const shape = this.index.shapeOf(span, traits)
+    glance.eachSpan((span, startNano, durationNano, traits, layout) => {
+      const shape = this.index.shapeOf(span, traits, layout)
       const selections = hasTree ? shape.alike : shape.alikeWithoutTree
       if (selections.length > 0) onAlike(selections, span, startNano, durationNano)
       for (const candidate of shape.candidates) {

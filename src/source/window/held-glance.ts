@@ -62,9 +62,10 @@ export class HeldGlance implements TraceGlance {
       const startHigh = (rows[base + WORD.start + 1] ?? 0) >>> 0
       const highs = ((rows[base + WORD.end + 1] ?? 0) >>> 0) - startHigh
       const lows = ((rows[base + WORD.end] ?? 0) >>> 0) - startLow
-      const kindAndStatus = (rows[base + WORD.kindStatusFlagsShape] ?? 0) & 0xff
-      const traits = standsAlone(rows, base) ? kindAndStatus | PARENTLESS : kindAndStatus
-      visit(this.span, startHigh * HIGH_WORD + startLow, highs * HIGH_WORD + lows, traits)
+      const bits = rows[base + WORD.kindStatusFlagsShape] ?? 0
+      const traits = standsAlone(rows, base) ? (bits & 0xff) | PARENTLESS : bits & 0xff
+      const layout = segment.shapes[bits >>> 16]
+      visit(this.span, startHigh * HIGH_WORD + startLow, highs * HIGH_WORD + lows, traits, layout)
       ref = rows[base + WORD.next] ?? NO_ROW
     }
   }
