@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto'
+import type { Anomaly } from '../model/anomaly.js'
+import type { AnomalyNotification, ToldAnomaly } from '../model/notification.js'
+import type { Timestamp } from '../model/time.js'
+import { toAnomalyKey } from './anomaly-labels.js'
+
+export interface AnomalyTarget {
+  readonly receiver: string
+  /** Whether the anomalies of a check go in one message. */
+  readonly batch: boolean
+  readonly externalUrl: string
+}
+
+/** The notifications in which a receiver is told of anomalies: one for each, or one for all. */
+export function toAnomalyNotifications(
+  anomalies: readonly ToldAnomaly[],
+  at: Timestamp,
+  { receiver, batch, externalUrl }: AnomalyTarget,
+): readonly AnomalyNotification[] {
+  if (anomalies.length === 0) return []
+  const parts = batch ? [anomalies] : anomalies.map((anomaly) => [anomaly])
+  return parts.map((part) => {
+    const idempotencyKey = toKey(receiver, part)
+    // None waits for another.
+    const groupKey = `anomaly:${idempotencyKey}`
+    return { lane: 'anomalies', receiver, at, idempotencyKey, groupKey, externalUrl, anomalies: part }
+  })
+}
+
+/** An anomaly is found once: what it is about and when it was found tell it apart. */
+function toKey(receiver: string, anomalies: readonly ToldAnomaly[]): string {
+  const hash = createHash('sha256').update(receiver)
+  for (const anomaly of anomalies) {
+    hash.update(JSON.stringify([toAnomalyKey(anomaly), anomaly.at, traceOf(anomaly), anomaly.similar ?? 0]))
+  }
+  return hash.digest('hex').slice(0, 32)
+}
+
+function traceOf(anomaly: Anomaly): string | undefined {
+  if (anomaly.type === 'high_error_rate') return undefined
+  return anomaly.type === 'rule' ? anomaly.trace?.traceId : anomaly.traceId
+}
