@@ -1,7 +1,7 @@
 import { createApiHandler, HEALTH_PATHS } from './api/handler.js'
 import { createPrometheusApiHandler } from './api/prometheus/handler.js'
 import { listen, type Listener } from './api/listen.js'
-import { requireToken } from './api/require-token.js'
+import { requireAccess } from './api/require-access.js'
 import { createBuiltInRules, describeBuiltInRules } from './built-in-rules.js'
 import type { Config } from './config/config.js'
 import { createFreshnessMeter, type FreshnessMeter } from './detect/freshness-meter.js'
@@ -118,7 +118,7 @@ export function createApp(options: AppOptions): App {
   }
 
   async function openApi(): Promise<Listener | undefined> {
-    const { api, token } = config.listeners
+    const { api } = config.listeners
     if (api === undefined) return undefined
     const handler = createApiHandler({
       metrics: () => metrics.registry.metrics(),
@@ -135,7 +135,10 @@ export function createApp(options: AppOptions): App {
       variable: 'TRACEBELL_API_LISTEN',
       canBeOff: true,
       address: api,
-      handler: requireToken(token, handler, HEALTH_PATHS),
+      handler: requireAccess(config.listeners, handler, {
+        open: HEALTH_PATHS,
+        onRefused: () => metrics.unauthorizedRequests.inc({ listener: 'api' }),
+      }),
     })
     undo.push(() => listener.close())
     return listener

@@ -1,5 +1,5 @@
 import { listen, listenWith, type Listener } from './api/listen.js'
-import { createTokenCheck, requireToken } from './api/require-token.js'
+import { createAccessCheck, requireAccess } from './api/require-access.js'
 import { createTempoApiHandler } from './api/tempo/handler.js'
 import type { Config } from './config/config.js'
 import type { ListenAddress } from './config/parsers.js'
@@ -57,14 +57,21 @@ export async function openEmbedded(options: EmbeddedOptions): Promise<Embedded> 
   }
 }
 
-function listenTempoApi(address: ListenAddress, traces: TraceWindow, { config, clock }: EmbeddedOptions) {
+function listenTempoApi(
+  address: ListenAddress,
+  traces: TraceWindow,
+  { config, clock, metrics }: EmbeddedOptions,
+) {
   const handler = createTempoApiHandler({ traces, language: QUERY_LANGUAGE, clock, version: VERSION })
   return listen({
     name: 'Tempo-compatible API',
     variable: 'TRACEBELL_TEMPO_LISTEN',
     canBeOff: false,
     address,
-    handler: requireToken(config.listeners.token, handler, ['/ready', '/api/echo']),
+    handler: requireAccess(config.listeners, handler, {
+      open: ['/ready', '/api/echo'],
+      onRefused: () => metrics.unauthorizedRequests.inc({ listener: 'tempo' }),
+    }),
   })
 }
 
@@ -79,7 +86,9 @@ function listenOtlpHttp(
     variable: 'TRACEBELL_OTLP_HTTP_LISTEN',
     canBeOff: true,
     address,
-    handler: requireToken(config.listeners.token, handler),
+    handler: requireAccess(config.listeners, handler, {
+      onRefused: () => metrics.unauthorizedRequests.inc({ listener: 'otlp_http' }),
+    }),
   })
 }
 
@@ -88,7 +97,12 @@ function listenOtlpGrpc(
   window: TraceWindow,
   { config, clock, logger, metrics }: EmbeddedOptions,
 ) {
-  const isAllowed = createTokenCheck(config.listeners.token)
+  const hasAccess = createAccessCheck(config.listeners)
+  const isAllowed = (authorization: string | undefined): boolean => {
+    const verdict = hasAccess(authorization)
+    if (!verdict) metrics.unauthorizedRequests.inc({ listener: 'otlp_grpc' })
+    return verdict
+  }
   const receiver = { window, maxBodyBytes: MAX_BODY_BYTES, isAllowed, clock, logger, metrics }
   const grpc = createOtlpGrpcServer(receiver)
   const place = { name: 'OTLP/gRPC', variable: 'TRACEBELL_OTLP_GRPC_LISTEN', canBeOff: true, address }

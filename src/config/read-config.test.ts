@@ -21,6 +21,7 @@ interface Variable {
 const OPEN_TO_ALL =
   'a loopback address, or TRACEBELL_TOKEN set as well (TRACEBELL_INSECURE=true opens it to everybody)'
 const HEADER_TEXT = 'text for an HTTP header: no line break, no control character, nothing beyond Latin-1'
+const SECRET_FILE = 'the path of a file that can be read, with a secret of 1 to 4096 bytes in it'
 const ADDRESS = 'host:port, such as 127.0.0.1:4318, or off'
 const HTTP_URL = 'an http:// or https:// address without user name and password'
 
@@ -245,6 +246,41 @@ const VARIABLES: readonly Variable[] = [
     good: [['abc', 'abc']],
     bad: ['a\nb', '€'],
     expected: HEADER_TEXT,
+  },
+  {
+    name: 'TRACEBELL_TOKEN_FILE',
+    pick: ({ listeners }) => listeners.token,
+    unset: undefined,
+    good: [],
+    bad: ['/there/is/no/such/file'],
+    expected: SECRET_FILE,
+  },
+  {
+    name: 'TRACEBELL_USERNAME',
+    pick: ({ listeners }) => listeners.basic,
+    unset: undefined,
+    good: [['ann', { username: 'ann', password: 'p' }]],
+    bad: ['a:b'],
+    expected: 'a user name without a colon',
+    beside: { TRACEBELL_PASSWORD: 'p' },
+  },
+  {
+    name: 'TRACEBELL_PASSWORD',
+    pick: ({ listeners }) => listeners.basic,
+    unset: undefined,
+    good: [['p:ö', { username: 'ann', password: 'p:ö' }]],
+    bad: [],
+    expected: '',
+    beside: { TRACEBELL_USERNAME: 'ann' },
+  },
+  {
+    name: 'TRACEBELL_PASSWORD_FILE',
+    pick: ({ listeners }) => listeners.basic,
+    unset: undefined,
+    good: [],
+    bad: ['/there/is/no/such/file'],
+    expected: SECRET_FILE,
+    beside: { TRACEBELL_USERNAME: 'ann' },
   },
   {
     name: 'TRACEBELL_INSECURE',

@@ -4,6 +4,7 @@ import { LOG_FORMATS, LOG_LEVELS } from '../telemetry/logger.js'
 import { ConfigError } from './config-error.js'
 import type { AlertingConfig, Config, ListenersConfig, LogConfig, WindowConfig } from './config.js'
 import { findNearMisses } from './near-misses.js'
+import { readAccess } from './read-access.js'
 import {
   anyText,
   baseUrl,
@@ -127,13 +128,14 @@ function readPath(read: VariableReader, name: string, fallback: string): string 
 }
 
 function readListeners(read: VariableReader): ListenersConfig {
-  const token = read.optional('TRACEBELL_TOKEN', headerText, { secret: true })
+  const access = readAccess(read)
+  const isGuarded = access.token !== undefined || access.basic !== undefined
   const insecure = read.withDefault('TRACEBELL_INSECURE', boolean, false)
 
   function listener(name: string, port: number): ListenAddress | undefined {
     const address = read.withDefault(name, listenAddress, { host: '127.0.0.1', port })
     if (address === 'off') return undefined
-    if (!isLoopback(address.host) && token === undefined && !insecure) {
+    if (!isLoopback(address.host) && !isGuarded && !insecure) {
       read.fault({
         name,
         found: formatAddress(address),
@@ -149,7 +151,7 @@ function readListeners(read: VariableReader): ListenersConfig {
     otlpHttp: listener('TRACEBELL_OTLP_HTTP_LISTEN', 4318),
     otlpGrpc: listener('TRACEBELL_OTLP_GRPC_LISTEN', 4317),
     tempoApi: listener('TRACEBELL_TEMPO_LISTEN', 3200),
-    token,
+    ...access,
   }
 }
 

@@ -40,4 +40,5 @@ const NO_LISTENERS: ListenersConfig = {
   otlpGrpc: undefined,
   tempoApi: undefined,
   token: undefined,
+  basic: undefined,
 }

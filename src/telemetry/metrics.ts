@@ -1,6 +1,8 @@
 import { ANOMALY_TYPES } from '../model/anomaly.js'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { createAccessMetrics } from './access-metrics.js'
 import { createConfigMetrics } from './config-metrics.js'
+import { createDispatchMetrics } from './dispatch-metrics.js'
 import { createNotifyMetrics } from './notify-metrics.js'
 import { createRuleMetrics } from './rule-metrics.js'
 
@@ -100,8 +102,10 @@ export function createMetrics() {
     windowSpans: gauge('tracebell_window_spans', 'Spans in the window.'),
     windowTraces: gauge('tracebell_window_traces', 'Traces in the window.'),
 
+    ...createAccessMetrics(registry),
     ...createConfigMetrics(registry),
     ...createNotifyMetrics(registry),
+    ...createDispatchMetrics(registry),
     ...createRuleMetrics(registry),
   }
   // A counter that is there from the beginning shows its first rise too.

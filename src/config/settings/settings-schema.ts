@@ -95,8 +95,14 @@ const listen = section({
   otlp_grpc: address.describe('OTLP over gRPC. Default: 127.0.0.1:4317.').optional(),
   tempo: address.describe('Tempo-compatible API. Default: 127.0.0.1:3200.').optional(),
   token: secret('a token')
-    .describe('A bearer token that every client must send; needed outside loopback.')
+    .describe('A bearer token that lets clients in; outside loopback it or username and password are needed.')
     .optional(),
+  token_file: text('a path').describe('A file with the token in it.').optional(),
+  username: secret('a user name')
+    .describe('Lets clients in by basic authorization, with password.')
+    .optional(),
+  password: secret('a password').describe('For basic authorization, with username.').optional(),
+  password_file: text('a path').describe('A file with the password in it.').optional(),
   insecure: boolean.describe('Allows addresses outside loopback without a token. Default: false.').optional(),
 })
 
