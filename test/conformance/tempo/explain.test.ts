@@ -171,11 +171,12 @@ describe.skipIf(binary === undefined)('tracebell explain beside a real Tempo', (
       /does not fire: \{name="GET \/cart".*\} is at about \d\.\d+s, and it takes > 2s\.$/,
       /^ {2}no +\d\.\d+s {2}\{name=/m,
     ],
+    // Windows that hold the first traces only have a larger share.
     [
       'ErrorShare',
       45_000,
       0,
-      /does not fire: \{resource\.service\.name="web"\} is at 0\.12, and it takes > 0\.2\.$/,
+      /does not fire: \{resource\.service\.name="web"\} is at 0\.12, and it takes > 0\.2[.;]/,
       /^ {2}no +0\.12 {2}\{/m,
     ],
     [
