@@ -1,4 +1,10 @@
-import { createServer, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http'
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  type ServerResponse,
+} from 'node:http'
 import { text } from 'node:stream/consumers'
 import { listenOnLoopback } from '../loopback.js'
 
@@ -29,15 +35,16 @@ export async function startFarEnd(
   answer: (request: FarRequest, index: number) => FarAnswer = () => ({}),
 ): Promise<FarEnd> {
   const requests: FarRequest[] = []
-  const server = createServer((message, response) => {
-    void text(message).then((body) => {
-      const { method = '', url = '', headers } = message
-      const request = { method, url, headers, body }
-      const { status = 200, headers: answered = {}, body: said = '' } = answer(request, requests.length)
-      requests.push(request)
-      response.writeHead(status, answered).end(said)
-    })
-  })
+  async function respond(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = await text(message)
+    const { method = '', url = '', headers } = message
+    const request = { method, url, headers, body }
+    const { status = 200, headers: answered = {}, body: said = '' } = answer(request, requests.length)
+    requests.push(request)
+    response.writeHead(status, answered).end(said)
+  }
+
+  const server = createServer((message, response) => void respond(message, response))
   const origin = await listenOnLoopback(server)
   return { origin, requests, json: (index = 0) => JSON.parse(requests[index]?.body ?? '') }
 }

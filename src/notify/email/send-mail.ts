@@ -59,7 +59,8 @@ async function withConnection<T>(
   const broken = new Promise<never>((_resolve, reject) => {
     abort = () => reject(signal.reason)
     connection.once('error', reject)
-    connection.once('end', () => reject(new Error('the server closed the connection')))
+    // What the server said before it closed the connection tells more.
+    connection.once('end', () => setImmediate(() => reject(new Error('the server closed the connection'))))
   })
   signal.addEventListener('abort', abort, { once: true })
   try {

@@ -5,7 +5,10 @@ import { cleanLine } from '../text/clean-text.js'
 
 const LONGEST_QUOTE = 200
 
-/** What went wrong with a mail, and whether it may be taken later: replies of 4xx may, those of 5xx never (RFC 5321, 4.2.1). */
+/**
+ * What went wrong with a mail, and whether it may be taken later: after replies of 4xx it may, after those of 5xx never (RFC
+ * 5321, 4.2.1). A server that will not speak TLS may be somebody in between.
+ */
 export function describeSmtpError(
   thrown: unknown,
   auth: { readonly user: string; readonly pass: string } | undefined,
@@ -15,13 +18,13 @@ export function describeSmtpError(
   const words = cleanLine(hideSecrets(error.message ?? 'unknown error', secrets), LONGEST_QUOTE)
   return new DeliveryError(`mail server: ${words}`, {
     reason: toReason(error),
-    retryable: error.permanent !== true,
+    retryable: error.permanent !== true || error.command === 'STARTTLS',
   })
 }
 
-function toReason({ code, permanent, responseCode }: Partial<NodemailerError>): DeliveryReason {
+function toReason({ code, command, permanent, responseCode }: Partial<NodemailerError>): DeliveryReason {
   if (code === 'EAUTH' || code === 'ENOAUTH') return permanent === false ? 'server_error' : 'unauthorized'
   if (code === 'ETIMEDOUT') return 'timeout'
-  if (responseCode === undefined) return 'network'
+  if (responseCode === undefined || command === 'STARTTLS') return 'network'
   return permanent === true ? 'client_error' : 'server_error'
 }

@@ -19,8 +19,8 @@ const LIMITS = { message: 130, alias: 512, description: 15_000, entity: 512, sou
 
 /** Answers as that page does: 202 with an id for a good request, 422 for one that is not. */
 function alertApi({ body, headers }: FarRequest): FarAnswer {
-  const request: Record<string, unknown> = JSON.parse(body)
-  const tooLong = Object.entries(LIMITS).filter(([name, most]) => String(request[name] ?? '').length > most)
+  const request: Record<string, string | undefined> = JSON.parse(body)
+  const tooLong = Object.entries(LIMITS).filter(([name, most]) => (request[name]?.length ?? 0) > most)
   const details = JSON.stringify(request['details'] ?? {}).length
   if (headers.authorization !== `GenieKey ${KEY}`) {
     return { status: 401, body: '{"message":"API Key is invalid","took":0.004,"requestId":"x"}' }
@@ -28,7 +28,7 @@ function alertApi({ body, headers }: FarRequest): FarAnswer {
   if (tooLong.length > 0 || details > 12_000) {
     return {
       status: 422,
-      body: JSON.stringify({ message: `Request body is not processable: ${tooLong}`, took: 0.1 }),
+      body: JSON.stringify({ message: `Request body is not processable: ${tooLong.join()}`, took: 0.1 }),
     }
   }
   return {
@@ -69,7 +69,7 @@ describe('opsgenie', () => {
     const notifier = create({ api_url: far.origin })
     await deliverOnce(notifier)
     await deliverOnce(notifier, buildNotification({ alerts: [buildAlert({ status: 'resolved' })] }))
-    const created = far.json() as { alias: string }
+    const created: { readonly alias: string } = JSON.parse(far.requests[0]?.body ?? '')
     expect(far.requests[1]?.url).toBe(`/v2/alerts/${created.alias}/close?identifierType=alias`)
     expect(far.json(1)).toEqual({
       source: 'tracebell',

@@ -94,10 +94,9 @@ describe('pagerduty', () => {
     await deliverOnce(notifier, buildNotification({ alerts: [buildAlert(), over] }))
     await deliverOnce(notifier, buildNotification({ alerts: [over] }))
     await deliverOnce(notifier, buildNotification({ groupKey: 'another' }))
-    const events = far.requests.map((_request, index) => far.json(index)) as {
-      event_action: string
-      dedup_key: string
-    }[]
+    const events: { readonly event_action: string; readonly dedup_key: string }[] = far.requests.map(
+      ({ body }) => JSON.parse(body),
+    )
     expect(events.map(({ event_action: action }) => action)).toEqual([
       'trigger',
       'trigger',
