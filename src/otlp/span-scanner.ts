@@ -64,7 +64,11 @@ export class SpanScanner {
   /** Where the value that was scanned last ended. */
   private next = 0
 
-  constructor(private readonly reader: ProtoReader) {}
+  constructor(
+    private readonly reader: ProtoReader,
+    /** Of the bytes of the reader. */
+    private readonly view: DataView,
+  ) {}
 
   /** Whether its name and the keys of all its attributes have been seen. */
   get hasShape(): boolean {
@@ -104,6 +108,7 @@ export class SpanScanner {
 
   /** The numbers are tags as on the wire, as in `readSpanFields`. False for a span that must be decoded to be understood. */
   private scanRegular(bytes: Buffer, start: number, end: number): boolean {
+    const { view } = this
     let at = start
     let attributesEnd = -1
     while (at < end) {
@@ -112,22 +117,22 @@ export class SpanScanner {
       switch (tag) {
         case 10:
           if (bytes[at] !== 16 || at + 17 > end) return false
-          this.traceId[0] = bigEndian(bytes, at + 1)
-          this.traceId[1] = bigEndian(bytes, at + 5)
-          this.traceId[2] = bigEndian(bytes, at + 9)
-          this.traceId[3] = bigEndian(bytes, at + 13)
+          this.traceId[0] = view.getInt32(at + 1)
+          this.traceId[1] = view.getInt32(at + 5)
+          this.traceId[2] = view.getInt32(at + 9)
+          this.traceId[3] = view.getInt32(at + 13)
           at += 17
           break
         case 18:
           if (bytes[at] !== 8 || at + 9 > end) return false
-          this.spanIdHigh = bigEndian(bytes, at + 1)
-          this.spanIdLow = bigEndian(bytes, at + 5)
+          this.spanIdHigh = view.getInt32(at + 1)
+          this.spanIdLow = view.getInt32(at + 5)
           at += 9
           break
         case 34:
           if (bytes[at] !== 8 || at + 9 > end) return false
-          this.parentIdHigh = bigEndian(bytes, at + 1)
-          this.parentIdLow = bigEndian(bytes, at + 5)
+          this.parentIdHigh = view.getInt32(at + 1)
+          this.parentIdLow = view.getInt32(at + 5)
           at += 9
           break
         case 42:
@@ -141,14 +146,14 @@ export class SpanScanner {
           break
         case 57:
           if (at + 8 > end) return false
-          this.startLow = littleEndian(bytes, at)
-          this.startHigh = littleEndian(bytes, at + 4)
+          this.startLow = view.getInt32(at, true)
+          this.startHigh = view.getInt32(at + 4, true)
           at += 8
           break
         case 65:
           if (at + 8 > end) return false
-          this.endLow = littleEndian(bytes, at)
-          this.endHigh = littleEndian(bytes, at + 4)
+          this.endLow = view.getInt32(at, true)
+          this.endHigh = view.getInt32(at + 4, true)
           at += 8
           break
         case 74:
@@ -311,24 +316,6 @@ function isVarint(bytes: Buffer, start: number, end: number): boolean {
 function endOfVarint(bytes: Buffer, start: number): number {
   for (let at = start; at < start + 10; at += 1) if ((bytes[at] ?? 0) < 128) return at + 1
   return -1
-}
-
-function bigEndian(bytes: Buffer, at: number): number {
-  return (
-    ((bytes[at] ?? 0) << 24) |
-    ((bytes[at + 1] ?? 0) << 16) |
-    ((bytes[at + 2] ?? 0) << 8) |
-    (bytes[at + 3] ?? 0)
-  )
-}
-
-function littleEndian(bytes: Buffer, at: number): number {
-  return (
-    (bytes[at] ?? 0) |
-    ((bytes[at + 1] ?? 0) << 8) |
-    ((bytes[at + 2] ?? 0) << 16) |
-    ((bytes[at + 3] ?? 0) << 24)
-  )
 }
 
 /** One of the 32-bit words of an id in hex. */

@@ -16,10 +16,10 @@ export class SpanShape implements SpanLayout {
    */
   constructor(
     readonly name: string,
-    readonly signature: Uint8Array,
+    readonly signature: DataView,
     readonly positions: ReadonlyMap<string, number>,
   ) {
-    this.bytes = SHAPE_BYTES + 3 * signature.length + KEY_BYTES * positions.size
+    this.bytes = SHAPE_BYTES + 3 * signature.byteLength + KEY_BYTES * positions.size
   }
 
   has(key: string): boolean {
@@ -32,8 +32,12 @@ const KEY_BYTES = 48
 
 /** Finds the shape of a span that was scanned, the same object for the same shape as long as it is not forgotten. */
 export interface SpanShapes {
-  /** Undefined for a span that is like no other: it must be read byte by byte. */
-  find(scanned: SpanScanner, bytes: Buffer): SpanShape | undefined
+  /**
+   * Undefined for a span that is like no other: it must be read byte by byte.
+   *
+   * @param view of the same bytes.
+   */
+  find(scanned: SpanScanner, bytes: Buffer, view: DataView): SpanShape | undefined
 }
 
 const SLOTS = 4096
@@ -43,13 +47,13 @@ const LONGEST_NAME = 127
 export function createSpanShapes(strings: StringCache): SpanShapes {
   const slots: (SpanShape | undefined)[] = Array.from({ length: SLOTS }, () => undefined)
   return {
-    find: (scanned, bytes) => {
+    find: (scanned, bytes, view) => {
       if (!scanned.hasShape) return undefined
       const nameLength = scanned.nameAt < 0 ? 0 : (bytes[scanned.nameAt] ?? 0)
       if (nameLength > LONGEST_NAME) return undefined
       const slot = hash(scanned, bytes, nameLength) & (SLOTS - 1)
       const known = slots[slot]
-      if (known !== undefined && matches(known.signature, scanned, bytes, nameLength)) return known
+      if (known !== undefined && matches(known.signature, scanned, view, nameLength)) return known
       const shape = createShape(scanned, bytes, nameLength, strings)
       slots[slot] = shape
       return shape
@@ -72,31 +76,46 @@ function createShape(
     positions.set(strings.read(bytes, at + 1, end), key)
   }
   const name = strings.read(bytes, nameAt + 1, nameAt + 1 + nameLength)
-  return new SpanShape(name, new Uint8Array(Buffer.concat(parts)), positions)
+  return new SpanShape(name, viewOf(new Uint8Array(Buffer.concat(parts))), positions)
 }
 
-function matches(signature: Uint8Array, scanned: SpanScanner, bytes: Buffer, nameLength: number): boolean {
+/** A view of bytes, by which four of them are read at once. */
+export function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, byteLength)
+}
+
+function matches(signature: DataView, scanned: SpanScanner, view: DataView, nameLength: number): boolean {
   const { nameAt, keys, keyCount } = scanned
-  if (signature[0] !== nameLength || !isSame(signature, 1, bytes, nameAt + 1, nameLength)) return false
+  if (1 + nameLength > signature.byteLength || signature.getUint8(0) !== nameLength) return false
+  if (!isSame(signature, 1, view, nameAt + 1, nameLength)) return false
   let at = 1 + nameLength
   for (let key = 0; key < keyCount; key += 1) {
     const keyAt = keys[key] ?? 0
-    const length = 1 + (bytes[keyAt] ?? 0)
-    if (!isSame(signature, at, bytes, keyAt, length)) return false
+    const length = 1 + view.getUint8(keyAt)
+    if (at + length > signature.byteLength || !isSame(signature, at, view, keyAt, length)) return false
     at += length
   }
-  return at === signature.length
+  return at === signature.byteLength
 }
 
-function isSame(
-  left: Uint8Array,
+/** Four bytes at a time; the last four may be compared in part once more. */
+function isSame(left: DataView, leftAt: number, right: DataView, rightAt: number, length: number): boolean {
+  if (length < 4) return isSameShort(left, leftAt, right, rightAt, length)
+  for (let index = 0; index < length - 4; index += 4) {
+    if (left.getInt32(leftAt + index) !== right.getInt32(rightAt + index)) return false
+  }
+  return left.getInt32(leftAt + length - 4) === right.getInt32(rightAt + length - 4)
+}
+
+function isSameShort(
+  left: DataView,
   leftAt: number,
-  right: Uint8Array,
+  right: DataView,
   rightAt: number,
   length: number,
 ): boolean {
-  for (let index = length - 1; index >= 0; index -= 1) {
-    if (left[leftAt + index] !== right[rightAt + index]) return false
+  for (let index = 0; index < length; index += 1) {
+    if (left.getUint8(leftAt + index) !== right.getUint8(rightAt + index)) return false
   }
   return true
 }

@@ -4,7 +4,7 @@ import { OtlpTooLargeError } from '../../otlp/otlp-decode-error.js'
 import { ProtoReader } from '../../otlp/proto-reader.js'
 import { readResource, readScope } from '../../otlp/protobuf-shared.js'
 import { SpanScanner } from '../../otlp/span-scanner.js'
-import type { SpanShapes } from '../../otlp/span-shape.js'
+import { viewOf, type SpanShapes } from '../../otlp/span-shape.js'
 import type { StringCache } from '../../otlp/string-cache.js'
 import { MOST_ROWS } from './row.js'
 import type { ScannedRequest } from './scanned-request.js'
@@ -31,7 +31,17 @@ const MOST_GROUPS = 100_000
  */
 export function scanRequest(bytes: Buffer, request: ScannedRequest, parts: Parts): void {
   const reader = new ProtoReader(bytes, parts.strings)
-  const scan: Scan = { bytes, parts, reader, scanner: new SpanScanner(reader), request, groups: 0, spans: 0 }
+  const view = viewOf(bytes)
+  const scan: Scan = {
+    bytes,
+    view,
+    parts,
+    reader,
+    scanner: new SpanScanner(reader, view),
+    request,
+    groups: 0,
+    spans: 0,
+  }
   request.clear()
   parts.resources.begin()
   parts.scopes.begin()
@@ -44,6 +54,7 @@ export function scanRequest(bytes: Buffer, request: ScannedRequest, parts: Parts
 
 interface Scan {
   readonly bytes: Buffer
+  readonly view: DataView
   readonly parts: Parts
   readonly reader: ProtoReader
   readonly scanner: SpanScanner
@@ -115,5 +126,11 @@ function scanSpan(scan: Scan, start: number, end: number, group: number): void {
   if (scan.spans > MOST_ROWS)
     throw new OtlpTooLargeError(`request too large: at most ${MOST_ROWS} spans are taken`)
   scan.scanner.scan(scan.bytes, start, end)
-  scan.request.add(scan.scanner, start, end - start, group, scan.parts.shapes.find(scan.scanner, scan.bytes))
+  scan.request.add(
+    scan.scanner,
+    start,
+    end - start,
+    group,
+    scan.parts.shapes.find(scan.scanner, scan.bytes, scan.view),
+  )
 }
