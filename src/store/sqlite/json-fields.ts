@@ -30,28 +30,28 @@ export function parseFields(text: string): Fields {
 }
 
 export function toFields(value: unknown): Fields {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new RowError(`expected an object, found ${kindOf(value)}`)
-  const fields = new Map<string, unknown>(Object.entries(value))
+  if (!isObject(value)) throw new RowError(`expected an object, found ${kindOf(value)}`)
+  // What comes from a prototype is no field.
+  const get = (name: string): unknown => (Object.hasOwn(value, name) ? value[name] : undefined)
 
   function wrong(name: string, expected: string): RowError {
-    return new RowError(`${JSON.stringify(name)}: expected ${expected}, found ${kindOf(fields.get(name))}`)
+    return new RowError(`${JSON.stringify(name)}: expected ${expected}, found ${kindOf(get(name))}`)
   }
 
   function text(name: string): string {
-    const found = fields.get(name)
+    const found = get(name)
     if (typeof found !== 'string') throw wrong(name, 'text')
     return found
   }
 
   function number(name: string): number {
-    const found = decodeNumber(fields.get(name))
+    const found = decodeNumber(get(name))
     if (found === undefined) throw wrong(name, 'a number')
     return found
   }
 
   function list<T>(name: string, read: (element: unknown) => T): T[] {
-    const found = fields.get(name)
+    const found = get(name)
     if (!Array.isArray(found)) throw wrong(name, 'a list')
     return found.map((element: unknown) => read(element))
   }
@@ -60,16 +60,20 @@ export function toFields(value: unknown): Fields {
     text,
     number,
     list,
-    optionalText: (name) => (fields.has(name) ? text(name) : undefined),
-    optionalNumber: (name) => (fields.has(name) ? number(name) : undefined),
-    object: (name) => toFields(fields.get(name)),
+    optionalText: (name) => (get(name) === undefined ? undefined : text(name)),
+    optionalNumber: (name) => (get(name) === undefined ? undefined : number(name)),
+    object: (name) => toFields(get(name)),
     pairs: (name) => list(name, toPair),
     word(name, words) {
-      const found = words.find((word) => word === fields.get(name))
+      const found = words.find((word) => word === get(name))
       if (found === undefined) throw wrong(name, words.join(', '))
       return found
     },
   }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 /** An element of a list that must be text. */

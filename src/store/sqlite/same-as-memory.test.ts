@@ -12,6 +12,8 @@ import { MINUTE_MS } from '../../model/time.js'
 import { createMemoryStore } from '../memory-store.js'
 import { openSqliteStore } from './sqlite-store.js'
 
+/** More by hand. */
+const RUNS = Number(process.env['STORE_RUNS'] ?? 60)
 const LIMITS = {
   outboxEntries: 6,
   outboxChars: 200,
@@ -58,18 +60,22 @@ describeEachDriver((plainDriver) => {
     await last.close()
   }
 
-  it('is the same as a store in memory, whatever happens to the disk', async () => {
-    const steps = fc.array(fc.oneof({ arbitrary: anyStep, weight: 3 }, fc.constantFrom(...EVENTS)), {
-      maxLength: 40,
-    })
-    const outcome = await fc.check(
-      fc.asyncProperty(steps, async (each) => {
-        const folder = await mkdtemp(join(tmpdir(), 'tracebell-store-'))
-        await compare(each, folder)
-        await rm(folder, { recursive: true, force: true })
-      }),
-      { numRuns: Number(process.env['STORE_RUNS'] ?? 100) },
-    )
-    expect(fc.defaultReportMessage(outcome)).toBeUndefined()
-  })
+  it(
+    'is the same as a store in memory, whatever happens to the disk',
+    async () => {
+      const steps = fc.array(fc.oneof({ arbitrary: anyStep, weight: 3 }, fc.constantFrom(...EVENTS)), {
+        maxLength: 40,
+      })
+      const outcome = await fc.check(
+        fc.asyncProperty(steps, async (each) => {
+          const folder = await mkdtemp(join(tmpdir(), 'tracebell-store-'))
+          await compare(each, folder)
+          await rm(folder, { recursive: true, force: true })
+        }),
+        { numRuns: RUNS },
+      )
+      expect(fc.defaultReportMessage(outcome)).toBeUndefined()
+    },
+    RUNS * 1000,
+  )
 })
