@@ -1,6 +1,7 @@
 import { createServer } from 'node:http'
 import { createAlertmanagerApiHandler } from '../src/api/alertmanager/handler.js'
-import type { AlertmanagerApiOptions, ShownAlert, ShownGroup } from '../src/api/alertmanager/options.js'
+import type { ShownAlert, ShownGroup } from '../src/dispatch/show-dispatch.js'
+import type { AlertmanagerApiOptions } from '../src/api/alertmanager/options.js'
 import { compileMatchers, findMatcherFault } from '../src/dispatch/compile-matchers.js'
 import { createSilences, type Silences } from '../src/dispatch/silences.js'
 import type { Route } from '../src/model/route.js'

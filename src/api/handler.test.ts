@@ -6,6 +6,7 @@ import { listenOnLoopback } from '../../test/loopback.js'
 import type { HealthReport } from '../rule/check-health.js'
 import { createMetrics } from '../telemetry/metrics.js'
 import { createApiHandler, HEALTH_PATHS, type ApiOptions } from './handler.js'
+import type { Handler } from './listen.js'
 
 const HEALTHY: HealthReport = {
   state: 'healthy',
@@ -47,6 +48,36 @@ async function ask(
 }
 
 describe('createApiHandler', () => {
+  it('hands what others answer to them, by any method, and tells of it', async () => {
+    const named =
+      (name: string): Handler =>
+      (_, response) =>
+        void response.end(name)
+    const origin = await serve({
+      prometheus: named('prometheus'),
+      alertmanager: named('alertmanager'),
+      own: named('own'),
+    })
+    const asked = [
+      '/api/v1/rules',
+      '/api/v2/silences?x',
+      '/api/tracebell/v1/x',
+      '/api/v2',
+      '/alertmanager/api/v2/status',
+    ]
+    const answers = await Promise.all(asked.map((path) => ask(origin, path, { method: 'POST' })))
+    expect(answers.map(({ body, status }) => (status === 200 ? body : status))).toEqual([
+      'prometheus',
+      'alertmanager',
+      'own',
+      405,
+      405,
+    ])
+    expect((await ask(origin, '/')).body).toBe(
+      'tracebell: see /metrics, /-/healthy, /-/ready, /api/v1/rules, /api/v1/alerts, /api/v2/alerts, /api/v2/silences, /api/v2/status and /api/tracebell/v1/notifications\n',
+    )
+  })
+
   it.each([
     ['/metrics', 200, METRICS_TYPE, 'checks_total 1\n'],
     ['/metrics?name=x', 200, METRICS_TYPE, 'checks_total 1\n'],

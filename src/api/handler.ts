@@ -1,7 +1,9 @@
 import type { ServerResponse } from 'node:http'
 import type { HealthReport } from '../rule/check-health.js'
+import { isAlertmanagerPath } from './alertmanager/handler.js'
 import type { Handler } from './listen.js'
 import { isPrometheusPath } from './prometheus/handler.js'
+import { isOwnApiPath } from './tracebell/handler.js'
 
 export interface ApiOptions {
   /** The metrics in Prometheus' text form. */
@@ -10,21 +12,38 @@ export interface ApiOptions {
   readonly health: () => HealthReport
   /** Answers as a Prometheus does, where there are rules to tell of. */
   readonly prometheus?: Handler | undefined
+  /** Answers as an Alertmanager does, where alerts are dispatched. */
+  readonly alertmanager?: Handler | undefined
+  /** Answers what only a tracebell can, where there is an outbox. */
+  readonly own?: Handler | undefined
 }
 
 /** Answers for those who ask whether it lives: they need no token. */
 export const HEALTH_PATHS = ['/-/healthy', '/-/ready'] as const
 
-const OWN_PATHS = '/metrics, /-/healthy and /-/ready'
-const ALL_PATHS = '/metrics, /-/healthy, /-/ready, /api/v1/rules and /api/v1/alerts'
+/** Each part that may be handed in, what it answers, and how people find it. */
+const PARTS = [
+  { part: 'prometheus', isPath: isPrometheusPath, paths: ['/api/v1/rules', '/api/v1/alerts'] },
+  {
+    part: 'alertmanager',
+    isPath: isAlertmanagerPath,
+    paths: ['/api/v2/alerts', '/api/v2/silences', '/api/v2/status'],
+  },
+  { part: 'own', isPath: isOwnApiPath, paths: ['/api/tracebell/v1/notifications'] },
+] as const
 
 /** tracebell's own HTTP API: `/metrics`, `/-/healthy`, `/-/ready`, and what is handed in. */
 export function createApiHandler(options: ApiOptions): Handler {
-  const { metrics, metricsContentType, health, prometheus } = options
-  const paths = prometheus === undefined ? OWN_PATHS : ALL_PATHS
+  const { metrics, metricsContentType, health } = options
+  const parts = PARTS.flatMap((each) => {
+    const handler = options[each.part]
+    return handler === undefined ? [] : [{ ...each, handler }]
+  })
+  const paths = listPaths(['/metrics', ...HEALTH_PATHS, ...parts.flatMap((each) => each.paths)])
   return (request, response) => {
     const path = request.url?.split('?', 1)[0] ?? ''
-    if (prometheus !== undefined && isPrometheusPath(path)) return prometheus(request, response)
+    const found = parts.find(({ isPath }) => isPath(path))
+    if (found !== undefined) return found.handler(request, response)
     request.resume()
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('allow', 'GET, HEAD')
@@ -47,6 +66,10 @@ export function createApiHandler(options: ApiOptions): Handler {
         return answer(response, 404, `not found: there are ${paths}`)
     }
   }
+}
+
+function listPaths(paths: readonly string[]): string {
+  return `${paths.slice(0, -1).join(', ')} and ${paths.at(-1)}`
 }
 
 /** Ready is who sees traces: not before the first good check, and not while checks keep failing. */

@@ -109,7 +109,7 @@ describe('requireAccess', () => {
   })
 })
 
-const basic = (text: string | Buffer): string => `Basic ${Buffer.from(text).toString('base64')}`
+const basic = (credentials: string | Buffer): string => `Basic ${Buffer.from(credentials).toString('base64')}`
 const ANN = { username: 'ann', password: 'pa:ss wörd' }
 
 describe('requireAccess with a user name', () => {

@@ -3,7 +3,8 @@ import { parseAlertFilter, type AlertFilter } from './alert-filter.js'
 import { refused } from './alertmanager-error.js'
 import { encodeAlert, encodeLabels, toAlertStatus } from './encode-alert.js'
 import { compareLabels } from './label-order.js'
-import type { AlertmanagerApiOptions, ShownAlert, ShownGroup } from './options.js'
+import type { ShownAlert, ShownGroup } from '../../dispatch/show-dispatch.js'
+import type { AlertmanagerApiOptions } from './options.js'
 
 /** More would take too much memory at once. */
 export const MOST_ALERTS = 20_000

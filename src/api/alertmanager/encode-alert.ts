@@ -2,7 +2,7 @@ import { toAlertId } from '../../model/alert-id.js'
 import type { LabelSet } from '../../model/label-set.js'
 import type { MuteReason } from '../../model/muter.js'
 import type { Timestamp } from '../../model/time.js'
-import type { ShownAlert } from './options.js'
+import type { ShownAlert } from '../../dispatch/show-dispatch.js'
 
 /** Whether somebody is told of an alert, as Alertmanager has it. */
 export interface AlertStatus {

@@ -13,7 +13,7 @@ import type { MuteReason } from '../../model/muter.js'
 import { MINUTE_MS } from '../../model/time.js'
 import { MOST_ALERTS } from './alerts.js'
 import { createAlertmanagerApiHandler, isAlertmanagerPath, LONGEST_BODY_BYTES } from './handler.js'
-import type { ShownAlert, ShownGroup } from './options.js'
+import type { ShownAlert, ShownGroup } from '../../dispatch/show-dispatch.js'
 
 const T0 = Date.UTC(2026, 10, 24, 8, 44)
 const UNKNOWN = '/api/v2/silence/8a8ae205-ea95-477a-b431-a724d750089c'
@@ -56,6 +56,7 @@ const ALERTS = [
 
 const GROUPS: readonly ShownGroup[] = ALERTS.flatMap((alert) =>
   alert.receivers.map((receiver) => ({
+    key: receiver,
     receiver,
     labels: new Map([['alertname', alert.alert.labels.get('alertname') ?? '']]),
     alerts: [alert],
@@ -142,7 +143,7 @@ describe('alerts', () => {
     const ask = await serveAlertmanagerApi(
       buildAlertmanagerApi({
         alerts: many,
-        groups: [{ receiver: 'sink', labels: new Map(), alerts: many }],
+        groups: [{ key: '', receiver: 'sink', labels: new Map(), alerts: many }],
       }),
     )
     const message = `the answer would hold ${MOST_ALERTS + 1} alerts, and the most is ${MOST_ALERTS}: ask for fewer by filter or receiver`

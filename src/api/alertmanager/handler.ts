@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Handler } from '../listen.js'
 import { readText, TextTooLong } from '../read-text.js'
+import { sendJson } from '../send-json.js'
 import { answerAlerts, answerGroups } from './alerts.js'
 import { AlertmanagerError, badRequest, noSilence, refused } from './alertmanager-error.js'
 import type { AlertmanagerApiOptions } from './options.js'
@@ -26,7 +27,7 @@ export function isAlertmanagerPath(path: string): boolean {
 export function createAlertmanagerApiHandler(options: AlertmanagerApiOptions): Handler {
   return (request, response) => {
     void answer(options, request).then(
-      (body) => send(response, 200, body),
+      (body) => sendJson(response, 200, body),
       (error: unknown) => sendError(request, response, toAlertmanagerError(error)),
     )
   }
@@ -149,18 +150,5 @@ function sendError(request: IncomingMessage, response: ServerResponse, error: Al
   if (error.allow !== undefined) response.setHeader('allow', error.allow)
   // A body that is too long is not waited for.
   if (error.status === 413) response.setHeader('connection', 'close')
-  send(response, error.status, error.body)
-}
-
-function send(response: ServerResponse, status: number, body: unknown): void {
-  response.setHeader('cache-control', 'no-store')
-  response.setHeader('x-content-type-options', 'nosniff')
-  if (body === undefined) {
-    response.writeHead(status, { 'content-length': 0 })
-    response.end()
-    return
-  }
-  const bytes = Buffer.from(JSON.stringify(body))
-  response.writeHead(status, { 'content-type': 'application/json', 'content-length': bytes.length })
-  response.end(bytes)
+  sendJson(response, error.status, error.body)
 }

@@ -1,34 +1,12 @@
+import type { ShownAlert, ShownGroup } from '../../dispatch/show-dispatch.js'
 import type { Silences } from '../../dispatch/silences.js'
-import type { Alert } from '../../model/alert.js'
 import type { Clock } from '../../model/clock.js'
 import type { InhibitRule } from '../../model/inhibit-rule.js'
 import type { LabelSet } from '../../model/label-set.js'
 import type { Matcher } from '../../model/matcher.js'
-import type { MuteReason } from '../../model/muter.js'
 import type { Route } from '../../model/route.js'
 import type { TimeInterval } from '../../model/time-interval.js'
 import type { Timestamp } from '../../model/time.js'
-
-/** An alert that has not ended, with what becomes of it now. */
-export interface ShownAlert {
-  readonly alert: Alert
-  /** When it was last told of. */
-  readonly updatedAt: Timestamp
-  /** Those to whom its routes lead, in their order. */
-  readonly receivers: readonly string[]
-  /** Every reason for which nobody is told of it; empty where somebody is. */
-  readonly mutes: readonly MuteReason[]
-  /** Whether dispatch has looked at it yet. */
-  readonly isProcessed: boolean
-}
-
-/** Alerts that are told of together. */
-export interface ShownGroup {
-  readonly receiver: string
-  /** Those that its alerts share because they were grouped by them. */
-  readonly labels: LabelSet
-  readonly alerts: readonly ShownAlert[]
-}
 
 /** The silences, and what people do about them. */
 export type SilenceBook = Pick<Silences, 'list' | 'get' | 'set' | 'expire'>

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { buildAlertmanagerApi, posting, serveAlertmanagerApi } from '../../../test/alertmanager-api.js'
 import { createTestClock } from '../../../test/test-clock.js'
 import type { MuteReason } from '../../model/muter.js'
-import type { ShownAlert, ShownGroup } from './options.js'
+import type { ShownAlert, ShownGroup } from '../../dispatch/show-dispatch.js'
 
 const VERSIONS = ['v025', 'v031'] as const
 
@@ -69,7 +69,12 @@ function toShown(recorded: RecordedAlert): ShownAlert {
 }
 
 function toGroup({ alerts, labels, receiver }: RecordedGroup): ShownGroup {
-  return { receiver: receiver.name, labels: new Map(Object.entries(labels)), alerts: alerts.map(toShown) }
+  return {
+    receiver: receiver.name,
+    labels: new Map(Object.entries(labels)),
+    alerts: alerts.map(toShown),
+    key: '',
+  }
 }
 
 /** 0.25 does not say by which time intervals an alert is muted. */

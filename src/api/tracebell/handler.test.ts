@@ -1,0 +1,171 @@
+import { createServer } from 'node:http'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { askJson, posting } from '../../../test/alertmanager-api.js'
+import { listenOnLoopback } from '../../../test/loopback.js'
+import { createTestClock } from '../../../test/test-clock.js'
+import type { OutgoingMessage } from '../../model/outbox.js'
+import { createMemoryStore } from '../../store/memory-store.js'
+import { createOwnApiHandler } from './handler.js'
+import type { NotificationsOptions } from './notifications.js'
+import { OwnApiError } from './own-api-error.js'
+import { parseRetry } from './parse-retry.js'
+
+const T0 = Date.UTC(2026, 10, 24, 8, 44)
+const PATH = '/api/tracebell/v1/notifications'
+
+function message(name: string, target: string): OutgoingMessage {
+  return {
+    target,
+    lane: 'alerts',
+    groupKey: `{}:{alertname="${name}"}`,
+    idempotencyKey: `key-${name}`,
+    message: { contentType: 'application/json', body: '{}', facts: {}, leftOut: 0 },
+    createdAt: T0,
+  }
+}
+
+/** An outbox with one entry that waits, one that is dead and one that was delivered, and what answers over it. */
+async function serve(changes: Partial<NotificationsOptions> = {}) {
+  const store = createMemoryStore()
+  const clock = createTestClock(T0)
+  const outbox = [
+    message('A', 'oncall/slack[0]'),
+    message('B', 'oncall/slack[0]'),
+    message('C', 'sink/webhook[0]'),
+  ]
+  await store.dispatch({ at: T0, outbox, notices: [], ended: [] })
+  const [, second, third] = await store.listOutbox()
+  await store.dead(second?.id ?? -1, 'HTTP 404 from \u001b[31mslack')
+  await store.delivered(third?.id ?? -1, T0 + 1000)
+  await clock.advance(5000)
+  let requeues = 0
+  const onRequeued = (): void => void (requeues += 1)
+  const handler = createOwnApiHandler({ outbox: store, clock, onRequeued, ...changes })
+  const origin = await listenOnLoopback(createServer(handler))
+  const ask = (path: string, init?: RequestInit) => askJson(`${origin}${path}`, init)
+  return { ask, store, deadId: second?.id ?? -1, requeues: () => requeues }
+}
+
+const idsOf = (body: unknown): readonly string[] =>
+  [...JSON.stringify(body).matchAll(/"idempotencyKey":"key-(\w)"/g)].map(([, name = '']) => name)
+
+describe('notifications', () => {
+  it('are listed with what became of them, without what they say', async () => {
+    const { ask, deadId } = await serve()
+    const { status, body } = await ask(`${PATH}?state=dead`)
+    expect([status, body]).toEqual([
+      200,
+      {
+        notifications: [
+          {
+            id: deadId,
+            target: 'oncall/slack[0]',
+            lane: 'alerts',
+            state: 'dead',
+            attempts: expect.any(Number),
+            createdAt: '2026-11-24T08:44:00.000Z',
+            queuedAt: '2026-11-24T08:44:00.000Z',
+            settledAt: expect.any(String),
+            lastError: 'HTTP 404 from \u001b[31mslack',
+            groupKey: '{}:{alertname="B"}',
+            idempotencyKey: 'key-B',
+            contentType: 'application/json',
+            length: 2,
+          },
+        ],
+        waiting: 1,
+        delivered: 1,
+        dead: 1,
+      },
+    ])
+  })
+
+  it.each([
+    ['', ['A', 'B', 'C']],
+    ['?state=waiting', ['A']],
+    ['?state=delivered', ['C']],
+    ['?state=&target=sink/webhook%5B0%5D', ['C']],
+    ['?target=nobody', []],
+    ['?limit=2', ['A', 'B']],
+  ])('are chosen by %j', async (query, expected) => {
+    const { ask } = await serve()
+    expect(idsOf((await ask(`${PATH}${query}`)).body)).toEqual(expected)
+  })
+
+  it.each([
+    ['its id', ({ deadId }: { deadId: number }) => ({ ids: [deadId, 12345] })],
+    ['all', () => ({ all: true })],
+  ])('that are dead are put in again by %s, and whoever delivers is told', async (_, wanted) => {
+    const served = await serve()
+    const { ask, store, requeues } = served
+    const { status, body } = await ask(`${PATH}/retry`, posting(wanted(served)))
+    expect([status, body, requeues()]).toEqual([200, { requeued: 1 }, 1])
+    expect(await store.outboxSize()).toMatchObject({ waiting: 2, dead: 0, delivered: 1 })
+    const again = await ask(`${PATH}/retry`, posting(wanted(served)))
+    expect([again.body, requeues()]).toEqual([{ requeued: 0 }, 1])
+  })
+
+  const EXPECTED = 'expected {"ids": [1, 2]} with up to 10000 ids, or {"all": true}'
+  const STATE = 'state: found "lost", expected one of waiting, delivered, dead'
+
+  it.each<[string, string, RequestInit, number, string]>([
+    ['another state', `${PATH}?state=lost`, {}, 400, STATE],
+    ['no limit', `${PATH}?limit=0`, {}, 400, 'limit: found "0", expected a whole number from 1 to 1000'],
+    ['another method', PATH, { method: 'DELETE' }, 405, 'only GET is answered here'],
+    ['a retry that is read', `${PATH}/retry`, {}, 405, 'only POST is answered here'],
+    [
+      'a form',
+      `${PATH}/retry`,
+      { method: 'POST', body: 'all=true' },
+      415,
+      'expected content-type: application/json',
+    ],
+    ['nothing to retry', `${PATH}/retry`, posting({}), 400, EXPECTED],
+    ['no ids', `${PATH}/retry`, posting({ ids: [] }), 400, EXPECTED],
+    ['ids that are none', `${PATH}/retry`, posting({ ids: ['1'] }), 400, EXPECTED],
+    ['both', `${PATH}/retry`, posting({ ids: [1], all: true }), 400, EXPECTED],
+    ['no JSON', `${PATH}/retry`, posting('{'), 400, EXPECTED],
+    ['null', `${PATH}/retry`, posting('null'), 400, EXPECTED],
+    ['too much', `${PATH}/retry`, posting('x'.repeat(300_000)), 413, 'the body is longer than 262144 bytes'],
+    [
+      'another path',
+      '/api/tracebell/v1/x',
+      {},
+      404,
+      'not found: there are notifications and notifications/retry',
+    ],
+  ])('are refused to who asks with %s', async (_, path, init, status, error) => {
+    const { ask, store } = await serve()
+    const answer = await ask(path, init)
+    expect([answer.status, answer.body]).toEqual([status, { error }])
+    expect(await store.outboxSize()).toMatchObject({ waiting: 1, dead: 1, delivered: 1 })
+  })
+
+  it('are not shown where the store fails, and not why', async () => {
+    const fail = () => Promise.reject(new Error('secret'))
+    const { ask } = await serve({ outbox: { listOutbox: fail, requeue: fail, outboxSize: fail } })
+    const { status, body } = await ask(PATH)
+    expect([status, body]).toEqual([500, { error: 'the answer could not be made' }])
+  })
+
+  it('are retried by ids, all, or the request is refused, whatever is sent', () => {
+    const body = fc.oneof(
+      fc.string(),
+      fc.json(),
+      fc
+        .record({ ids: fc.jsonValue(), all: fc.jsonValue() }, { requiredKeys: [] })
+        .map((each) => JSON.stringify(each)),
+    )
+    fc.assert(
+      fc.property(body, (text) => {
+        try {
+          const wanted = parseRetry(text)
+          expect(wanted === 'all' || wanted.every(Number.isSafeInteger)).toBe(true)
+        } catch (error) {
+          expect(error).toBeInstanceOf(OwnApiError)
+        }
+      }),
+    )
+  })
+})
