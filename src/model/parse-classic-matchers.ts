@@ -14,14 +14,15 @@ export function parseClassicMatchers(text: string): readonly Matcher[] | undefin
 /** At the commas that are not in quotes; a comma at the end is allowed. */
 function split(text: string): readonly string[] | undefined {
   const parts: string[] = []
-  let [start, isQuoted] = [0, false]
+  let [start, isQuoted, isEscaped] = [0, false, false]
   for (let at = 0; at < text.length; at += 1) {
     const char = text[at]
-    if (char === '\\') at += 1
-    else if (char === '"') isQuoted = !isQuoted
-    else if (char === ',' && !isQuoted) {
+    if (char === ',' && !isQuoted) {
       parts.push(text.slice(start, at))
       start = at + 1
+    } else {
+      if (char === '"' && !isEscaped) isQuoted = !isQuoted
+      isEscaped = char === '\\' && !isEscaped
     }
   }
   if (isQuoted) return undefined

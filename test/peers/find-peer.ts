@@ -3,7 +3,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 
 /** The programs that tracebell is tested and measured beside, by the names of their binaries. */
-export type PeerName = 'tempo' | 'otelcol' | 'jaeger' | 'promtool'
+export type PeerName = 'tempo' | 'otelcol' | 'jaeger' | 'promtool' | 'alertmanager' | 'amtool'
 
 /** The variable that says where a peer's binary is. */
 export const variableOf = (peer: PeerName): string => `${peer.toUpperCase()}_BIN`
