@@ -1,5 +1,5 @@
 import type { Database, SqliteDriver, SqlRow, SqlValue } from './database.js'
-import { toSqliteFault } from './to-sqlite-fault.js'
+import { orFault } from './to-sqlite-fault.js'
 
 interface NodeStatement {
   run(...values: readonly SqlValue[]): unknown
@@ -23,7 +23,7 @@ export function createNodeDriver(): SqliteDriver | undefined {
   return {
     name: 'node:sqlite',
     kernelLocks: true,
-    open: (path) => guard(() => wrap(new sqlite.DatabaseSync(path))),
+    open: (path) => orFault(() => wrap(new sqlite.DatabaseSync(path))),
   }
 }
 
@@ -42,9 +42,9 @@ function wrap(database: NodeDatabase): Database {
   }
 
   return {
-    exec: (sql) => guard(() => database.exec(sql)),
-    run: (sql, values) => guard(() => void prepare(sql).run(...values)),
-    all: (sql) => guard(() => database.prepare(sql).all()),
+    exec: (sql) => orFault(() => database.exec(sql)),
+    run: (sql, values) => orFault(() => void prepare(sql).run(...values)),
+    all: (sql) => orFault(() => database.prepare(sql).all()),
     close() {
       if (!open) return
       open = false
@@ -55,13 +55,5 @@ function wrap(database: NodeDatabase): Database {
         // What is not written by now is in the log of writes, and is found there by the next who opens the file.
       }
     },
-  }
-}
-
-function guard<R>(call: () => R): R {
-  try {
-    return call()
-  } catch (error) {
-    throw toSqliteFault(error)
   }
 }

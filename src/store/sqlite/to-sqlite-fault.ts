@@ -25,6 +25,15 @@ const KIND_OF_WORDS: ReadonlyMap<string, SqliteFaultKind> = new Map([
   ['file is not a database', 'corrupt'],
 ])
 
+/** Does what a driver does. Throws what it throws as a fault. */
+export function orFault<R>(call: () => R): R {
+  try {
+    return call()
+  } catch (error) {
+    throw toSqliteFault(error)
+  }
+}
+
 /** What a driver threw, as a fault. */
 export function toSqliteFault(thrown: unknown): SqliteFault {
   if (thrown instanceof SqliteFault) return thrown

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Database, SqliteDriver, SqlRow, SqlValue } from './database.js'
-import { toSqliteFault } from './to-sqlite-fault.js'
+import { orFault } from './to-sqlite-fault.js'
 
 type Wasm = typeof import('node-sqlite3-wasm')
 type WasmDatabase = InstanceType<Wasm['Database']>
@@ -18,7 +18,7 @@ export function createWasmDriver(): SqliteDriver {
     kernelLocks: false,
     open(path) {
       rmSync(`${path}.lock`, { recursive: true, force: true })
-      return guard(() => wrap(new wasm.Database(path)))
+      return orFault(() => wrap(new wasm.Database(path)))
     },
   }
 }
@@ -49,9 +49,9 @@ function wrap(database: WasmDatabase): Database {
   }
 
   return {
-    exec: (sql) => guard(() => database.exec(sql)),
-    run: (sql, values) => guard(() => run(sql, values)),
-    all: (sql) => guard((): readonly SqlRow[] => database.all(sql)),
+    exec: (sql) => orFault(() => database.exec(sql)),
+    run: (sql, values) => orFault(() => run(sql, values)),
+    all: (sql) => orFault((): readonly SqlRow[] => database.all(sql)),
     close() {
       if (!open) return
       open = false
@@ -72,13 +72,5 @@ function finalize(statement: WasmStatement | undefined): void {
     statement?.finalize()
   } catch {
     // It tells once more why it failed, and is gone all the same.
-  }
-}
-
-function guard<R>(call: () => R): R {
-  try {
-    return call()
-  } catch (error) {
-    throw toSqliteFault(error)
   }
 }
