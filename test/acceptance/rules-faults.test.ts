@@ -139,7 +139,7 @@ describe('rules over a Tempo that misbehaves', () => {
     ['hangs over metrics queries', { kind: 'hang' }, METRICS],
   ])('that %s lose nothing, and end nothing', async (_, fault, scope) => {
     const { app, seen, faulty } = await playFault(failing(fault, scope))
-    expectNothingLost(app, seen)
+    expect(outcomeOf(app, seen)).toEqual(NOTHING_LOST)
     const affected = rulesAt(scope)
     for (const rule of faulty.flatMap(({ rules }) => rules).filter(({ name }) => affected.includes(name))) {
       expect(fault.kind === 'endless' ? PARTIAL : FAILED).toContain(`${rule.health} ${rule.verdict}`)
@@ -152,14 +152,14 @@ describe('rules over a Tempo that misbehaves', () => {
       (tempo) => tempo.refuse(),
       (tempo) => tempo.accept(),
     )
-    expectNothingLost(app, seen)
+    expect(outcomeOf(app, seen)).toEqual(NOTHING_LOST)
   })
 
   it('that answers 500 to a hundred requests lose nothing, and end nothing', async () => {
     const { app, seen } = await playFault((tempo) => {
       for (let each = 0; each < 100; each += 1) tempo.fail(answer(500), { times: 1 })
     })
-    expectNothingLost(app, seen)
+    expect(outcomeOf(app, seen)).toEqual(NOTHING_LOST)
   })
 })
 
@@ -173,16 +173,21 @@ function rulesAt({ path }: FaultScope): readonly string[] {
   return path === SEARCH.path ? ['Each', 'Whole'] : ['Counted', 'Share']
 }
 
-function expectNothingLost({ lines }: RulesApp, seen: readonly Seen[]): void {
-  expect({ each: sumOf('Each', seen), whole: sumOf('Whole', seen) }).toEqual({
-    each: FAILING_SECONDS,
-    whole: FAILING_SECONDS,
-  })
-  // One alert of each rule, which fires once and ends once, after the last trace that fails.
+/** What the rules counted, how often alerts fired and ended, and what is wrong at last. */
+function outcomeOf({ lines }: RulesApp, seen: readonly Seen[]) {
   const told = (words: string): number => lines.filter((line) => line.includes(words)).length
-  expect({ fired: told('Alert fires'), ended: told('Alert has ended') }).toEqual({
-    fired: NAMES.length,
-    ended: NAMES.length,
-  })
-  expect(seen.at(-1)?.rules.map(({ lastError }) => lastError)).toEqual(NAMES.map(() => undefined))
+  return {
+    counted: [sumOf('Each', seen), sumOf('Whole', seen)],
+    fired: told('Alert fires'),
+    ended: told('Alert has ended'),
+    errors: (seen.at(-1)?.rules ?? []).flatMap(({ lastError }) => lastError ?? []),
+  }
+}
+
+/** Each trace is counted once. Each rule has one alert, which fires once and ends once, after the last trace that fails. */
+const NOTHING_LOST = {
+  counted: [FAILING_SECONDS, FAILING_SECONDS],
+  fired: NAMES.length,
+  ended: NAMES.length,
+  errors: [],
 }
