@@ -48,7 +48,7 @@ async function measureAgainst(url: string, traces: number): Promise<Result> {
   const { tempo, alerting } = readConfig({ TEMPO_ENABLED: 'true', TEMPO_URL: url })
   const source = createTempoSource({ config: tempo, clock, logger, metrics, spans: noSpans, untraced })
   const check = createCheck({
-    rules: createBuiltInRules(alerting, metrics),
+    rules: createBuiltInRules({ alerting, metrics, at: Date.now() }).rules,
     freshness: (at, signal) => source.freshness(at, signal),
     query: createPlanner({ source, metrics }),
   })

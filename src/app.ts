@@ -2,27 +2,28 @@ import { createApiHandler, HEALTH_PATHS } from './api/handler.js'
 import { createPrometheusApiHandler } from './api/prometheus/handler.js'
 import { listen, type Listener } from './api/listen.js'
 import { requireAccess } from './api/require-access.js'
-import { createBuiltInRules, describeBuiltInRules } from './built-in-rules.js'
+import { describeBuiltInRules } from './built-in-rules.js'
+import { withoutGroup } from './checks-memory.js'
+import { openChecks, type Checks, type ChecksOptions } from './checks.js'
 import type { Config } from './config/config.js'
+import type { DeliverySettings } from './config/settings/read-delivery.js'
+import { openDelivery, type Delivery } from './delivery.js'
 import { createFreshnessMeter, type FreshnessMeter } from './detect/freshness-meter.js'
 import { createMeasuredSource } from './detect/measured-source.js'
-import { createPlanner } from './detect/planner.js'
 import { createMeasureAtSource } from './detect/pushdown/measure-at-source.js'
-import { describeAnomaly } from './describe-anomaly.js'
 import { openEmbedded, type Embedded } from './embedded.js'
 import type { AlertInstance } from './model/alert-instance.js'
-import type { Anomaly } from './model/anomaly.js'
 import type { Clock } from './model/clock.js'
 import type { Component } from './model/component.js'
 import type { MeasureRules } from './model/rule-sample.js'
-import type { Source, SpanSource } from './model/source.js'
-import { createWebhook, type Webhook } from './notify/webhook/webhook.js'
-import { createBuiltInGroup, type BuiltInGroup } from './rule/built-in-group.js'
-import { createCheck, type CheckOutcome } from './rule/check.js'
+import type { Source } from './model/source.js'
+import type { CheckOutcome } from './rule/check.js'
 import { createCheckHealth, type HealthReport } from './rule/check-health.js'
-import { createCheckLoop } from './rule/check-loop.js'
 import type { GroupStatus } from './rule/group-status.js'
-import { createMemoryRuleStore } from './store/memory-rule-store.js'
+import type { CountTraces } from './rule/rule-anomalies.js'
+import type { Store } from './store/store.js'
+import { createSweeper } from './store-sweeper.js'
+import { openStore } from './open-store.js'
 import { registerAlertSeries } from './telemetry/alert-series.js'
 import { createTemplateRenderer } from './template/create-template-renderer.js'
 import { withBackOff } from './source/back-off.js'
@@ -47,6 +48,10 @@ export interface AppOptions {
   readonly keepAlive?: boolean | undefined
   /** Rules of the user, beside the built-in ones. */
   readonly rules?: UserRules | undefined
+  /** Whom to tell of alerts, beside the webhook of the configuration. */
+  readonly delivery?: DeliverySettings | undefined
+  /** Where receivers find their secrets. */
+  readonly secrets?: Readonly<Record<string, string | undefined>> | undefined
   /** Is told of every check, after everybody else. It must not throw. */
   readonly onOutcome?: ((outcome: CheckOutcome) => void) | undefined
 }
@@ -67,11 +72,17 @@ export interface App extends Component {
 /** Our own spans, and the service that they are exported as. */
 type OwnSpans = Pick<SpanExport, 'spans' | 'serviceName'>
 
-interface ChecksOptions {
+/** Where the traces come from. */
+interface Watched {
+  /** For the built-in rules. */
   readonly source: Source
-  readonly spans: Spans
-  readonly webhook: Webhook | undefined
-  readonly ownService: string | undefined
+  /** For those of the user. */
+  readonly measure: MeasureRules
+  readonly countTraces: CountTraces
+}
+
+type ChecksParts = Pick<ChecksOptions, 'store' | 'delivery' | 'spans' | 'ownService'> & {
+  readonly watched: Watched
 }
 
 /** tracebell as a whole: every part is made, joined, started and stopped here. */
@@ -80,16 +91,17 @@ export function createApp(options: AppOptions): App {
   const health = createCheckHealth({ logger, metrics })
   const undo: (() => Promise<void>)[] = []
   let addresses: Addresses = NOWHERE
-  const builtIn = openBuiltInGroup(options)
+  let checks: Checks | undefined
   let ruler: Ruler | undefined
   registerAlertSeries({ registry: metrics.registry, alerts: () => alertsOf(groups()) })
 
   /** The built-in rules, and those of the user. */
   function groups(): readonly GroupStatus[] {
-    return [builtIn.status(), ...(ruler?.groups() ?? [])]
+    return [...(checks === undefined ? [] : [checks.status()]), ...(ruler?.groups() ?? [])]
   }
 
   async function startParts(): Promise<void> {
+    const store = await startStore()
     const api = await openApi()
     const here = config.mode === 'embedded' ? createTracesHere({ ...options, ...config.window }) : undefined
     const embedded = here && (await openEmbedded({ ...options, window: here.window }))
@@ -100,21 +112,22 @@ export function createApp(options: AppOptions): App {
       otlpGrpc: embedded?.otlpGrpc?.url,
       tempoApi: embedded?.tempoApi.url,
     }
-
-    const { spans, serviceName } = await startSpans([
-      api,
-      embedded?.otlpHttp,
-      embedded?.otlpGrpc,
-      embedded?.tempoApi,
-    ])
-    const webhook = startWebhook(spans)
-    const tempo = here === undefined ? openTempo(spans) : undefined
-    const source = here?.live ?? tempo
-    if (source === undefined) throw new Error('there is nothing to watch')
-    await startChecks({ source, spans, webhook, ownService: serviceName })
-    const measure = here?.measure ?? (tempo && measureAt(tempo))
-    if (measure !== undefined) await startRules(measure, here, webhook)
+    const own = [api, embedded?.otlpHttp, embedded?.otlpGrpc, embedded?.tempoApi]
+    const { spans, serviceName } = await startSpans(own)
+    const delivery = await startDelivery(store, spans)
+    const watched = here === undefined ? watchTempo(spans) : watchHere(here)
+    await startChecks({ watched, store, delivery, spans, ownService: serviceName })
+    await startRules(watched, store, delivery)
     announce(embedded)
+  }
+
+  async function startStore(): Promise<Store> {
+    const store = await openStore({ folder: config.dataDir, clock, logger, metrics })
+    undo.push(() => store.close())
+    const sweeper = createSweeper({ store, clock, logger })
+    undo.push(() => sweeper.stop())
+    await sweeper.start()
+    return store
   }
 
   async function openApi(): Promise<Listener | undefined> {
@@ -124,11 +137,7 @@ export function createApp(options: AppOptions): App {
       metrics: () => metrics.registry.metrics(),
       metricsContentType: metrics.registry.contentType,
       health: () => health.report(),
-      prometheus: createPrometheusApiHandler({
-        groups,
-        clock,
-        version: VERSION,
-      }),
+      prometheus: createPrometheusApiHandler({ groups, clock, version: VERSION }),
     })
     const listener = await listen({
       name: 'API and metrics',
@@ -155,91 +164,63 @@ export function createApp(options: AppOptions): App {
     return spanExport
   }
 
-  function startWebhook(spans: Spans): Webhook | undefined {
-    const url = config.alerting.webhookUrl
-    if (url === undefined) return undefined
-    const userAgent = `tracebell/${VERSION}`
-    const webhook = createWebhook({
-      url,
-      userAgent,
-      clock,
-      random: Math.random,
-      logger,
-      metrics,
-      spans,
-      untraced,
-    })
-    undo.push(() => webhook.stop())
-    return webhook
-  }
-
-  function openTempo(spans: Spans): SpanSource {
-    const source = createTempoSource({
-      config: config.tempo,
-      clock,
-      logger,
-      metrics,
-      spans,
-      untraced,
-      keepAlive: options.keepAlive,
-    })
-    undo.push(() => source.close())
-    return createMeasuredSource(source, openMeter(config))
-  }
-
-  /** A source that is out of reach is left alone by the user's rules; the built-in ones ask it as they are promised to. */
-  function measureAt(tempo: SpanSource): MeasureRules {
-    const source = withBackOff(tempo, { clock, random: Math.random })
-    return createMeasureAtSource({ source, latenessMs: config.alerting.latenessMs })
-  }
-
-  async function startRules(
-    measure: MeasureRules,
-    here: TracesHere | undefined,
-    webhook: Webhook | undefined,
-  ): Promise<void> {
-    if (options.rules === undefined) return
-    const started = createRuler({
+  async function startDelivery(store: Store, spans: Spans): Promise<Delivery> {
+    const delivery = await openDelivery({
       ...options,
+      alerting: config.alerting,
+      settings: options.delivery,
+      links: options.rules?.links ?? {},
+      environment: options.secrets ?? {},
+      store,
+      spans,
+    })
+    undo.push(() => delivery.stop())
+    await delivery.start()
+    return delivery
+  }
+
+  function watchHere({ live, measure, window }: TracesHere): Watched {
+    return { source: live, measure, countTraces: (interval) => window.countWithin(interval) }
+  }
+
+  function watchTempo(spans: Spans): Watched {
+    const tempo = createTempoSource({ ...options, config: config.tempo, spans, untraced })
+    undo.push(() => tempo.close())
+    const source = createMeasuredSource(tempo, openMeter(config))
+    // A source that is out of reach is left alone by the user's rules; the built-in ones ask it as they are promised to.
+    const rested = withBackOff(source, { clock, random: Math.random })
+    const measure = createMeasureAtSource({ source: rested, latenessMs: config.alerting.latenessMs })
+    return { source, measure, countTraces: () => undefined }
+  }
+
+  async function startChecks({ watched, ...parts }: ChecksParts): Promise<void> {
+    const opened = await openChecks({
+      ...options,
+      ...parts,
+      alerting: config.alerting,
+      source: watched.source,
+      render: createTemplateRenderer(options.rules?.links ?? {}),
+      onOutcome: (outcome) => health.note(outcome),
+      onCommitted: (outcome) => options.onOutcome?.(outcome),
+    })
+    undo.push(() => opened.stop())
+    checks = opened
+    await opened.start()
+  }
+
+  async function startRules(watched: Watched, store: Store, delivery: Delivery): Promise<void> {
+    if (options.rules === undefined) return
+    const opened = createRuler({
+      ...options,
+      ...watched,
       rules: options.rules,
-      measure,
-      countTraces: (window) => here?.window.countWithin(window),
-      tell: (anomaly) => tell(anomaly, webhook),
+      store: withoutGroup(store, describeBuiltInRules(config.alerting)),
+      told: await store.loadTold(clock.now()),
+      delivery,
     })
-    undo.push(() => started.stop())
-    await started.start()
-    ruler = started
-  }
-
-  async function startChecks({ source, spans, webhook, ownService }: ChecksOptions): Promise<void> {
-    const check = createCheck({
-      rules: createBuiltInRules(config.alerting, metrics, ownService),
-      freshness: (at, signal) => source.freshness(at, signal),
-      query: createPlanner({ source, metrics }),
-    })
-    const loop = createCheckLoop({
-      check: (at, signal) => spans.within('trace anomaly check', {}, () => check(at, signal)),
-      commit: (outcome) => commit(outcome, webhook),
-      clock,
-      intervalMs: config.alerting.intervalMs,
-      logger,
-      metrics,
-    })
-    undo.push(() => loop.stop())
-    await loop.start()
-  }
-
-  async function commit(outcome: CheckOutcome, webhook: Webhook | undefined): Promise<void> {
-    health.note(outcome)
-    await builtIn.note(outcome)
-    for (const anomaly of outcome.anomalies) tell(anomaly, webhook)
-    options.onOutcome?.(outcome)
-  }
-
-  function tell(anomaly: Anomaly, webhook: Webhook | undefined): void {
-    metrics.anomalies.inc({ type: anomaly.type })
-    logger.info('Found trace anomaly', describeAnomaly(anomaly))
-    webhook?.tell(anomaly)
+    undo.push(() => opened.stop())
+    await opened.start()
+    ruler = opened
   }
 
   function announce(embedded: Embedded | undefined): void {
@@ -289,18 +270,6 @@ export function createApp(options: AppOptions): App {
     health: () => health.report(),
     addresses: () => addresses,
   }
-}
-
-function openBuiltInGroup({ config, rules, ...parts }: AppOptions): BuiltInGroup {
-  return createBuiltInGroup({
-    ...parts,
-    group: describeBuiltInRules(config.alerting),
-    errorRateThreshold: config.alerting.errorRateThreshold,
-    render: createTemplateRenderer(rules?.links ?? {}),
-    store: createMemoryRuleStore(),
-    // Whom alerts go to is for dispatch to decide; anomalies have a lane of their own.
-    onAlerts: () => {},
-  })
 }
 
 /** Traces that come later than they may say nothing of how late traces come. */

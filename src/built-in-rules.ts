@@ -1,50 +1,100 @@
+import { lastToldAt, type ChecksMemory } from './checks-memory.js'
 import type { AlertingConfig } from './config/config.js'
 import { createErrorRateDetector } from './detect/error-rate.js'
 import { createErrorStatusDetector, ERROR_TRACES } from './detect/error-status.js'
 import { createLatencyDetector, slowTraces } from './detect/latency.js'
 import type { MatchRule as AlertingRule, RuleGroup } from './model/alerting-rule.js'
-import type { AnomalyType } from './model/anomaly.js'
-import { MINUTE_MS } from './model/time.js'
+import type { Anomaly, AnomalyType } from './model/anomaly.js'
+import { MINUTE_MS, type Timestamp } from './model/time.js'
 import { createMatchRule } from './rule/match-rule.js'
+import { toRuleKeys } from './rule/rule-key.js'
 import type { Rule } from './rule/rule.js'
 import { createShareRule } from './rule/share-rule.js'
-import { createToldTraces } from './rule/told-traces.js'
+import { createToldTraces, type ToldTraces } from './rule/told-traces.js'
+import type { RuleKey, ToldTrace } from './store/rule-store.js'
 import type { Metrics } from './telemetry/metrics.js'
 
 /** A trace may grow, and so come back, long after it was told. */
 const TOLD_KEPT_MS = 120 * MINUTE_MS
 const TOLD_MAX_TRACES = 200_000
 
-/**
- * The three rules that run without a rule file: slow traces, failed traces, and a high share of failed traces.
- * `ownService` is the service of our own spans, where they are exported.
- */
-export function createBuiltInRules(config: AlertingConfig, metrics: Metrics, ownService?: string): Rule[] {
-  const { lookbackMs, latenessMs, latencyThresholdMs, errorRateThreshold, repeatMs } = config
-  const search = { lookbackMs, latenessMs, metrics }
+export interface BuiltInRulesOptions {
+  readonly alerting: AlertingConfig
+  readonly metrics: Metrics
+  /** The service of our own spans, where they are exported. */
+  readonly ownService?: string | undefined
+  /** What is known from before a restart, and the moment of now. */
+  readonly memory?: ChecksMemory | undefined
+  readonly at: Timestamp
+}
+
+/** The rules that run without a rule file, and what they remember. */
+export interface BuiltInRules {
+  readonly rules: readonly Rule[]
+  /** That these count as told, in the form that is kept. */
+  toTold(anomalies: readonly Anomaly[]): readonly ToldTrace[]
+  /** Takes that back. */
+  forget(told: readonly ToldTrace[]): void
+}
+
+/** The three rules: slow traces, failed traces, and a high share of failed traces. */
+export function createBuiltInRules({
+  alerting,
+  metrics,
+  ownService,
+  ...rest
+}: BuiltInRulesOptions): BuiltInRules {
+  const { memory, at } = rest
+  const { lookbackMs, latenessMs, latencyThresholdMs, errorRateThreshold, repeatMs } = alerting
+  const group = describeBuiltInRules(alerting)
+  const keys = new Map(toRuleKeys(group).map((key, index) => [group.rules[index]?.alert ?? '', key]))
+  const keyOf = (type: AnomalyType): RuleKey => keys.get(type) ?? type
+  const search = { lookbackMs, latenessMs, searchedAt: memory?.searchedAt, metrics }
   const keepMs = TOLD_KEPT_MS + lookbackMs + latenessMs
-  const createTold = () => createToldTraces({ keepMs, maxTraces: TOLD_MAX_TRACES, metrics })
-  return [
-    createMatchRule({
-      type: 'high_latency',
-      detector: createLatencyDetector({ ...search, thresholdMs: latencyThresholdMs }),
-      told: createTold(),
-      ownService,
-      metrics,
-    }),
-    createMatchRule({
-      type: 'error_status',
-      detector: createErrorStatusDetector(search),
-      told: createTold(),
-      ownService,
-      metrics,
-    }),
-    createShareRule({
-      detector: createErrorRateDetector({ lookbackMs }),
-      threshold: errorRateThreshold,
-      repeatMs,
-    }),
-  ]
+  const told = new Map<RuleKey, ToldTraces>()
+
+  function openTold(type: AnomalyType): ToldTraces {
+    const traces = createToldTraces({ keepMs, maxTraces: TOLD_MAX_TRACES, metrics })
+    const key = keyOf(type)
+    for (const each of memory?.told ?? []) {
+      if (each.rule === key) traces.restore(each.traceId, each.expiresAt - keepMs)
+    }
+    told.set(key, traces)
+    return traces
+  }
+
+  return {
+    rules: [
+      createMatchRule({
+        type: 'high_latency',
+        detector: createLatencyDetector({ ...search, thresholdMs: latencyThresholdMs }),
+        told: openTold('high_latency'),
+        ownService,
+        metrics,
+      }),
+      createMatchRule({
+        type: 'error_status',
+        detector: createErrorStatusDetector(search),
+        told: openTold('error_status'),
+        ownService,
+        metrics,
+      }),
+      createShareRule({
+        detector: createErrorRateDetector({ lookbackMs }),
+        threshold: errorRateThreshold,
+        repeatMs,
+        toldAt: lastToldAt(memory?.alerts.get(keyOf('high_error_rate'))?.values() ?? [], repeatMs, at),
+      }),
+    ],
+    toTold: (anomalies) =>
+      anomalies.flatMap((anomaly) => {
+        if (!('traceId' in anomaly)) return []
+        return [{ rule: keyOf(anomaly.type), traceId: anomaly.traceId, expiresAt: anomaly.at + keepMs }]
+      }),
+    forget: (traces) => {
+      for (const { rule, traceId } of traces) told.get(rule)?.forget(traceId)
+    },
+  }
 }
 
 /** The same rules for those who look at alerts: names, queries and what is said of them. */

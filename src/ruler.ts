@@ -1,14 +1,14 @@
+import type { Delivery } from './delivery.js'
 import { createRuleReload, type Signals } from './config/rules/reload/rule-reload.js'
 import type { RuleSettings } from './config/settings/read-settings.js'
 import type { RuleGroup } from './model/alerting-rule.js'
-import type { RuleAnomaly } from './model/anomaly.js'
 import type { Clock } from './model/clock.js'
 import type { Component } from './model/component.js'
 import type { MeasureRules } from './model/rule-sample.js'
 import { createRuleAnomalies, type CountTraces } from './rule/rule-anomalies.js'
 import { createRuleManager } from './rule/rule-manager.js'
 import type { GroupStatus } from './rule/group-status.js'
-import { createMemoryRuleStore } from './store/memory-rule-store.js'
+import type { RuleStore, ToldTrace } from './store/rule-store.js'
 import { createTemplateRenderer } from './template/create-template-renderer.js'
 import type { TemplateLinks } from './template/template-links.js'
 import type { Logger } from './telemetry/logger.js'
@@ -27,8 +27,10 @@ export interface RulerOptions {
   readonly rules: UserRules
   readonly measure: MeasureRules
   readonly countTraces: CountTraces
-  /** Is told of every anomaly, once. */
-  readonly tell: (anomaly: RuleAnomaly) => void
+  readonly store: RuleStore
+  /** Traces of which these rules have told before a restart. */
+  readonly told: readonly ToldTrace[]
+  readonly delivery: Pick<Delivery, 'depart' | 'accept'>
   readonly clock: Clock
   readonly logger: Logger
   readonly metrics: Metrics
@@ -41,17 +43,19 @@ export interface Ruler extends Component {
 }
 
 export function createRuler(options: RulerOptions): Ruler {
-  const { rules, clock, logger, metrics } = options
+  const { rules, delivery, clock, logger, metrics } = options
   const { settings, groups, links } = rules
-  const anomalies = createRuleAnomalies(options.countTraces)
+  const anomalies = createRuleAnomalies(options.countTraces, options.told)
   const manager = createRuleManager({
     groups,
     measure: options.measure,
     render: createTemplateRenderer(links),
-    store: createMemoryRuleStore(),
-    // Whom alerts go to is for dispatch to decide; anomalies have a lane of their own.
-    onAlerts: () => {},
-    onEvaluation: (outcome) => anomalies.find(outcome).forEach(options.tell),
+    store: options.store,
+    depart: (outcome) => {
+      const found = anomalies.find(outcome)
+      return delivery.depart(found.anomalies, found.told, () => anomalies.forget(found.told))
+    },
+    onAlerts: delivery.accept,
     clock,
     logger,
     metrics,

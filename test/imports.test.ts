@@ -55,7 +55,7 @@ const RULES: Readonly<
   replay: { values: ['top', ...PARTS] },
   top: { values: [...PARTS, 'library'] },
   cli: {
-    values: ['model', 'top', 'query', 'replay', 'config', 'traceql', 'telemetry', 'api'],
+    values: ['model', 'top', 'query', 'replay', 'config', 'store', 'traceql', 'telemetry', 'api'],
     types: ['rule'],
   },
 }

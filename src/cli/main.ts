@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { ListenError } from '../api/listen.js'
 import { ConfigError } from '../config/config-error.js'
+import { StoreError } from '../store/store-error.js'
 import { VERSION } from '../version.js'
 import type { BacktestCommandOptions } from './backtest.js'
 import { BACKTEST_HELP } from './backtest/help.js'
@@ -130,7 +131,9 @@ program
 
 program
   .command('gate')
-  .description('for CI: end with 1 where a rule has fired over the last minutes, with 3 where nobody can know')
+  .description(
+    'for CI: end with 1 where a rule has fired over the last minutes, with 3 where nobody can know',
+  )
   .requiredOption('--rules <files...>', 'rule files, folders or patterns')
   .option(
     '--source <source>',
@@ -166,10 +169,14 @@ program
     check(files, options)
   })
 
+/** What keeps a command from starting, and what its message says all about. */
+const STARTING_ERRORS = [ConfigError, ListenError, StoreError]
+
 try {
   await program.parseAsync()
 } catch (error) {
-  if (!(error instanceof ConfigError) && !(error instanceof ListenError)) throw error
+  const known = STARTING_ERRORS.find((kind) => error instanceof kind)
+  if (known === undefined || !(error instanceof known)) throw error
   process.stderr.write(`${error.message}\n`)
   process.exitCode = EXIT.badInput
 }

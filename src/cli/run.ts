@@ -37,7 +37,16 @@ export async function run({ variables, insecure, config: file, rules: patterns }
       logger.info('Trace-based alerting is off, as TEMPO_ENABLED is false')
       return
     }
-    const app = createApp({ config, rules, clock, logger, metrics, spanExportEnv: environment })
+    const app = createApp({
+      config,
+      rules,
+      delivery: settings.delivery,
+      secrets: environment,
+      clock,
+      logger,
+      metrics,
+      spanExportEnv: environment,
+    })
     const stopped = untilStopped()
     await app.start()
     logger.info('Stopping', { signal: await stopped })

@@ -5,6 +5,8 @@ export interface SearchWindowOptions {
   readonly lookbackMs: number
   /** How long after its end a trace may become visible and must still be found. */
   readonly latenessMs: number
+  /** Until when everything was searched before a restart; undefined where that is not known. */
+  readonly searchedAt?: Timestamp | undefined
 }
 
 /** The window of one search, with what it must hold. */
@@ -24,9 +26,9 @@ const LONGEST_CATCH_UP_MS = 60 * MINUTE_MS
  * since the last complete search, up to `latenessMs` after its end. Windows overlap for that, and a little more, so
  * that a trace which comes even later is at least counted. A failed search makes the next window longer.
  */
-export function createSearchWindows({ lookbackMs, latenessMs }: SearchWindowOptions) {
-  let searchedAt: Timestamp | undefined
-  let everSearched = false
+export function createSearchWindows({ lookbackMs, latenessMs, ...before }: SearchWindowOptions) {
+  let { searchedAt } = before
+  let everSearched = searchedAt !== undefined
 
   return {
     /** The window to search at `at`, on a source that shows a trace `lagMs` after its end at the latest. */

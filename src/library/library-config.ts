@@ -26,12 +26,12 @@ export function readLibraryLog(environment: Environment): { log: LogConfig; faul
 const NOT_OURS = /^(?:TRACEBELL|LOG)_/
 
 /**
- * The configuration of alerting inside an application, which listens nowhere. Variables that mean nothing there are
+ * The configuration of alerting inside an application, which listens nowhere and keeps no files. Variables that mean nothing there are
  * not even looked at. Throws a `ConfigError` as `readConfig` does.
  */
 export function readLibraryConfig(environment: Environment): Config {
   const ours = Object.entries(environment).filter(([name]) => !NOT_OURS.test(name))
-  return { ...readConfig(Object.fromEntries(ours)), listeners: NO_LISTENERS }
+  return { ...readConfig(Object.fromEntries(ours)), listeners: NO_LISTENERS, dataDir: undefined }
 }
 
 const NO_LISTENERS: ListenersConfig = {

@@ -42,7 +42,7 @@ export function createReplayRecord(options: ReplayRecordOptions): ReplayRecord {
       evaluated.first ??= outcome.at
       evaluated.last = outcome.at
       log.note(outcome.status)
-      for (const anomaly of anomalies.find(outcome)) options.onAnomaly?.(encodeLine(anomaly))
+      for (const anomaly of anomalies.find(outcome).anomalies) options.onAnomaly?.(encodeLine(anomaly))
     },
     period: (otherwise) => {
       const start = evaluated.first ?? otherwise

@@ -8,11 +8,13 @@ import type { CheckOutcome } from './check.js'
 import { toRuleMeasure } from './built-in-measure.js'
 import { openGroupMetrics } from './group-report.js'
 import type { GroupStatus } from './group-status.js'
-import { createRuleGroup, type RuleGroupParts } from './rule-group.js'
+import { createRuleGroup, type RuleGroupOptions, type RuleGroupParts } from './rule-group.js'
 
 export interface BuiltInGroupOptions extends Omit<RuleGroupParts, 'measure'> {
   /** A rule for each type of anomaly that the checks find, named after it. */
   readonly group: RuleGroup
+  /** The alerts that its rules begin with. */
+  readonly alerts?: RuleGroupOptions['alerts']
   /** The share of failed traces, 0 to 1, above which the error rate is high. */
   readonly errorRateThreshold: number
 }

@@ -2,17 +2,26 @@ import type { FiringAlert } from '../model/alert-instance.js'
 import type { AlertingRule } from '../model/alerting-rule.js'
 import type { RuleAnomaly } from '../model/anomaly.js'
 import type { LabelSet } from '../model/label-set.js'
-import type { Interval, Timestamp } from '../model/time.js'
+import { MINUTE_MS, type Interval, type Timestamp } from '../model/time.js'
 import type { TraceId } from '../model/trace-id.js'
 import type { TraceMatch } from '../model/trace-match.js'
 import type { GroupOutcome } from './rule-group.js'
 import type { RuleStatus } from './group-status.js'
-import type { RuleKey } from '../store/rule-store.js'
+import type { RuleKey, ToldTrace } from '../store/rule-store.js'
+
+/** What an evaluation found that was not told before. */
+export interface FoundAnomalies {
+  readonly anomalies: readonly RuleAnomaly[]
+  /** The traces that count as told from now on. */
+  readonly told: readonly ToldTrace[]
+}
 
 /** Finds the anomalies in what evaluations of rules came to. */
 export interface RuleAnomalies {
-  /** Those that were not told before. */
-  find(outcome: GroupOutcome): readonly RuleAnomaly[]
+  /** Those that were not told before; from now on they were. */
+  find(outcome: GroupOutcome): FoundAnomalies
+  /** Takes that back: they are found again. */
+  forget(told: readonly ToldTrace[]): void
 }
 
 /** How many distinct traces there are in a window; undefined where nobody knows. */
@@ -20,13 +29,19 @@ export type CountTraces = (window: Interval) => number | undefined
 
 /** Told traces of one rule that are remembered. */
 const MOST_TOLD = 100_000
+/** A trace may grow, and so come back, long after it was told. */
+const TOLD_KEPT_MS = 120 * MINUTE_MS
 
 /**
  * The anomalies of rules. A match rule has one for each trace that its alerts show while they fire, told once a trace; a
  * metric rule has one whenever an alert begins to fire. Rules are known by their keys, so that a reload tells nothing twice.
  */
-export function createRuleAnomalies(countTraces: CountTraces): RuleAnomalies {
+export function createRuleAnomalies(
+  countTraces: CountTraces,
+  before: readonly ToldTrace[] = [],
+): RuleAnomalies {
   const told = new Map<RuleKey, Set<TraceId>>()
+  for (const { rule, traceId } of before) isNew(rule, traceId)
 
   function isNew(key: RuleKey, traceId: TraceId): boolean {
     const ids = told.get(key) ?? new Set()
@@ -47,17 +62,39 @@ export function createRuleAnomalies(countTraces: CountTraces): RuleAnomalies {
     return alert.firedAt === at ? [alert.exemplars[0]] : []
   }
 
-  return {
-    find: ({ at, status }) =>
-      status.rules.flatMap((each) =>
-        firingAlerts(each).flatMap((alert) => {
-          const totalTraces = each.window === undefined ? undefined : countTraces(each.window)
-          return tracesToTell(each, alert, at).map((trace) =>
-            toAnomaly({ rule: each.rule, alert, trace, totalTraces, at }),
-          )
-        }),
-      ),
+  function findOfRule(status: RuleStatus, at: Timestamp): readonly RuleAnomaly[] {
+    return firingAlerts(status).flatMap((alert) => {
+      const totalTraces = status.window === undefined ? undefined : countTraces(status.window)
+      return tracesToTell(status, alert, at).map((trace) =>
+        toAnomaly({ rule: status.rule, alert, trace, totalTraces, at }),
+      )
+    })
   }
+
+  return {
+    find: ({ at, status }) => {
+      const found = status.rules.map((rule) => ({ rule, anomalies: findOfRule(rule, at) }))
+      return {
+        anomalies: found.flatMap(({ anomalies }) => anomalies),
+        told: found.flatMap(({ rule, anomalies }) => toTold(rule, anomalies, at)),
+      }
+    },
+    forget: (traces) => {
+      for (const { rule, traceId } of traces) told.get(rule)?.delete(traceId)
+    },
+  }
+}
+
+function toTold(
+  { rule, key }: RuleStatus,
+  anomalies: readonly RuleAnomaly[],
+  at: Timestamp,
+): readonly ToldTrace[] {
+  if (rule.kind !== 'match') return []
+  const expiresAt = at + rule.windowMs + TOLD_KEPT_MS
+  return anomalies.flatMap(({ trace }) =>
+    trace === undefined ? [] : [{ rule: key, traceId: trace.traceId, expiresAt }],
+  )
 }
 
 function firingAlerts({ alerts }: RuleStatus): readonly FiringAlert[] {

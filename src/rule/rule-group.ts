@@ -8,6 +8,7 @@ import type { Timestamp } from '../model/time.js'
 import type { Evaluation, RuleKey, RuleStore } from '../store/rule-store.js'
 import type { Logger } from '../telemetry/logger.js'
 import type { RuleMetrics } from '../telemetry/rule-metrics.js'
+import type { Departure } from './departure.js'
 import { createDescriber, type TemplateFault } from './describe-alert.js'
 import { evaluateRule, type RuleTurn } from './evaluate-rule.js'
 import { createGroupReport } from './group-report.js'
@@ -22,6 +23,8 @@ export interface RuleGroupParts {
   readonly measure: MeasureRules
   readonly render: RenderTemplate
   readonly store: Pick<RuleStore, 'commit'>
+  /** What leaves with an evaluation besides its alerts, and is committed with it; by default nothing does. */
+  readonly depart?: ((outcome: GroupOutcome) => Departure) | undefined
   /** The way on for what is told, once the evaluation has been committed. */
   readonly onAlerts: (alerts: readonly Alert[]) => void
   /** Is told what every evaluation came to, after that. */
@@ -72,10 +75,11 @@ export function createRuleGroup(options: RuleGroupOptions): RuleGroupRun {
     const begun = clock.now()
     const measured = await measureAll(at, signal)
     const turns = status.rules.map((rule, index) => evaluateOne(rule, measured[index] ?? NOT_MEASURED, at))
-    const failure = await commit(toEvaluation(at, turns))
     const before = status
-    const rules = turns.map((turn) => (failure === undefined ? turn.after : unsaved(turn, failure)))
-    status = { group, lastEvaluation: at, evaluationMs: Math.max(0, clock.now() - begun), rules }
+    const evaluationMs = Math.max(0, clock.now() - begun)
+    const next = { group, lastEvaluation: at, evaluationMs, rules: turns.map(({ after }) => after) }
+    const failure = await commit(toEvaluation(at, turns), toOutcome(at, next, turns))
+    status = failure === undefined ? next : { ...next, rules: turns.map((turn) => unsaved(turn, failure)) }
     const outcome = toOutcome(at, status, failure === undefined ? turns : [])
     const forgotten = turns.reduce((sum, turn) => sum + turn.forgotten, 0)
     report.note({ before, after: status, changes: outcome.changes, faults: faults.splice(0), forgotten })
@@ -103,11 +107,14 @@ export function createRuleGroup(options: RuleGroupOptions): RuleGroupRun {
   }
 
   /** Why the evaluation could not be committed; undefined where it was. */
-  async function commit(evaluation: Evaluation): Promise<string | undefined> {
+  async function commit(evaluation: Evaluation, outcome: GroupOutcome): Promise<string | undefined> {
+    const departure = options.depart?.(outcome)
     try {
-      await options.store.commit(evaluation)
+      await options.store.commit({ ...evaluation, told: departure?.told, outbox: departure?.outbox })
+      departure?.committed()
       return undefined
     } catch (error) {
+      departure?.undone()
       const failure = describeThrown(error)
       metrics.ruleCommitFailures.inc()
       logger.error('What a rule group found could not be saved, and was not told', { error: failure })

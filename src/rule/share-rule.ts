@@ -9,6 +9,8 @@ export interface ShareRuleOptions {
   readonly threshold: number
   /** While the condition lasts, it is told again this long after it was last told. */
   readonly repeatMs: number
+  /** When it was told last, before a restart in the middle of it. */
+  readonly toldAt?: Timestamp | undefined
 }
 
 /** A check may be made some milliseconds early or late of its time; a repetition must not wait for the next for that. */
@@ -18,8 +20,8 @@ const TOLERANCE_MS = 500
  * Tells of a share that is too high: when that begins, and again from time to time while it lasts. A share taken from
  * a sample may begin the condition, but only an exact one ends it.
  */
-export function createShareRule({ detector, threshold, repeatMs }: ShareRuleOptions): Rule {
-  let toldAt: Timestamp | undefined
+export function createShareRule({ detector, threshold, repeatMs, ...before }: ShareRuleOptions): Rule {
+  let { toldAt } = before
 
   return {
     type: 'high_error_rate',

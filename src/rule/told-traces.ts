@@ -14,6 +14,10 @@ export interface ToldTracesOptions {
 export interface ToldTraces {
   /** Whether this trace is new to the rule; from now on it is not. */
   isNew(traceId: TraceId, at: Timestamp): boolean
+  /** Takes that back: the trace is new again. */
+  forget(traceId: TraceId): void
+  /** A trace that was told before a restart, and was last seen then. */
+  restore(traceId: TraceId, seenAt: Timestamp): void
 }
 
 export function createToldTraces({ keepMs, maxTraces, metrics }: ToldTracesOptions): ToldTraces {
@@ -36,5 +40,7 @@ export function createToldTraces({ keepMs, maxTraces, metrics }: ToldTracesOptio
       forgetOld(at)
       return seenAt === undefined || seenAt + keepMs < at
     },
+    forget: (traceId) => void lastSeen.delete(traceId),
+    restore: (traceId, seenAt) => void lastSeen.set(traceId, seenAt),
   }
 }

@@ -102,6 +102,16 @@ export function createMetrics() {
     windowSpans: gauge('tracebell_window_spans', 'Spans in the window.'),
     windowTraces: gauge('tracebell_window_traces', 'Traces in the window.'),
 
+    storeDropped: labelled(
+      'tracebell_store_dropped_total',
+      'What the store let go of without its having been used, because a bound was reached, by kind.',
+      'kind',
+    ),
+    storeDegraded: gauge(
+      'tracebell_store_degraded',
+      'Whether state is kept in memory only because the disk fails: 1 or 0.',
+    ),
+
     ...createAccessMetrics(registry),
     ...createConfigMetrics(registry),
     ...createNotifyMetrics(registry),

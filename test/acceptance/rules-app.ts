@@ -49,7 +49,12 @@ export async function startRulesApp(
   const settings = { patterns: ['rules.yaml'], folder, intervalMs: MINUTE_MS }
   const { groups, faults } = loadRules(settings.patterns, settings)
   if (faults.length > 0) throw new Error(`the rules have faults: ${JSON.stringify(faults)}`)
-  const config = readConfig({ TRACEBELL_API_LISTEN: '127.0.0.1:0', TEMPO_ENABLED: 'true', ...variables })
+  const config = readConfig({
+    TRACEBELL_API_LISTEN: '127.0.0.1:0',
+    TRACEBELL_DATA_DIR: 'off',
+    TEMPO_ENABLED: 'true',
+    ...variables,
+  })
   const metrics = createMetrics()
   const lines: string[] = []
   const write = (line: string, settled: () => void) => (lines.push(line), settled())

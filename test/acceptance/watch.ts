@@ -24,7 +24,7 @@ export interface Watch {
   metric(sample: string): Promise<number>
 }
 
-const QUIET = { LOG_LEVEL: 'debug', TRACEBELL_API_LISTEN: 'off' }
+const QUIET = { LOG_LEVEL: 'debug', TRACEBELL_API_LISTEN: 'off', TRACEBELL_DATA_DIR: 'off' }
 
 /** Starts the app with these variables; it is stopped when the test ends. Its first check has been made. */
 export async function startWatch(

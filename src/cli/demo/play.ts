@@ -71,6 +71,7 @@ function createDemoApp(webhookUrl: string, clock: Clock, write: PlayOptions['wri
     TEMPO_QUERY_TIMEOUT_MS: '2000',
     TEMPO_ALERT_WEBHOOK_URL: webhookUrl,
     LOG_FILE: 'off',
+    TRACEBELL_DATA_DIR: 'off',
     TRACEBELL_API_LISTEN: '127.0.0.1:0',
     TRACEBELL_OTLP_HTTP_LISTEN: '127.0.0.1:0',
     TRACEBELL_OTLP_GRPC_LISTEN: 'off',

@@ -1,3 +1,5 @@
+import { dirname } from 'node:path'
+import { findForbiddenPrograms } from '../../notify/config.js'
 import { buildDispatch, checkReferences, type DispatchPlan } from '../../dispatch/config.js'
 import type { ReceiverSettings } from './delivery-schema.js'
 import type { SettingsFile } from './settings-file.js'
@@ -8,6 +10,8 @@ export interface DeliverySettings {
   readonly plan: DispatchPlan
   readonly receivers: readonly ReceiverSettings[]
   readonly allowExec: boolean
+  /** Where the paths of files with secrets begin. */
+  readonly folder: string
 }
 
 /** Whom the settings tell; undefined where they name nobody. What does not fit together is reported. */
@@ -17,7 +21,12 @@ export function readDelivery(file: SettingsFile): DeliverySettings | undefined {
   for (const { path, problem } of findFaults(settings)) file.report(path, problem)
   const plan = file.faults.length === 0 ? buildDispatch(settings) : undefined
   if (plan === undefined) return undefined
-  return { plan, receivers: settings.receivers ?? [], allowExec: settings.allow_exec ?? false }
+  return {
+    plan,
+    receivers: settings.receivers ?? [],
+    allowExec: settings.allow_exec ?? false,
+    folder: dirname(file.yaml.file),
+  }
 }
 
 interface Fault {
@@ -26,19 +35,14 @@ interface Fault {
 }
 
 function findFaults(settings: Settings): readonly Fault[] {
-  return [...checkReferences(settings), ...checkReceivers(settings), ...checkIsNeeded(settings)]
+  return [...checkReferences(settings), ...checkPrograms(settings), ...checkIsNeeded(settings)]
 }
 
-function checkReceivers({ receivers = [], allow_exec }: Settings): readonly Fault[] {
-  return receivers.flatMap(({ exec_configs: programs = [] }, index): readonly Fault[] => {
-    if (programs.length === 0 || allow_exec === true) return []
-    return [
-      {
-        path: ['receivers', index, 'exec_configs'],
-        problem: 'found exec_configs, expected allow_exec: true as well',
-      },
-    ]
-  })
+function checkPrograms({ receivers = [], allow_exec: allowExec = false }: Settings): readonly Fault[] {
+  return findForbiddenPrograms(receivers, allowExec).map(({ path, expected }) => ({
+    path: ['receivers', ...path],
+    problem: `expected ${expected}`,
+  }))
 }
 
 /** What decides whom to tell is of no use where there is nobody. */

@@ -128,7 +128,7 @@ route:
 time_intervals:
   - name: nights
     time_intervals: [{times: [{start_time: '00:00', end_time: '06:00'}]}]
-`) as AllSettings
+`)
     expect(delivery).toMatchObject({
       allowExec: false,
       receivers: [{ name: 'oncall' }, { name: 'dba', email_configs: [{}] }],
@@ -165,7 +165,7 @@ time_intervals:
     [
       `receivers: [{name: a, exec_configs: [{command: /bin/true}]}]`,
       [
-        'tracebell.yaml:1:37: receivers[0].exec_configs: found exec_configs, expected allow_exec: true as well',
+        'tracebell.yaml:1:37: receivers[0].exec_configs: expected no programs, or allow_exec: true beside the receivers',
       ],
     ],
   ])('finds what is wrong with whom to tell: %s', (text, faults) => {

@@ -1,0 +1,214 @@
+import { randomUUID } from 'node:crypto'
+import type { DeliverySettings } from './config/settings/read-delivery.js'
+import type { AlertingConfig } from './config/config.js'
+import { createAnomalyLane, type AnomalyLane } from './dispatch/anomaly-lane.js'
+import { toAnomalyNotifications } from './dispatch/anomaly-notifications.js'
+import { buildDispatch, type DispatchPlan } from './dispatch/build-dispatch.js'
+import { createDispatcher, type Dispatcher } from './dispatch/dispatcher.js'
+import { createMaintenanceMuter } from './dispatch/maintenance.js'
+import { createSilences, type Silences } from './dispatch/silences.js'
+import type { Anomaly } from './model/anomaly.js'
+import type { Clock } from './model/clock.js'
+import type { Component } from './model/component.js'
+import type { Flush } from './model/flush.js'
+import type { ToldAnomaly } from './model/notification.js'
+import type { OutgoingMessage } from './model/outbox.js'
+import { SECOND_MS, type Timestamp } from './model/time.js'
+import { createOutboxDelivery, type OutboxDelivery } from './notify/deliver-outbox.js'
+import { encodeFor } from './notify/encode-for.js'
+import { createReceivers, type Integration, type Receivers } from './notify/receivers.js'
+import { createSecretReader } from './notify/secret/create-secret-reader.js'
+import { Secret } from './notify/secret/secret.js'
+import type { Departure } from './rule/departure.js'
+import type { ToldTrace } from './store/rule-store.js'
+import type { Store } from './store/store.js'
+import type { Logger } from './telemetry/logger.js'
+import type { Metrics } from './telemetry/metrics.js'
+import type { Spans } from './telemetry/spans.js'
+import { untraced } from './telemetry/untraced.js'
+import { createNotificationRenderer } from './template/create-notification-renderer.js'
+import type { TemplateLinks } from './template/template-links.js'
+import { describeAnomaly } from './describe-anomaly.js'
+import { VERSION } from './version.js'
+
+export interface DeliveryOptions {
+  readonly alerting: Pick<AlertingConfig, 'webhookUrl' | 'batch' | 'similarMs'>
+  /** Whom the settings name; undefined where they name nobody. */
+  readonly settings: DeliverySettings | undefined
+  readonly links: TemplateLinks
+  /** Where receivers find their secrets. */
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly store: Store
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly metrics: Metrics
+  readonly spans: Spans
+}
+
+/** The way from what rules found to those who must know. */
+export interface Delivery extends Component {
+  readonly dispatcher: Dispatcher
+  readonly silences: Silences
+  readonly receivers: Receivers
+  /**
+   * Anomalies on their way: what is to be committed with the evaluation that found them. `told` are the traces that
+   * count as told with it; `undone` takes back what the finder remembers of them.
+   */
+  depart(anomalies: readonly Anomaly[], told: readonly ToldTrace[], undone: () => void): Departure
+  /** Alerts that were committed. Never throws. */
+  accept: Dispatcher['accept']
+  /** Tells that an entry was put into the outbox by somebody else. */
+  wake(): void
+}
+
+/** How long a stop waits for what is being delivered. */
+const STOP_GRACE_MS = 5 * SECOND_MS
+
+/** Joins dispatch, the outbox and the receivers over a store. Rejects where a receiver cannot be made. */
+export async function openDelivery(options: DeliveryOptions): Promise<Delivery> {
+  const { store, clock, logger, metrics, links } = options
+  const externalUrl = links.externalUrl?.href ?? ''
+  const receivers = openReceivers(options)
+  const silences = createSilences({
+    load: () => store.loadSilences(),
+    save: (saved) => store.saveSilences(saved),
+    createId: randomUUID,
+    clock,
+    logger,
+  })
+  await silences.load()
+  const outbox = createOutboxDelivery({
+    ...options,
+    outbox: store,
+    notifiers: receivers.notifiers,
+    random: Math.random,
+  })
+  const plan = options.settings?.plan ?? planForNobody()
+  const dispatcher = createDispatcher({
+    ...options,
+    plan,
+    restore: () => store.loadActive(),
+    silences,
+    findNotice: (...question) => store.findNotice(...question),
+    flush: createFlush(store, receivers, outbox),
+    sendsResolved: (name) => receivers.of(name).some(({ notifier }) => notifier.sendResolved),
+    externalUrl,
+  })
+  const encode = createAnomalyEncoder(receivers.integrations, externalUrl)
+  const lane = createAnomalyLane({
+    muters: [silences.mutes, createMaintenanceMuter(plan.maintenanceWindows)],
+    windowMs: options.alerting.similarMs,
+    onFolded: (folded) => void keepFolded(encode(folded, clock.now())),
+    clock,
+    metrics,
+  })
+
+  async function keepFolded(messages: readonly OutgoingMessage[]): Promise<void> {
+    const at = clock.now()
+    await store
+      .commit({ at, saved: [], removed: [], alerts: [], outbox: messages })
+      .catch((error: unknown) => {
+        logger.error('Anomalies that were folded could not be kept, and are not told', {
+          error: String(error),
+        })
+      })
+    outbox.wake()
+  }
+
+  return {
+    dispatcher,
+    silences,
+    receivers,
+    depart: (anomalies, told, undone) => {
+      const judged = lane.judge(anomalies)
+      return {
+        told,
+        outbox: encode(judged.told, clock.now()),
+        committed: () => {
+          judged.keep()
+          for (const anomaly of anomalies) note(anomaly, options)
+          outbox.wake()
+        },
+        undone,
+      }
+    },
+    accept: (alerts) => dispatcher.accept(alerts),
+    wake: () => outbox.wake(),
+    start: async () => {
+      await lane.start()
+      await dispatcher.start()
+      outbox.start()
+    },
+    stop: () => stopAll({ dispatcher, lane, outbox, receivers }),
+  }
+}
+
+function note(anomaly: Anomaly, { logger, metrics }: Pick<DeliveryOptions, 'logger' | 'metrics'>): void {
+  metrics.anomalies.inc({ type: anomaly.type })
+  logger.info('Found trace anomaly', describeAnomaly(anomaly))
+}
+
+/** The receivers of the settings, and the one that a variable names. */
+function openReceivers({ alerting, settings, links, environment, clock }: DeliveryOptions): Receivers {
+  const { webhookUrl, batch } = alerting
+  const ofVariable =
+    webhookUrl === undefined
+      ? []
+      : [{ name: 'TEMPO_ALERT_WEBHOOK_URL', webhook_configs: [toWebhookConfig(webhookUrl, batch)] }]
+  return createReceivers([...(settings?.receivers ?? []), ...ofVariable], {
+    clock,
+    untraced,
+    userAgent: `tracebell/${VERSION}`,
+    secrets: createSecretReader(environment, settings?.folder ?? '.'),
+    links,
+    render: createNotificationRenderer(links),
+    allowExec: settings?.allowExec ?? false,
+  })
+}
+
+function toWebhookConfig(url: URL, batch: boolean) {
+  return { url: Secret.ofText(url.href), format: 'anomaly', batch } as const
+}
+
+/** Where nobody is named alerts are still kept, shown and silenced. */
+function planForNobody(): DispatchPlan {
+  const plan = buildDispatch({ receivers: [{ name: 'nobody' }] })
+  if (plan === undefined) throw new Error('there is no plan')
+  return plan
+}
+
+function createFlush(store: Store, receivers: Receivers, outbox: OutboxDelivery): Flush {
+  return async ({ at, notification, notices, ended }) => {
+    const messages = notification === undefined ? [] : receivers.encode(notification)
+    await store.dispatch({ at, outbox: messages, notices, ended })
+    outbox.wake()
+  }
+}
+
+/** The messages in which every receiver of anomalies is told of these. */
+function createAnomalyEncoder(integrations: readonly Integration[], externalUrl: string) {
+  return (anomalies: readonly ToldAnomaly[], at: Timestamp): readonly OutgoingMessage[] =>
+    integrations.flatMap(({ target, receiver, notifier }) => {
+      if (notifier.lane !== 'anomalies') return []
+      const notifications = toAnomalyNotifications(anomalies, at, {
+        receiver,
+        batch: notifier.batch,
+        externalUrl,
+      })
+      return notifications.flatMap((notification) => encodeFor(target, notifier, notification))
+    })
+}
+
+interface Parts {
+  readonly dispatcher: Dispatcher
+  readonly lane: AnomalyLane
+  readonly outbox: OutboxDelivery
+  readonly receivers: Receivers
+}
+
+async function stopAll({ dispatcher, lane, outbox, receivers }: Parts): Promise<void> {
+  await dispatcher.stop()
+  await lane.stop()
+  await outbox.stop(STOP_GRACE_MS)
+  await receivers.close()
+}

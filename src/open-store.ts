@@ -1,0 +1,42 @@
+import type { Clock } from './model/clock.js'
+import { createMemoryStore } from './store/memory-store.js'
+import { openSqliteStore } from './store/sqlite/sqlite-store.js'
+import type { Store } from './store/store.js'
+import type { Logger } from './telemetry/logger.js'
+import type { Metrics } from './telemetry/metrics.js'
+
+export interface OpenStoreOptions {
+  /** The data directory; undefined where nothing is kept over a restart. */
+  readonly folder: string | undefined
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly metrics: Pick<Metrics, 'storeDropped' | 'storeDegraded'>
+}
+
+/** Opens the store, and logs how it is. Rejects with a `StoreError` where the data directory cannot be used. */
+export async function openStore({ folder, clock, logger, metrics }: OpenStoreOptions): Promise<Store> {
+  const onDropped = (kind: string, count: number): void => metrics.storeDropped.inc({ kind }, count)
+  if (folder === undefined) return createMemoryStore({ onDropped })
+  return openSqliteStore({
+    folder,
+    clock,
+    onDropped,
+    onSetAside: (path, error) =>
+      logger.error('The state could not be read: it was put aside, and a new one is begun', { path, error }),
+    onDegraded: (error) => {
+      metrics.storeDegraded.set(1)
+      logger.error('The state cannot be saved: alerting goes on from memory', { error, folder })
+    },
+    onStillDegraded: (error, retryAt) =>
+      logger.warn('The state still cannot be saved', { error, retry_in_ms: retryAt - clock.now() }),
+    onRecovered: (rows) => {
+      metrics.storeDegraded.set(0)
+      logger.info('The state is saved again', { rows })
+    },
+    onWaitForLock: (holder, until) =>
+      logger.info('Waiting to see whether another process still uses the data directory', {
+        holder,
+        for_ms: until - clock.now(),
+      }),
+  })
+}
