@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { makeDataFolder } from '../../../test/store-contract/sqlite-drivers.js'
 import { T0 } from '../../../test/store-contract/samples.js'
@@ -25,6 +26,18 @@ async function findUnusedPid(): Promise<number> {
   const child = spawn(process.execPath, ['-e', ''], { stdio: 'ignore' })
   await once(child, 'close')
   return child.pid ?? 0
+}
+
+/** The number of a process that has ended and that nobody has asked how. */
+async function startZombie(): Promise<number> {
+  const shell = spawn('sh', ['-c', 'true & echo $!; exec sleep 1000'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  onTestFinished(() => void shell.kill('SIGKILL'))
+  const [line]: unknown[] = await once(shell.stdout, 'data')
+  const pid = Number(String(line))
+  while (!readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ')) await setImmediate()
+  return pid
 }
 
 async function lockPath(): Promise<string> {
@@ -85,6 +98,13 @@ describe('takeLock', () => {
   it('takes the lock of a process that was killed', async () => {
     const path = await lockPath()
     leaveLock(path, { pid: await findUnusedPid() })
+    await take(path, createTestClock(T0))
+    expect(isOurs(path)).toBe(true)
+  })
+
+  it.skipIf(!LINUX)('takes the lock of a killed process that its parent has not asked for', async () => {
+    const path = await lockPath()
+    leaveLock(path, { pid: await startZombie(), begun: '' })
     await take(path, createTestClock(T0))
     expect(isOurs(path)).toBe(true)
   })

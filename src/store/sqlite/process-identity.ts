@@ -18,7 +18,7 @@ export function identifyThisProcess(): ProcessIdentity {
     pid: process.pid,
     boot: tryRead(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()),
     space: tryRead(() => readlinkSync('/proc/self/ns/pid')),
-    begun: beginningOf(process.pid),
+    begun: statOf(process.pid).begun,
     host: hostname(),
   }
 }
@@ -28,7 +28,8 @@ export function isAlive(other: ProcessIdentity, self: ProcessIdentity): boolean 
   if (other.boot !== self.boot) return other.host === self.host ? false : undefined
   if (other.space !== self.space || other.host !== self.host) return undefined
   if (other.pid === self.pid || !exists(other.pid)) return false
-  const begun = beginningOf(other.pid)
+  const { state, begun } = statOf(other.pid)
+  if (ENDED_STATES.has(state)) return false
   return begun === '' || other.begun === '' || begun === other.begun
 }
 
@@ -41,10 +42,14 @@ function exists(pid: number): boolean {
   }
 }
 
-/** The name of a program, which stands in brackets, may hold anything. After it, this is the 20th field. */
-function beginningOf(pid: number): string {
+/** A process that has ended keeps its number until its parent asks how: in a container, that may be never. */
+const ENDED_STATES = new Set(['Z', 'X'])
+
+/** What Linux says of a process. The name of its program, which stands in brackets before the rest, may hold anything. */
+function statOf(pid: number): { readonly state: string; readonly begun: string } {
   const stat = tryRead(() => readFileSync(`/proc/${pid}/stat`, 'utf8'))
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return { state: fields[0] ?? '', begun: fields[19] ?? '' }
 }
 
 function tryRead(read: () => string): string {
