@@ -25,8 +25,17 @@ export function alertAt(alert: Alert, at: Timestamp): Alert {
   return alert.status === 'resolved' || isFiringAt(alert, at) ? alert : { ...alert, status: 'resolved' }
 }
 
-/** An alert in place of what was known of it: one that goes on firing began when it was first said to. */
+/**
+ * An alert in place of what was known of it, as in Alertmanager: one that goes on began when it was first said to, and
+ * does not end before the latest time that was told.
+ */
 export function mergeAlert(known: Alert, alert: Alert): Alert {
-  const goesOn = isFiringAt(known, alert.startsAt) && known.startsAt < alert.startsAt
-  return goesOn && alert.status === 'firing' ? { ...alert, startsAt: known.startsAt } : alert
+  const goesOn = alert.status === 'firing' && isFiringAt(known, alert.startsAt)
+  return goesOn
+    ? {
+        ...alert,
+        startsAt: Math.min(known.startsAt, alert.startsAt),
+        endsAt: Math.max(known.endsAt, alert.endsAt),
+      }
+    : alert
 }

@@ -87,9 +87,7 @@ describe.skipIf(amtool === undefined)('beside amtool', () => {
         fc.array(labelSets, { minLength: 3, maxLength: 3 }),
         async (routes, labels) => {
           const config = toConfig(routes)
-          const root = compileRoutes(
-            planOf(config as Readonly<Record<string, unknown>> & typeof config).route,
-          )
+          const root = compileRoutes(planOf(config).route)
           for (const each of labels) {
             const taken = matchRoutes(root, labelsOf(each.join(','))).map(({ receiver }) => receiver)
             severalTaken += Number(taken.length > 1)
@@ -145,18 +143,18 @@ describe.skipIf(amtool === undefined)('beside amtool', () => {
         const isRead = dispatchSchema.safeParse(config).success
         seen[isRead ? 'read' : 'refused'] += 1
         if (shown === undefined) {
-          expect(isRead, text).toBe(false)
+          expect([text, isRead]).toEqual([text, false])
           return
         }
         const line = shown.split('\n').find((each) => each.includes('receiver: b')) ?? ''
         const theirs = /── (.*) {2}receiver: b/.exec(line)?.[1] ?? ''
         // They take an empty list of matchers for one that matches everything; here it is a fault.
         if (theirs === 'default-route') {
-          expect(isRead, text).toBe(false)
+          expect([text, isRead]).toEqual([text, false])
           return
         }
-        expect(isRead, `${text} is ${theirs}`).toBe(true)
-        expect(formatMatchers(parseMatchers(text)), text).toBe(theirs)
+        expect([text, theirs, isRead]).toEqual([text, theirs, true])
+        expect([text, formatMatchers(parseMatchers(text))]).toEqual([text, theirs])
       }),
       { numRuns: 400 },
     )
