@@ -3,6 +3,7 @@ import { ListenError } from '../api/listen.js'
 import { ConfigError } from '../config/config-error.js'
 import { StoreError } from '../store/store-error.js'
 import { VERSION } from '../version.js'
+import { addDeliveryCommands } from './add-delivery-commands.js'
 import type { BacktestCommandOptions } from './backtest.js'
 import { BACKTEST_HELP } from './backtest/help.js'
 import { EXIT } from './exit-codes.js'
@@ -168,6 +169,8 @@ program
     const { check } = await import('./check.js')
     check(files, options)
   })
+
+addDeliveryCommands(program)
 
 /** What keeps a command from starting, and what its message says all about. */
 const STARTING_ERRORS = [ConfigError, ListenError, StoreError]

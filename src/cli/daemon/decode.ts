@@ -1,0 +1,79 @@
+import { z } from 'zod'
+import { DaemonError } from './daemon-error.js'
+
+const labels = z.record(z.string(), z.string())
+
+const alert = z.object({
+  labels,
+  annotations: labels,
+  fingerprint: z.string(),
+  startsAt: z.string(),
+  endsAt: z.string(),
+  receivers: z.array(z.object({ name: z.string() })),
+  status: z.object({
+    state: z.string(),
+    silencedBy: z.array(z.string()),
+    inhibitedBy: z.array(z.string()),
+    mutedBy: z.array(z.string()).default([]),
+  }),
+})
+
+const silence = z.object({
+  id: z.string(),
+  status: z.object({ state: z.string() }),
+  matchers: z.array(
+    z.object({
+      name: z.string(),
+      value: z.string(),
+      isRegex: z.boolean(),
+      isEqual: z.boolean().default(true),
+    }),
+  ),
+  startsAt: z.string(),
+  endsAt: z.string(),
+  createdBy: z.string(),
+  comment: z.string(),
+})
+
+const notification = z.object({
+  id: z.number(),
+  target: z.string(),
+  state: z.string(),
+  attempts: z.number(),
+  createdAt: z.string(),
+  nextAttemptAt: z.string().optional(),
+  lastError: z.string().optional(),
+  groupKey: z.string(),
+})
+
+const notifications = z.object({
+  notifications: z.array(notification),
+  waiting: z.number(),
+  delivered: z.number(),
+  dead: z.number(),
+})
+
+/** An alert as a tracebell or an Alertmanager answers it. */
+export type AnsweredAlert = z.output<typeof alert>
+export type AnsweredSilence = z.output<typeof silence>
+export type AnsweredNotification = z.output<typeof notification>
+export type AnsweredNotifications = z.output<typeof notifications>
+
+/** Each throws a `DaemonError` for what is no such answer. */
+export const decodeAlerts = createDecoder(z.array(alert))
+export const decodeSilences = createDecoder(z.array(silence))
+export const decodeSilenceId = createDecoder(z.object({ silenceID: z.string() }))
+export const decodeNotifications = createDecoder(notifications)
+export const decodeRetry = createDecoder(z.object({ requeued: z.number() }))
+
+function createDecoder<T extends z.ZodType>(schema: T): (body: unknown) => z.output<T> {
+  return (body) => {
+    const decoded = schema.safeParse(body)
+    if (decoded.success) return decoded.data
+    const [issue] = decoded.error.issues
+    throw new DaemonError(
+      'daemon',
+      `the answer cannot be understood: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}; is it a tracebell?`,
+    )
+  }
+}

@@ -1,0 +1,28 @@
+import type { DispatchPlan } from './dispatch/build-dispatch.js'
+import { explainLabels, type ExplainedRoute, type Explanation } from './dispatch/explain.js'
+import { createInhibitor } from './dispatch/inhibitor.js'
+import { createMaintenanceMuter } from './dispatch/maintenance.js'
+import { compileRoutes, type RouteOutcome, type RouteStep } from './dispatch/match-routes.js'
+import { describeMute } from './dispatch/describe-mute.js'
+import type { LabelSet } from './model/label-set.js'
+import type { Timestamp } from './model/time.js'
+
+export { describeMute }
+export type { DispatchPlan, ExplainedRoute, Explanation, RouteOutcome, RouteStep }
+
+/**
+ * Who would be told of an alert with these labels at a moment, by a plan alone: without silences, and as if no other
+ * alert fired.
+ */
+export function decideRoute(plan: DispatchPlan, labels: LabelSet, at: Timestamp): Explanation {
+  return explainLabels(labels, {
+    root: compileRoutes(plan.route),
+    inhibitor: createInhibitor(plan.inhibitRules),
+    intervals: new Map(plan.timeIntervals.map((interval) => [interval.name, interval])),
+    maintenance: createMaintenanceMuter(plan.maintenanceWindows),
+    silences: { matching: () => [] },
+    at,
+    find: () => undefined,
+    dueAt: () => undefined,
+  })
+}
