@@ -10,7 +10,6 @@ import { slackSchema } from './slack/config.js'
 import { webhookSchema } from './webhook/config.js'
 
 const MOST_INTEGRATIONS = 50
-const MOST_RECEIVERS = 1000
 
 function several<T extends z.ZodType>(schema: T) {
   return z
@@ -35,24 +34,6 @@ export const receiverSchema = z.strictObject(
 )
 
 export type ReceiverConfig = z.output<typeof receiverSchema>
-
-/** All receivers, by names that no two share. */
-export const receiversSchema = z
-  .array(receiverSchema, { error: 'a list of receivers' })
-  .max(MOST_RECEIVERS, { error: `at most ${MOST_RECEIVERS} receivers` })
-  .superRefine((receivers, context) => {
-    const seen = new Set<string>()
-    for (const [index, { name }] of receivers.entries()) {
-      if (seen.has(name)) {
-        context.addIssue({
-          code: 'custom',
-          path: [index, 'name'],
-          message: 'a name that no other receiver has',
-        })
-      }
-      seen.add(name)
-    }
-  })
 
 /** A check of the settings: that there are no local programs unless they are allowed. */
 export function findForbiddenPrograms(

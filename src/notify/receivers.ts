@@ -20,9 +20,9 @@ export interface Receivers {
   /** For the worker that delivers the outbox. */
   readonly notifiers: ReadonlyMap<Target, Notifier>
   /** The integrations of a receiver; none for a name that is not configured, and for a receiver that tells nobody. */
-  of(receiver: string): readonly Integration[]
+  readonly of: (receiver: string) => readonly Integration[]
   /** The messages that a notification becomes: for each integration of its lane, what goes into the outbox. Never throws. */
-  encode(notification: AnyNotification): readonly OutgoingMessage[]
+  readonly encode: (notification: AnyNotification) => readonly OutgoingMessage[]
   /** Lets go of all connections. */
   close(): Promise<void>
 }

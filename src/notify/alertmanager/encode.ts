@@ -4,7 +4,7 @@ import type { Message } from '../../model/message.js'
 import type { Notification } from '../../model/notification.js'
 import type { TemplateLinks } from '../../template/template-links.js'
 import { cutText } from '../text/clean-text.js'
-import { fit } from '../text/fit.js'
+import { encodeEach, takeFitting } from '../text/fit.js'
 import { toHttpLink } from '../text/http-link.js'
 import { toIsoTime } from '../text/show-time.js'
 import { withTraces } from '../text/with-traces.js'
@@ -13,6 +13,9 @@ import { sortedObject } from '../webhook/sorted-object.js'
 import { sanitizeLabels } from './sanitize-labels.js'
 
 const MOST_BYTES = 8 * 1024 * 1024
+const BRACKETS = 2
+/** No template makes more than this. */
+const LONGEST_WHOLE = 16_384
 const LONGEST_SHORT = 256
 
 export interface AlertmanagerOptions {
@@ -26,12 +29,19 @@ export interface AlertmanagerOptions {
  */
 export function encodeAlerts(notification: Notification, options: AlertmanagerOptions): Message {
   const alerts = sortFiringFirst(notification.alerts)
-  const encode = (longest: number) => (count: number) =>
-    JSON.stringify(alerts.slice(0, count).map((alert) => toPosted(alert, options, longest)))
-  const whole = fit(alerts.length, MOST_BYTES, encode(Number.POSITIVE_INFINITY))
-  const { text, leftOut } =
-    whole.leftOut === 0 ? whole : fit(alerts.length, MOST_BYTES, encode(LONGEST_SHORT))
-  return { contentType: 'application/json', body: text, facts: {}, leftOut }
+  const encode = (longest: number): readonly string[] =>
+    takeFitting(
+      encodeEach(alerts, (alert) => JSON.stringify(toPosted(alert, options, longest))),
+      MOST_BYTES - BRACKETS,
+    )
+  const whole = encode(LONGEST_WHOLE)
+  const told = whole.length === alerts.length ? whole : encode(LONGEST_SHORT)
+  return {
+    contentType: 'application/json',
+    body: `[${told.join(',')}]`,
+    facts: {},
+    leftOut: alerts.length - told.length,
+  }
 }
 
 function toPosted(alert: Alert, { links, utf8Labels }: AlertmanagerOptions, longest: number): object {
@@ -53,6 +63,5 @@ function withoutEmpty(labels: LabelSet): LabelSet {
 }
 
 function shorten(annotations: LabelSet, longest: number): LabelSet {
-  if (longest === Number.POSITIVE_INFINITY) return annotations
-  return new Map([...annotations].map(([name, value]) => [name, cutText(value, longest)]))
+  return new Map([...annotations].map(([name, value]) => [cutText(name, longest), cutText(value, longest)]))
 }

@@ -1,21 +1,19 @@
-/** A text, and how many items are not in it. */
-export interface Fitted {
-  readonly text: string
-  readonly leftOut: number
+/**
+ * As many texts from the front as have room when they stand in a row with a comma between them. No more are asked for than
+ * that, so that what cannot be sent is not even made.
+ */
+export function takeFitting(texts: Iterable<string>, mostBytes: number): readonly string[] {
+  const taken: string[] = []
+  let room = mostBytes
+  for (const text of texts) {
+    room -= Buffer.byteLength(text) + (taken.length === 0 ? 0 : 1)
+    if (room < 0) break
+    taken.push(text)
+  }
+  return taken
 }
 
-/**
- * The text of as many items from the front as it may hold: `encode` gives the text for the first `count`. Fewer items must
- * make no longer text. Where not even none fit, the text is that of none.
- */
-export function fit(count: number, mostBytes: number, encode: (count: number) => string): Fitted {
-  const whole = encode(count)
-  if (Buffer.byteLength(whole) <= mostBytes) return { text: whole, leftOut: 0 }
-  let [fits, tooMany] = [0, count]
-  while (tooMany - fits > 1) {
-    const middle = Math.floor((fits + tooMany) / 2)
-    if (Buffer.byteLength(encode(middle)) <= mostBytes) fits = middle
-    else tooMany = middle
-  }
-  return { text: encode(fits), leftOut: count - fits }
+/** Makes texts one by one, as they are asked for. */
+export function* encodeEach<T>(items: readonly T[], encode: (item: T) => string): Iterable<string> {
+  for (const item of items) yield encode(item)
 }

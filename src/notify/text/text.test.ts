@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { cleanLine, cleanText, cutText } from './clean-text.js'
-import { fit } from './fit.js'
+import { encodeEach, takeFitting } from './fit.js'
 import { toHttpLink } from './http-link.js'
 import { showDuration } from './show-duration.js'
 import { toIsoTime } from './show-time.js'
@@ -45,15 +45,23 @@ describe('clean texts', () => {
   })
 })
 
-describe('fit', () => {
+describe('takeFitting', () => {
   it.each([
-    [10, { text: '[1,2,3,4]', leftOut: 1 }],
-    [9, { text: '[1,2,3,4]', leftOut: 1 }],
-    [11, { text: '[1,2,3,4,5]', leftOut: 0 }],
-    [2, { text: '[]', leftOut: 5 }],
-    [0, { text: '[]', leftOut: 5 }],
-  ])('into %i bytes', (most, fitted) => {
-    expect(fit(5, most, (count) => JSON.stringify([1, 2, 3, 4, 5].slice(0, count)))).toEqual(fitted)
+    [9, [1, 2, 3, 4, 5]],
+    [8, [1, 2, 3, 4]],
+    [1, [1]],
+    [0, []],
+    [-1, []],
+  ])('into %i bytes', (most, taken) => {
+    const texts = encodeEach([1, 2, 3, 4, 5], String)
+    expect(takeFitting(texts, most).map(Number)).toEqual(taken)
+  })
+
+  it('makes no more than it takes', () => {
+    let made = 0
+    const texts = encodeEach(Array.from({ length: 1000 }), () => `${(made += 1)}`)
+    expect(takeFitting(texts, 10)).toEqual(['1', '2', '3', '4', '5'])
+    expect(made).toBe(6)
   })
 })
 

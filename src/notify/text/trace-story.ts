@@ -15,6 +15,7 @@ export interface TraceStory {
 }
 
 const LONGEST_NAME = 120
+const LONGEST_ID = 64
 const MOST_SERVICES = 3
 
 export function toTraceStory(trace: TraceMatch, links: TemplateLinks): TraceStory {
@@ -26,11 +27,12 @@ export function toTraceStory(trace: TraceMatch, links: TemplateLinks): TraceStor
     showDuration(trace.durationMs),
     ...(failed.length === 0 ? [] : [`failed in ${failed.join(', ')}`]),
   ]
-  return { id: trace.traceId, text: parts.join(', '), url: toHttpLink(toTraceUrl(trace, links)) }
+  const id = cleanLine(trace.traceId, LONGEST_ID)
+  const linked = { id, start: trace.start, durationMs: trace.durationMs }
+  return { id, text: parts.join(', '), url: toHttpLink(toTraceUrl(linked, links)) }
 }
 
-function toTraceUrl(trace: TraceMatch, { grafana, jaeger }: TemplateLinks): string | undefined {
-  const linked: LinkedTrace = { id: trace.traceId, start: trace.start, durationMs: trace.durationMs }
+function toTraceUrl(linked: LinkedTrace, { grafana, jaeger }: TemplateLinks): string | undefined {
   if (grafana !== undefined) return toGrafanaUrl(grafana, linked)
   return jaeger && toJaegerUrl(jaeger, linked)
 }

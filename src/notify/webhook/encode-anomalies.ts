@@ -1,21 +1,20 @@
 import type { Message } from '../../model/message.js'
 import type { AnomalyNotification } from '../../model/notification.js'
-import { fit } from '../text/fit.js'
+import { encodeEach, takeFitting } from '../text/fit.js'
 import { encodeAnomaly } from './encode-anomaly.js'
 
 const MOST_BYTES = 1024 * 1024
+const BRACKETS = 2
 
 /** The body of the built-in webhook: an anomaly, or, where it batches, an array of them. */
 export function encodeAnomalies({ anomalies }: AnomalyNotification, batch: boolean): Message {
   const [first] = anomalies
-  const bodies = anomalies.map(encodeAnomaly)
-  const { text, leftOut } = batch
-    ? fit(bodies.length, MOST_BYTES, (count) => `[${bodies.slice(0, count).join(',')}]`)
-    : { text: bodies[0] ?? '{}', leftOut: bodies.length - 1 }
+  const most = batch ? anomalies.length : 1
+  const bodies = takeFitting(encodeEach(anomalies.slice(0, most), encodeAnomaly), MOST_BYTES - BRACKETS)
   return {
     contentType: 'application/json',
-    body: text,
+    body: batch ? `[${bodies.join(',')}]` : (bodies[0] ?? '{}'),
     facts: first === undefined ? {} : { anomaly_type: first.type },
-    leftOut,
+    leftOut: anomalies.length - bodies.length,
   }
 }

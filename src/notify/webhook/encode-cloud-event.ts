@@ -2,6 +2,7 @@ import type { Message } from '../../model/message.js'
 import type { Notification } from '../../model/notification.js'
 import { cleanLine } from '../text/clean-text.js'
 import { digestOf } from '../text/digest-of.js'
+import { toHttpLink } from '../text/http-link.js'
 import { toIsoTime } from '../text/show-time.js'
 import { encodePayload, type FormatOptions } from './encode-alertmanager.js'
 
@@ -12,13 +13,17 @@ const LONGEST_SUBJECT = 500
  * Alertmanager's document as its data. `id` is the same for every repeat.
  */
 export function encodeCloudEvent(notification: Notification, options: FormatOptions): Message {
-  const { body, leftOut } = encodePayload(notification, options, (payload) =>
-    toEnvelope(notification, payload),
-  )
-  return { contentType: 'application/cloudevents+json; charset=utf-8', body, facts: {}, leftOut }
+  const { text, leftOut } = encodePayload(notification, options)
+  const attributes = JSON.stringify(toAttributes(notification))
+  return {
+    contentType: 'application/cloudevents+json; charset=utf-8',
+    body: `${attributes.slice(0, -1)},"data":${text}}`,
+    facts: {},
+    leftOut,
+  }
 }
 
-function toEnvelope(notification: Notification, data: object): object {
+function toAttributes(notification: Notification): object {
   const firing = notification.alerts.some(({ status }) => status === 'firing')
   const subject = cleanLine(notification.groupKey, LONGEST_SUBJECT)
   return {
@@ -29,7 +34,6 @@ function toEnvelope(notification: Notification, data: object): object {
     ...(subject === '' ? {} : { subject }),
     time: toIsoTime(notification.at),
     datacontenttype: 'application/json',
-    data,
   }
 }
 
@@ -39,5 +43,5 @@ function toId(key: string): string {
 }
 
 function toSource(externalUrl: string): string {
-  return URL.canParse(externalUrl) ? new URL(externalUrl).href : 'urn:tracebell'
+  return toHttpLink(externalUrl) ?? 'urn:tracebell'
 }

@@ -12,6 +12,9 @@ export interface TemplateOptions extends FormatOptions {
   readonly render: RenderNotification
 }
 
+/** A template sees no more than these, as it could show no more either. */
+const MOST_ALERTS = 1000
+
 /**
  * What the user's template makes of a notification. Where that would be too much, of half of its alerts, and so on; where
  * the template fails even with one, Alertmanager's document is sent, as nothing may be lost.

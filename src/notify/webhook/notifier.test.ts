@@ -91,16 +91,21 @@ describe('the webhook', () => {
     )
     expect(few.leftOut).toBe(15)
     expect(JSON.parse(few.body)).toMatchObject({ truncatedAlerts: 15, alerts: { length: 5 } })
-    const large = alerts.map((alert) => ({
-      ...alert,
-      annotations: new Map([['summary', 'x'.repeat(200_000)]]),
-    }))
-    const cut = forAlerts(create({ url: 'http://x.test' })).encode(buildNotification({ alerts: large }))
-    expect(Buffer.byteLength(cut.body)).toBeLessThanOrEqual(1024 * 1024)
-    // The common annotations and each alert's own.
-    expect(JSON.parse(cut.body)).toMatchObject({ truncatedAlerts: 16, alerts: { length: 4 } })
-    const huge = [{ ...buildAlert(), annotations: new Map([['summary', 'x'.repeat(2_000_000)]]) }]
-    const short = forAlerts(create({ url: 'http://x.test' })).encode(buildNotification({ alerts: huge }))
+  })
+
+  it('fills its room, and shortens texts where not even one alert has any', () => {
+    const notifier = forAlerts(create({ url: 'http://x.test' }))
+    const summary = 'x'.repeat(20_000)
+    const large = Array.from({ length: 100 }, (_, n) =>
+      buildAlert({ labels: { n: String(n) }, annotations: { summary } }),
+    )
+    const cut = notifier.encode(buildNotification({ alerts: large }))
+    expect(Buffer.byteLength(cut.body)).toBeLessThanOrEqual(1000 * 1024)
+    expect(Buffer.byteLength(cut.body)).toBeGreaterThan(980 * 1024)
+    const told: { truncatedAlerts: number; alerts: unknown[] } = JSON.parse(cut.body)
+    expect([told.truncatedAlerts, told.alerts.length]).toEqual([cut.leftOut, 100 - cut.leftOut])
+    const labels = Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`label${n}`, summary]))
+    const short = notifier.encode(buildNotification({ alerts: [buildAlert({ labels })] }))
     expect(JSON.parse(short.body)).toMatchObject({ truncatedAlerts: 0, alerts: { length: 1 } })
   })
 

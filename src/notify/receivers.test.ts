@@ -1,0 +1,161 @@
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { AT, buildAlert, buildNotification } from '../../test/notify/build-notification.js'
+import { startFarEnd } from '../../test/notify/far-end.js'
+import { createSurroundings } from '../../test/notify/surroundings.js'
+import { createTestClock } from '../../test/test-clock.js'
+import type { AnomalyNotification, ToldAnomaly } from '../model/notification.js'
+import { receiverSchema } from './config.js'
+import { previewMessage } from './preview-message.js'
+import { createReceivers, type Receivers } from './receivers.js'
+import { createSampleNotification } from './sample-notification.js'
+import { sendTest } from './send-test.js'
+
+function create(configs: readonly object[]): Receivers {
+  const receivers = createReceivers(
+    configs.map((config) => receiverSchema.parse(config)),
+    createSurroundings(),
+  )
+  onTestFinished(() => receivers.close())
+  return receivers
+}
+
+const HOOK = { url: 'http://hook.test' }
+const SLACK = { api_url: 'https://hooks.slack.test/x' }
+const anomaly: ToldAnomaly = {
+  type: 'high_error_rate',
+  at: AT,
+  affectedTraces: 1,
+  totalTraces: 2,
+  sampled: false,
+}
+const anomalies: AnomalyNotification = {
+  lane: 'anomalies',
+  anomalies: [anomaly, { ...anomaly, affectedTraces: 2 }, { ...anomaly, affectedTraces: 3 }],
+  receiver: 'oncall',
+  at: AT,
+  idempotencyKey: 'k',
+  groupKey: 'g',
+  externalUrl: '',
+}
+
+describe('receivers', () => {
+  it('make of a notification a message for each integration, and none for a receiver that is not there', () => {
+    const { encode } = create([
+      { name: 'oncall', webhook_configs: [HOOK, HOOK], slack_configs: [SLACK] },
+      { name: 'other', webhook_configs: [HOOK] },
+      { name: 'nobody' },
+    ])
+    const messages = encode(buildNotification())
+    expect(messages.map(({ target }) => target)).toEqual([
+      'oncall/webhook[0]',
+      'oncall/webhook[1]',
+      'oncall/slack[0]',
+    ])
+    expect(messages[0]).toMatchObject({
+      lane: 'alerts',
+      groupKey: '{}:{alertname="SlowCheckout"}',
+      idempotencyKey: 'k1',
+      createdAt: AT,
+    })
+    for (const receiver of ['nobody', 'none', 'toString'])
+      expect(encode(buildNotification({ receiver }))).toEqual([])
+  })
+
+  it('tell the ends of alerts only where they are wanted', () => {
+    const { encode } = create([
+      { name: 'oncall', webhook_configs: [HOOK], slack_configs: [SLACK, { ...SLACK, send_resolved: true }] },
+    ])
+    const ended = buildAlert({ status: 'resolved', labels: { n: '1' } })
+    expect(encode(buildNotification({ alerts: [ended] })).map(({ target }) => target)).toEqual([
+      'oncall/webhook[0]',
+      'oncall/slack[1]',
+    ])
+    const [, slack] = encode(buildNotification({ alerts: [buildAlert(), ended] }))
+    expect(slack?.message.body).toContain('[FIRING:1]')
+    expect(slack?.message.body).not.toContain('RESOLVED')
+  })
+
+  it('tell anomalies to those who want each, alone or in batches', () => {
+    const { encode } = create([
+      {
+        name: 'oncall',
+        webhook_configs: [HOOK, { ...HOOK, format: 'anomaly' }, { ...HOOK, format: 'anomaly', batch: true }],
+      },
+    ])
+    const messages = encode(anomalies)
+    expect(messages.map(({ target, idempotencyKey }) => [target, idempotencyKey])).toEqual([
+      ['oncall/webhook[1]', 'k-0'],
+      ['oncall/webhook[1]', 'k-1'],
+      ['oncall/webhook[1]', 'k-2'],
+      ['oncall/webhook[2]', 'k'],
+    ])
+    expect(messages.map(({ message }) => JSON.parse(message.body))).toMatchObject([
+      { affected_traces: 1 },
+      { affected_traces: 2 },
+      { affected_traces: 3 },
+      [{ affected_traces: 1 }, { affected_traces: 2 }, { affected_traces: 3 }],
+    ])
+    expect(encode(buildNotification()).map(({ target }) => target)).toEqual(['oncall/webhook[0]'])
+  })
+
+  it('lose no anomaly of a batch that is too large for one message', () => {
+    const { encode } = create([
+      { name: 'oncall', webhook_configs: [{ ...HOOK, format: 'anomaly', batch: true }] },
+    ])
+    const many = Array.from({ length: 20_000 }, (_, n) => ({ ...anomaly, affectedTraces: n }))
+    const messages = encode({ ...anomalies, anomalies: many })
+    expect(messages.length).toBeGreaterThan(1)
+    expect(new Set(messages.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(messages.length)
+    expect(messages.map(({ message }) => message.leftOut)).toEqual(messages.map(() => 0))
+    const told: { affected_traces: number }[] = messages.flatMap(({ message }) => JSON.parse(message.body))
+    expect(told.map(({ affected_traces: n }) => n)).toEqual(many.map(({ affectedTraces }) => affectedTraces))
+  })
+})
+
+describe('previewMessage', () => {
+  it('shows what would be sent', () => {
+    const receivers = create([
+      {
+        name: 'oncall',
+        webhook_configs: [HOOK, { ...HOOK, format: 'template', template: 'hi {{ $status }}' }],
+      },
+    ])
+    const previews = receivers.integrations.flatMap((each) => previewMessage(each, buildNotification()))
+    expect(previews).toMatchObject([
+      { target: 'oncall/webhook[0]', kind: 'webhook', contentType: 'application/json', leftOut: 0 },
+      { target: 'oncall/webhook[1]', text: 'hi firing', bytes: 9 },
+    ])
+    expect(previews[0]?.text).toContain('\n  "version": "4",\n')
+  })
+})
+
+describe('sendTest', () => {
+  it('sends what says that it is a test, and tells how it went', async () => {
+    const well = await startFarEnd()
+    const ill = await startFarEnd(() => ({ status: 404 }))
+    const receivers = create([
+      {
+        name: 'oncall',
+        webhook_configs: [{ url: well.origin }, { url: ill.origin }, { url: well.origin, format: 'anomaly' }],
+      },
+    ])
+    const clock = createTestClock()
+    const signal = new AbortController().signal
+    const options = { receiver: 'oncall', at: AT, externalUrl: '', id: '1', clock, signal }
+    const outcomes = await sendTest(receivers.of('oncall'), options)
+    expect(outcomes).toMatchObject([
+      { target: 'oncall/webhook[0]', delivered: true, tookMs: 0 },
+      { target: 'oncall/webhook[1]', delivered: false, error: { reason: 'client_error' } },
+      { target: 'oncall/webhook[2]', delivered: true },
+    ])
+    const bodies = well.requests.map(({ body }) => body).toSorted()
+    expect(bodies[0]).toContain('"anomaly_type":"tracebell_test"')
+    expect(bodies[1]).toContain('This is a test of this receiver')
+  })
+
+  it('makes samples that differ from test to test', () => {
+    const common = { receiver: 'r', at: AT, externalUrl: '' }
+    const keys = ['1', '2'].map((id) => createSampleNotification('alerts', { ...common, id }).idempotencyKey)
+    expect(new Set(keys).size).toBe(2)
+  })
+})
