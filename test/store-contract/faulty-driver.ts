@@ -20,7 +20,6 @@ export function createFaultyDriver(driver: SqliteDriver): FaultyDriver {
   let opened = 0
   const faulty: FaultyDriver = {
     name: driver.name,
-    kernelLocks: driver.kernelLocks,
     fault: undefined,
     get opened() {
       return opened

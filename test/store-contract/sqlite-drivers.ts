@@ -20,7 +20,6 @@ export function describeEachDriver(tests: (driver: SqliteDriver) => void): void 
 /** Stands in where tests are only named, and skipped. */
 const NO_DRIVER: SqliteDriver = {
   name: 'node:sqlite',
-  kernelLocks: true,
   open: () => {
     throw new Error('this Node has no node:sqlite')
   },

@@ -17,9 +17,7 @@ export interface Database {
 /** One way to reach SQLite. */
 export interface SqliteDriver {
   readonly name: string
-  /** Whether the operating system knows who has a database, and lets go of it when the process ends. */
-  readonly kernelLocks: boolean
-  /** Opens, or creates, a database that no other process has. */
+  /** Opens, or creates, a database. Whoever calls sees to it that no other process has it. */
   open(path: string): Database
 }
 

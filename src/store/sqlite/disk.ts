@@ -79,13 +79,15 @@ export function openDisk(options: DiskOptions): Disk {
   }
 
   function openOrReplace(): Database {
+    let moved: string | undefined
+    const move = (): void => void (moved = setAside(path, clock.now()))
     try {
-      return openFile(path, driver)
+      return openFile(path, driver, move)
     } catch (error) {
-      if (!(error instanceof SqliteFault) || error.kind !== 'corrupt') throw error
-      aside = setAside(path, clock.now())
-      options.onSetAside?.(aside, error.message)
-      return openFile(path, driver)
+      if (moved === undefined || !(error instanceof SqliteFault)) throw error
+      aside = moved
+      options.onSetAside?.(moved, error.message)
+      return openFile(path, driver, move)
     }
   }
 

@@ -22,7 +22,6 @@ export function createNodeDriver(): SqliteDriver | undefined {
   if (!isNodeSqlite(sqlite)) return undefined
   return {
     name: 'node:sqlite',
-    kernelLocks: true,
     open: (path) => orFault(() => wrap(new sqlite.DatabaseSync(path))),
   }
 }

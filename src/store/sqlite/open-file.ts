@@ -6,9 +6,10 @@ import { APPLICATION_ID, MIGRATIONS } from './migrations.js'
 
 /**
  * Opens the file, or makes it, and brings it up to date. Throws a `StoreError` where it is not ours to touch, and a
- * `SqliteFault` of kind `corrupt` where it is damaged. What is not ours is left as it is.
+ * `SqliteFault` of kind `corrupt` where it is damaged. What is not ours is left as it is. Before a damaged file is closed,
+ * which would end its log, `onDamaged` is called.
  */
-export function openFile(path: string, driver: SqliteDriver): Database {
+export function openFile(path: string, driver: SqliteDriver, onDamaged: () => void): Database {
   makeFile(path)
   const database = driver.open(path)
   try {
@@ -20,6 +21,7 @@ export function openFile(path: string, driver: SqliteDriver): Database {
     migrate(database, MIGRATIONS)
     return database
   } catch (error) {
+    if (error instanceof SqliteFault && error.kind === 'corrupt') onDamaged()
     database.close()
     throw error
   }

@@ -15,7 +15,6 @@ export function createWasmDriver(): SqliteDriver {
   const wasm: Wasm = createRequire(import.meta.url)('node-sqlite3-wasm')
   return {
     name: 'node-sqlite3-wasm',
-    kernelLocks: false,
     open(path) {
       rmSync(`${path}.lock`, { recursive: true, force: true })
       return orFault(() => wrap(new wasm.Database(path)))
