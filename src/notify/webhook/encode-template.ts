@@ -22,7 +22,8 @@ const MOST_ALERTS = 1000
 export function encodeTemplate(notification: Notification, options: TemplateOptions): Message {
   const { template, contentType, render, maxAlerts } = options
   const all = sortFiringFirst(notification.alerts)
-  for (let count = maxAlerts === 0 ? all.length : Math.min(all.length, maxAlerts); count > 0;) {
+  const most = Math.min(all.length, MOST_ALERTS, maxAlerts === 0 ? MOST_ALERTS : maxAlerts)
+  for (let count = most; count > 0;) {
     const body = tryRender(render, template, notification, all.slice(0, count))
     if (body !== undefined) return { contentType, body, facts: {}, leftOut: all.length - count }
     count = Math.floor(count / 2)
