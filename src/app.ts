@@ -7,6 +7,7 @@ import { withoutGroup } from './checks-memory.js'
 import { openChecks, type Checks, type ChecksOptions } from './checks.js'
 import type { Config } from './config/config.js'
 import type { DeliverySettings } from './config/settings/read-delivery.js'
+import { createDeliveryApi } from './delivery-api.js'
 import { openDelivery, type Delivery } from './delivery.js'
 import { createFreshnessMeter, type FreshnessMeter } from './detect/freshness-meter.js'
 import { createMeasuredSource } from './detect/measured-source.js'
@@ -91,6 +92,7 @@ export function createApp(options: AppOptions): App {
   const health = createCheckHealth({ logger, metrics })
   const undo: (() => Promise<void>)[] = []
   let addresses: Addresses = NOWHERE
+  let delivery: Delivery | undefined
   let checks: Checks | undefined
   let ruler: Ruler | undefined
   registerAlertSeries({ registry: metrics.registry, alerts: () => alertsOf(groups()) })
@@ -102,7 +104,7 @@ export function createApp(options: AppOptions): App {
 
   async function startParts(): Promise<void> {
     const store = await startStore()
-    const api = await openApi()
+    const api = await openApi(store)
     const here = config.mode === 'embedded' ? createTracesHere({ ...options, ...config.window }) : undefined
     const embedded = here && (await openEmbedded({ ...options, window: here.window }))
     if (embedded !== undefined) undo.push(() => embedded.close())
@@ -114,10 +116,11 @@ export function createApp(options: AppOptions): App {
     }
     const own = [api, embedded?.otlpHttp, embedded?.otlpGrpc, embedded?.tempoApi]
     const { spans, serviceName } = await startSpans(own)
-    const delivery = await startDelivery(store, spans)
+    const started = await startDelivery(store, spans)
+    delivery = started
     const watched = here === undefined ? watchTempo(spans) : watchHere(here)
-    await startChecks({ watched, store, delivery, spans, ownService: serviceName })
-    await startRules(watched, store, delivery)
+    await startChecks({ watched, store, delivery: started, spans, ownService: serviceName })
+    await startRules(watched, store, started)
     announce(embedded)
   }
 
@@ -130,7 +133,7 @@ export function createApp(options: AppOptions): App {
     return store
   }
 
-  async function openApi(): Promise<Listener | undefined> {
+  async function openApi(store: Store): Promise<Listener | undefined> {
     const { api } = config.listeners
     if (api === undefined) return undefined
     const handler = createApiHandler({
@@ -138,6 +141,7 @@ export function createApp(options: AppOptions): App {
       metricsContentType: metrics.registry.contentType,
       health: () => health.report(),
       prometheus: createPrometheusApiHandler({ groups, clock, version: VERSION }),
+      ...createDeliveryApi({ delivery: () => delivery, store, clock }),
     })
     const listener = await listen({
       name: 'API and metrics',
@@ -165,7 +169,7 @@ export function createApp(options: AppOptions): App {
   }
 
   async function startDelivery(store: Store, spans: Spans): Promise<Delivery> {
-    const delivery = await openDelivery({
+    const opened = await openDelivery({
       ...options,
       alerting: config.alerting,
       settings: options.delivery,
@@ -174,9 +178,9 @@ export function createApp(options: AppOptions): App {
       store,
       spans,
     })
-    undo.push(() => delivery.stop())
-    await delivery.start()
-    return delivery
+    undo.push(() => opened.stop())
+    await opened.start()
+    return opened
   }
 
   function watchHere({ live, measure, window }: TracesHere): Watched {
@@ -208,7 +212,7 @@ export function createApp(options: AppOptions): App {
     await opened.start()
   }
 
-  async function startRules(watched: Watched, store: Store, delivery: Delivery): Promise<void> {
+  async function startRules(watched: Watched, store: Store, way: Delivery): Promise<void> {
     if (options.rules === undefined) return
     const opened = createRuler({
       ...options,
@@ -216,7 +220,7 @@ export function createApp(options: AppOptions): App {
       rules: options.rules,
       store: withoutGroup(store, describeBuiltInRules(config.alerting)),
       told: await store.loadTold(clock.now()),
-      delivery,
+      delivery: way,
     })
     undo.push(() => opened.stop())
     await opened.start()
@@ -225,6 +229,7 @@ export function createApp(options: AppOptions): App {
 
   function announce(embedded: Embedded | undefined): void {
     const { intervalMs, lookbackMs, webhookUrl } = config.alerting
+    const receivers = (options.delivery?.receivers ?? []).map(({ name }) => name)
     for (const { name, meant } of config.nearMisses) {
       logger.warn('A variable is not known and was ignored', { name, meant })
     }
@@ -249,7 +254,10 @@ export function createApp(options: AppOptions): App {
     logger.info('🔔 Trace-based alerting started', {
       source: embedded === undefined ? config.tempo.url.href : 'embedded',
       interval_secs: intervalMs / 1000,
-      webhook: webhookUrl?.host ?? 'none: anomalies are logged and counted',
+      webhook:
+        webhookUrl?.host ?? (receivers.length > 0 ? undefined : 'none: anomalies are logged and counted'),
+      receivers: receivers.length > 0 ? receivers.join(', ') : undefined,
+      state: config.dataDir ?? 'in memory',
     })
   }
 

@@ -12,6 +12,7 @@ import type { Clock } from './model/clock.js'
 import type { Component } from './model/component.js'
 import type { Flush } from './model/flush.js'
 import type { ToldAnomaly } from './model/notification.js'
+import type { Route } from './model/route.js'
 import type { OutgoingMessage } from './model/outbox.js'
 import { SECOND_MS, type Timestamp } from './model/time.js'
 import { createOutboxDelivery, type OutboxDelivery } from './notify/deliver-outbox.js'
@@ -49,7 +50,8 @@ export interface DeliveryOptions {
 export interface Delivery extends Component {
   readonly dispatcher: Dispatcher
   readonly silences: Silences
-  readonly receivers: Receivers
+  /** The names of all who can be told. */
+  readonly receiverNames: readonly string[]
   /**
    * Anomalies on their way: what is to be committed with the evaluation that found them. `told` are the traces that
    * count as told with it; `undone` takes back what the finder remembers of them.
@@ -58,7 +60,7 @@ export interface Delivery extends Component {
   /** Alerts that were committed. Never throws. */
   accept: Dispatcher['accept']
   /** Tells that an entry was put into the outbox by somebody else. */
-  wake(): void
+  readonly wake: () => void
 }
 
 /** How long a stop waits for what is being delivered. */
@@ -118,7 +120,7 @@ export async function openDelivery(options: DeliveryOptions): Promise<Delivery> 
   return {
     dispatcher,
     silences,
-    receivers,
+    receiverNames: namesOf(plan.route, receivers),
     depart: (anomalies, told, undone) => {
       const judged = lane.judge(anomalies)
       return {
@@ -146,6 +148,11 @@ export async function openDelivery(options: DeliveryOptions): Promise<Delivery> 
 function note(anomaly: Anomaly, { logger, metrics }: Pick<DeliveryOptions, 'logger' | 'metrics'>): void {
   metrics.anomalies.inc({ type: anomaly.type })
   logger.info('Found trace anomaly', describeAnomaly(anomaly))
+}
+
+/** With the one that stands in where nobody is named. */
+function namesOf({ receiver }: Route, { integrations }: Receivers): readonly string[] {
+  return [...new Set([receiver, ...integrations.map((each) => each.receiver)])]
 }
 
 /** The receivers of the settings, and the one that a variable names. */
