@@ -80,6 +80,16 @@ describe('createOutboxDelivery', () => {
     )
   })
 
+  it('counts the alerts that a message had no room for', async () => {
+    const { clock, outbox, metrics } = setUp({ a: catcher().deliver })
+    outbox.put({ target: 'a', message: { contentType: 'text/plain', body: 'x', facts: {}, leftOut: 7 } })
+    await clock.advance(0)
+    const leftOut = await metrics.registry.getSingleMetricAsString(
+      'tracebell_notifications_left_out_alerts_total',
+    )
+    expect(leftOut).toContain('{target="a"} 7')
+  })
+
   it('looks by itself once a minute', async () => {
     const { caught, deliver } = catcher()
     const { clock, outbox } = setUp({ a: deliver })

@@ -56,7 +56,8 @@ function unknownReceiver(target: string): DeliveryError {
 
 async function settleDelivered(entry: OutboxEntry, options: DeliverEntryOptions): Promise<void> {
   const { clock, metrics, outbox } = options
-  const { target, createdAt } = entry
+  const { target, createdAt, message } = entry
+  if (message.leftOut > 0) metrics.notificationsLeftOut.inc({ target }, message.leftOut)
   metrics.notificationLatency.observe({ target }, Math.max(0, clock.now() - createdAt) / SECOND_MS)
   logDelivered(entry, options)
   await settle(() => outbox.delivered(entry.id, clock.now()), options)
