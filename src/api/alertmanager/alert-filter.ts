@@ -26,16 +26,21 @@ export function parseAlertFilter(params: URLSearchParams, tools: MatcherTools): 
 }
 
 /** Whether labels meet every `filter`; each may hold several matchers. */
-export function parseLabelFilter(
+function parseLabelFilter(params: URLSearchParams, tools: MatcherTools): (labels: LabelSet) => boolean {
+  return tools.compileMatchers(parseFilters(params, tools))
+}
+
+/** The matchers of every `filter`. Throws an `AlertmanagerError` where one is none. */
+export function parseFilters(
   params: URLSearchParams,
-  { compileMatchers, findMatcherFault }: MatcherTools,
-): (labels: LabelSet) => boolean {
+  { findMatcherFault }: Pick<MatcherTools, 'findMatcherFault'>,
+): readonly Matcher[] {
   const matchers = params.getAll('filter').flatMap(readFilter)
   for (const matcher of matchers) {
     const fault = findMatcherFault(matcher)
     if (fault !== undefined) throw badRequest(`bad matcher of ${JSON.stringify(matcher.name)}: ${fault}`)
   }
-  return compileMatchers(matchers)
+  return matchers
 }
 
 function readFilter(text: string): readonly Matcher[] {

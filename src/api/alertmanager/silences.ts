@@ -1,23 +1,28 @@
+import type { Matcher } from '../../model/matcher.js'
 import { silenceStateAt, type Silence, type SilenceState } from '../../model/silence.js'
 import type { Timestamp } from '../../model/time.js'
-import { parseLabelFilter } from './alert-filter.js'
+import { parseFilters } from './alert-filter.js'
 import { FORM_CODES, noSilence, wrongForm } from './alertmanager-error.js'
 import { encodeSilence } from './encode-silence.js'
 import type { AlertmanagerApiOptions } from './options.js'
 import { parseSilence } from './parse-silence.js'
 
 /**
- * The answer to `/api/v2/silences`: those whose matchers a `filter` chooses, the active ones first, then those to come,
- * then the expired ones.
+ * The answer to `/api/v2/silences`: those that have every matcher of `filter`, just as it is written; the active ones first,
+ * then those to come, then the expired ones.
  */
 export function answerSilences(options: AlertmanagerApiOptions, params: URLSearchParams): readonly object[] {
-  const isWanted = parseLabelFilter(params, options)
+  const wanted = parseFilters(params, options)
   const at = options.clock.now()
   return options.silences
     .list()
-    .filter(({ matchers }) => isWanted(new Map(matchers.map(({ name, value }) => [name, value]))))
+    .filter(({ matchers }) => wanted.every((each) => matchers.some((own) => isSame(own, each))))
     .toSorted((a, b) => compareSilences(a, b, at))
     .map((silence) => encodeSilence(silence, at))
+}
+
+function isSame(a: Matcher, b: Matcher): boolean {
+  return a.name === b.name && a.operator === b.operator && a.value === b.value
 }
 
 const STATE_ORDER: Readonly<Record<SilenceState, number>> = { active: 0, pending: 1, expired: 2 }
