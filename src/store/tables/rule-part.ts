@@ -18,8 +18,8 @@ export function createRulePart(core: Core): RuleStore & ToldStore {
   function keepActive(draft: Draft, { alerts }: Evaluation): number {
     let left = 0
     for (const alert of alerts) {
-      const isNew = draft.get('active', KEY_OF.active(alert)) === undefined
-      if (isNew && draft.count('active') >= limits.activeAlerts) left += 1
+      const isFull = draft.count('active') >= limits.activeAlerts
+      if (isFull && draft.get('active', KEY_OF.active(alert)) === undefined) left += 1
       else draft.put('active', alert)
     }
     return left
