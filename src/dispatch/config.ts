@@ -1,4 +1,5 @@
 export { buildDispatch, type DispatchPlan } from './build-dispatch.js'
+export { readMaintenance } from './read-maintenance.js'
 export { checkReferences, type ReferenceFault } from './check-references.js'
 export {
   DISPATCH_HINTS,

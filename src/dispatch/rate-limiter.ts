@@ -15,39 +15,40 @@ export interface RateLimiter {
 }
 
 interface Bucket {
-  room: number
+  /** In milliseconds: a whole bucket is what refills in `perMs`. */
+  roomMs: number
   at: Timestamp
 }
+
+/** Fractions of a millisecond may be lost to rounding. */
+const ROUNDING_MS = 1e-6
 
 export function createRateLimiter(limits: ReadonlyMap<string, RateLimit>): RateLimiter {
   const buckets = new Map<string, Bucket>()
 
-  /** Undefined where there is no limit. */
-  function refill(receiver: string, at: Timestamp): { bucket: Bucket; limit: RateLimit } | undefined {
+  /** The bucket as it is now, and what one notification takes of it; undefined where there is no limit. */
+  function refill(receiver: string, at: Timestamp): { bucket: Bucket; costMs: number } | undefined {
     const limit = limits.get(receiver)
     if (limit === undefined) return undefined
-    const bucket = buckets.get(receiver) ?? { room: limit.notifications, at }
+    const bucket = buckets.get(receiver) ?? { roomMs: limit.perMs, at }
     buckets.set(receiver, bucket)
-    const refilled = (Math.max(0, at - bucket.at) * limit.notifications) / limit.perMs
-    bucket.room = Math.min(limit.notifications, bucket.room + refilled)
+    bucket.roomMs = Math.min(limit.perMs, bucket.roomMs + Math.max(0, at - bucket.at))
     bucket.at = at
-    return { bucket, limit }
+    return { bucket, costMs: limit.perMs / limit.notifications }
   }
 
   return {
     take: (receiver, at) => {
       const found = refill(receiver, at)
       if (found === undefined) return true
-      // A thousandth is lost to rounding.
-      if (found.bucket.room < 0.999) return false
-      found.bucket.room = Math.max(0, found.bucket.room - 1)
+      if (found.bucket.roomMs < found.costMs - ROUNDING_MS) return false
+      found.bucket.roomMs -= found.costMs
       return true
     },
     roomAt: (receiver, at) => {
       const found = refill(receiver, at)
       if (found === undefined) return at
-      const missing = Math.max(0, 1 - found.bucket.room)
-      return at + Math.ceil((missing * found.limit.perMs) / found.limit.notifications)
+      return at + Math.max(0, Math.ceil(found.costMs - found.bucket.roomMs - ROUNDING_MS))
     },
   }
 }
