@@ -12,6 +12,7 @@ import type { Clock } from './model/clock.js'
 import type { Component } from './model/component.js'
 import type { Flush } from './model/flush.js'
 import type { ToldAnomaly } from './model/notification.js'
+import type { MaintenanceWindow } from './model/maintenance-window.js'
 import type { Route } from './model/route.js'
 import type { OutgoingMessage } from './model/outbox.js'
 import { SECOND_MS, type Timestamp } from './model/time.js'
@@ -33,7 +34,7 @@ import { describeAnomaly } from './describe-anomaly.js'
 import { VERSION } from './version.js'
 
 export interface DeliveryOptions {
-  readonly alerting: Pick<AlertingConfig, 'webhookUrl' | 'batch' | 'similarMs'>
+  readonly alerting: Pick<AlertingConfig, 'webhookUrl' | 'batch' | 'similarMs' | 'maintenance'>
   /** Whom the settings name; undefined where they name nobody. */
   readonly settings: DeliverySettings | undefined
   readonly links: TemplateLinks
@@ -85,7 +86,7 @@ export async function openDelivery(options: DeliveryOptions): Promise<Delivery> 
     notifiers: receivers.notifiers,
     random: Math.random,
   })
-  const plan = options.settings?.plan ?? planForNobody()
+  const plan = withWindows(options.settings?.plan ?? planForNobody(), options.alerting.maintenance)
   const dispatcher = createDispatcher({
     ...options,
     plan,
@@ -182,6 +183,11 @@ function planForNobody(): DispatchPlan {
   const plan = buildDispatch({ receivers: [{ name: 'nobody' }] })
   if (plan === undefined) throw new Error('there is no plan')
   return plan
+}
+
+/** With the maintenance windows that a variable names. */
+function withWindows(plan: DispatchPlan, windows: readonly MaintenanceWindow[]): DispatchPlan {
+  return { ...plan, maintenanceWindows: [...plan.maintenanceWindows, ...windows] }
 }
 
 function createFlush(store: Store, receivers: Receivers, outbox: OutboxDelivery): Flush {

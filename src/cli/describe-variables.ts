@@ -8,6 +8,10 @@ const VARIABLES: readonly (readonly [name: string, meaning: string])[] = [
     'TEMPO_ALERT_SIMILAR_SECS',
     'anomalies of one type, service and span name within so long are told once, with a count (0)',
   ],
+  [
+    'TEMPO_ALERT_MAINTENANCE',
+    'when nobody is told: 2026-12-24T22:00Z/2026-12-25T06:00Z; saturday 22:00/4h Europe/Berlin',
+  ],
   ['TEMPO_ALERT_INTERVAL_SECS', 'time between checks (30)'],
   ['TEMPO_LOOKBACK_WINDOW_SECS', 'how far back a check looks (60)'],
   ['TEMPO_LATENCY_THRESHOLD_MS', 'a trace that takes longer is slow (1000)'],

@@ -1,3 +1,4 @@
+import type { MaintenanceWindow } from '../model/maintenance-window.js'
 import type { TempoConfig } from '../source/tempo/config.js'
 import type { LogFormat, LogLevel } from '../telemetry/logger.js'
 import type { ListenAddress } from './parsers.js'
@@ -18,6 +19,8 @@ export interface AlertingConfig {
   readonly batch: boolean
   /** So long after an anomaly, those of its type, service and span name are counted and not told; 0 tells of each. */
   readonly similarMs: number
+  /** When nobody is told of anything. */
+  readonly maintenance: readonly MaintenanceWindow[]
 }
 
 export interface LogConfig {

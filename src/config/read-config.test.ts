@@ -225,6 +225,18 @@ const VARIABLES: readonly Variable[] = [
     bad: [],
   },
   {
+    name: 'TEMPO_ALERT_MAINTENANCE',
+    pick: ({ alerting }) => alerting.maintenance.map(({ schedule }) => schedule.kind),
+    unset: [],
+    good: [
+      ['2026-12-24T22:00Z/2026-12-25T06:00Z', ['once']],
+      ['22:00/4h; monday 01:00/30m Europe/Berlin', ['recurring', 'recurring']],
+    ],
+    bad: ['tonight', '22:00'],
+    expected:
+      'windows such as 2026-12-24T22:00Z/2026-12-25T06:00Z or saturday 22:00/4h Europe/Berlin, with a ; between them',
+  },
+  {
     name: 'TEMPO_ALERT_BATCH',
     pick: ({ alerting }) => alerting.batch,
     unset: false,

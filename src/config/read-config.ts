@@ -1,6 +1,7 @@
 import type { TempoConfig } from '../source/tempo/config.js'
 import { SECOND_MS } from '../model/time.js'
 import { LOG_FORMATS, LOG_LEVELS } from '../telemetry/logger.js'
+import { readMaintenance } from '../dispatch/config.js'
 import { ConfigError } from './config-error.js'
 import type { AlertingConfig, Config, ListenersConfig, LogConfig, WindowConfig } from './config.js'
 import { findNearMisses } from './near-misses.js'
@@ -109,6 +110,7 @@ function readAlerting(read: VariableReader): AlertingConfig {
     repeatMs: seconds('TEMPO_ALERT_REPEAT_SECS', 1, 30 * DAY_SECS, 300),
     webhookUrl: read.optional('TEMPO_ALERT_WEBHOOK_URL', httpUrl, { secret: true }),
     batch: read.withDefault('TEMPO_ALERT_BATCH', boolean, false),
+    maintenance: read.optional('TEMPO_ALERT_MAINTENANCE', readMaintenance) ?? [],
     similarMs: seconds('TEMPO_ALERT_SIMILAR_SECS', 0, DAY_SECS, 0),
   }
 }
