@@ -1,4 +1,4 @@
-import type { Span } from './span.js'
+import type { SpanScreen } from './span-screen.js'
 import type { Interval, Timestamp } from './time.js'
 import type { Trace } from './trace.js'
 import type { TraceGlance } from './trace-glance.js'
@@ -23,7 +23,7 @@ export interface LocalTraces {
    * which a span passes. The span that the test is given is only good for the call. The traces may be asked for one by one
    * while others come.
    */
-  within(window: Interval, mark: ArrivalMark, test?: (span: Span) => boolean): Iterable<Trace>
+  within(window: Interval, mark: ArrivalMark, test?: SpanScreen): Iterable<Trace>
   /** The same traces, for those who need few of them ready. */
   glanceWithin(window: Interval, mark: ArrivalMark): Iterable<TraceGlance>
   /** How many traces overlap `window`. */

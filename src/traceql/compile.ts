@@ -1,9 +1,10 @@
-import type { Span } from '../model/span.js'
+import type { SpanScreen } from '../model/span-screen.js'
 import type { Trace } from '../model/trace.js'
 import type { CheckedQuery } from './check.js'
 import type { MetricsProgram } from './metrics-program.js'
 import { compileMetricsProgram } from './metrics-program.js'
-import { compileSelection, toSpanTest, type Selection } from './selection.js'
+import { toSpanTest } from './screen-spans.js'
+import { compileSelection, type Selection } from './selection.js'
 import type { Spanset } from './spanset.js'
 import { TraceContext } from './trace-context.js'
 import type { Pipeline } from './tree.js'
@@ -20,7 +21,7 @@ export interface SearchProgram {
    * Whether a trace with this span may match. Each trace that matches has a span that passes; undefined where no span
    * alone tells. So whoever holds many traces need not make those ready that cannot match.
    */
-  readonly mayMatch: ((span: Span) => boolean) | undefined
+  readonly mayMatch: SpanScreen | undefined
   /** The same in parts, for those who have many programs. */
   readonly selection: Selection
 }

@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { Span } from '../model/span.js'
+import type { ScreenAmong, SpanScreen } from '../model/span-screen.js'
+import { toTraits } from '../model/trace-glance.js'
 import { FIXTURES, loadEvalCases, tracesIn } from '../../test/conformance/traceql/cases.js'
 import { loadTraces } from '../../test/conformance/traceql/load-traces.js'
 import { check, compile, parse, toSpanTest, TraceContext, TraceqlError, type SearchProgram } from './index.js'
@@ -21,6 +24,20 @@ function isUnchanged(program: SearchProgram): boolean {
   return TRACES.every((trace) => {
     if (mayMatch === undefined || trace.spans.some(mayMatch)) return true
     return program.evaluate(trace).length === 0
+  })
+}
+
+/** Those of the spans that pass, where what is alike is asked in common. */
+function passingTogether(mayMatch: SpanScreen, spans: readonly Span[]): readonly Span[] {
+  const verdicts = new Map<string, ReturnType<ScreenAmong>>()
+  const resources = [...new Set(spans.map(({ resource }) => resource))]
+  return spans.filter((span) => {
+    const { resource, name, attributes } = span
+    const key = JSON.stringify([resources.indexOf(resource), name, toTraits(span), ...attributes.keys()])
+    const verdict = verdicts.get(key) ?? mayMatch.among?.(span, attributes) ?? mayMatch(span)
+    verdicts.set(key, verdict)
+    if (typeof verdict === 'boolean') return verdict
+    return verdict(span, Number(span.endTimeUnixNano - span.startTimeUnixNano))
   })
 }
 
@@ -98,6 +115,17 @@ describe('the test of single spans', () => {
     expect(programs.length).toBeGreaterThan(500)
     expect(programs.filter((program) => !isUnchanged(program))).toEqual([])
     expect(programs.filter(({ mayMatch }) => mayMatch !== undefined).length).toBeGreaterThan(300)
+  })
+
+  it('comes to the same where it is made once for spans that are alike', () => {
+    const spans = TRACES.flatMap((trace) => trace.spans)
+    const screens = programs.flatMap(({ mayMatch }) => mayMatch ?? [])
+    const differing = screens.filter((mayMatch) => {
+      const each = spans.filter((span) => mayMatch(span))
+      return !isEqual(each, passingTogether(mayMatch, spans))
+    })
+    expect(differing).toEqual([])
+    expect(screens.filter(({ among }) => among !== undefined)).toHaveLength(screens.length)
   })
 
   it.each([

@@ -1,6 +1,7 @@
 import { compilePipeline } from './compile-pipeline.js'
 import { printPipeline } from './print.js'
-import { findFilterHint, mayFieldFail, type FilterHint, type SpanHint, type SpanTest } from './span-hint.js'
+import { joinParts } from './screen-spans.js'
+import { findFilterHint, mayFieldFail, type FilterHint, type SpanHint } from './span-hint.js'
 import { NO_ATTRIBUTES, type Spanset } from './spanset.js'
 import type { TraceContext } from './trace-context.js'
 import type { Pipeline, PipelineStage, SpansetExpression, SpansetOperation } from './tree.js'
@@ -50,25 +51,6 @@ export function isToldByShape({ isSpanwise, hints = [] }: Selection): boolean {
   return (
     isSpanwise && hints.every(({ ofDuration, ofSpan }) => ofDuration === undefined && ofSpan === undefined)
   )
-}
-
-/** Whether a trace with this span may have spans that are chosen; undefined where every span may be of such a trace. */
-export function toSpanTest(hints: readonly SpanHint[] | undefined): SpanTest | undefined {
-  const tests = hints?.map(joinParts)
-  if (tests === undefined || tests.includes(undefined)) return undefined
-  const [only] = tests
-  return tests.length === 1 ? only : (span) => tests.some((test) => test?.(span))
-}
-
-function joinParts({ ofResource, ofShape, ofDuration, ofSpan }: SpanHint): SpanTest | undefined {
-  const onDuration: SpanTest | undefined =
-    ofDuration &&
-    (({ startTimeUnixNano, endTimeUnixNano }) => ofDuration(Number(endTimeUnixNano - startTimeUnixNano)))
-  const parts = [ofResource, ofShape, onDuration, ofSpan].filter((part) => part !== undefined)
-  const [first, second] = parts
-  if (first === undefined) return undefined
-  if (second === undefined) return first
-  return (span) => parts.every((part) => part(span))
 }
 
 type Hints = readonly SpanHint[] | undefined

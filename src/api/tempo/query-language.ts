@@ -1,4 +1,4 @@
-import type { Span } from '../../model/span.js'
+import type { SpanScreen } from '../../model/span-screen.js'
 import type { Timestamp } from '../../model/time.js'
 import type { Trace } from '../../model/trace.js'
 import type {
@@ -16,7 +16,7 @@ export interface Search {
   /** What the query names, which is then shown of every span that matches. Without it none of it is shown. */
   readonly needs?: QueryNeeds
   /** Passes a span of each trace that matches; undefined where no span alone tells. */
-  readonly mayMatch?: ((span: Span) => boolean) | undefined
+  readonly mayMatch?: SpanScreen | undefined
 }
 
 /** Makes a search of TraceQL text. */

@@ -2,20 +2,20 @@ import type { ArrivalMark } from '../../model/local-traces.js'
 import { toUnixNano, type Interval } from '../../model/time.js'
 import type { Span } from '../../model/span.js'
 import { findExtent, findRoot, hasUsableIds, type Trace } from '../../model/trace.js'
-import { PARENTLESS, type TraceGlance, type VisitSpan } from '../../model/trace-glance.js'
+import { type TraceGlance, type VisitSpan } from '../../model/trace-glance.js'
 import type { TraceId } from '../../model/trace-id.js'
 import { SPAN_FLAG } from '../../otlp/span-scanner.js'
 import { HeldSpan } from './held-span.js'
 import { HeldTraceId } from './held-trace-id.js'
 import type { HeldTraces } from './held-traces.js'
 import { indexOf, NO_ROW, placeOf, ROW_WORDS, WORD } from './row.js'
+import { durationNanoOf, standsAlone, startNanoOf, traitsOf } from './row-traits.js'
 import type { Segment } from './segment.js'
 import type { Segments } from './span-ids.js'
 import { overlaps } from './start-order.js'
 import { TRACE, type TraceRef } from './trace-rows.js'
 import { forEachRow, viewOf } from './trace-view.js'
 
-const HIGH_WORD = 2 ** 32
 /** The ids of more spans are put into a table to find those that are alike. */
 const MOST_COMPARED = 32
 const MAY_HAVE_LINKS = SPAN_FLAG.links | SPAN_FLAG.irregular
@@ -58,14 +58,8 @@ export class HeldGlance implements TraceGlance {
       else this.span.moveTo(segment, index)
       const { rows } = segment
       const base = index * ROW_WORDS
-      const startLow = (rows[base + WORD.start] ?? 0) >>> 0
-      const startHigh = (rows[base + WORD.start + 1] ?? 0) >>> 0
-      const highs = ((rows[base + WORD.end + 1] ?? 0) >>> 0) - startHigh
-      const lows = ((rows[base + WORD.end] ?? 0) >>> 0) - startLow
-      const bits = rows[base + WORD.kindStatusFlagsShape] ?? 0
-      const traits = standsAlone(rows, base) ? (bits & 0xff) | PARENTLESS : bits & 0xff
-      const layout = segment.shapes[bits >>> 16]
-      visit(this.span, startHigh * HIGH_WORD + startLow, highs * HIGH_WORD + lows, traits, layout)
+      const layout = segment.shapes[(rows[base + WORD.kindStatusFlagsShape] ?? 0) >>> 16]
+      visit(this.span, startNanoOf(rows, base), durationNanoOf(rows, base), traitsOf(rows, base), layout)
       ref = rows[base + WORD.next] ?? NO_ROW
     }
   }
@@ -140,11 +134,6 @@ function hasThreeAlike(ids: readonly number[]): boolean {
     if (alike > 2) return true
   }
   return false
-}
-
-/** Whether the span of a row has no parent. */
-function standsAlone(rows: Int32Array, base: number): boolean {
-  return ((rows[base + WORD.parentIdHigh] ?? 0) | (rows[base + WORD.parentIdLow] ?? 0)) === 0
 }
 
 function durationOf(trace: Trace): bigint {

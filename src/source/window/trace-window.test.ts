@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { toPlainSpan } from '../../../test/plain-span.js'
 import { createTestClock } from '../../../test/test-clock.js'
 import type { AttributeValue } from '../../model/attributes.js'
+import type { SpanScreen } from '../../model/span-screen.js'
 import { SPAN_KINDS, STATUS_CODES, type Span } from '../../model/span.js'
 import { SECOND_MS, toUnixNano } from '../../model/time.js'
 import { findRoot, hasUsableIds } from '../../model/trace.js'
@@ -17,7 +18,7 @@ import {
   toStatus,
 } from '../../otlp/decoded-spans.js'
 import { encodeTraceProtobuf } from '../../otlp/encode-protobuf.js'
-import { createTraceWindow, type SpanTest } from './trace-window.js'
+import { createTraceWindow } from './trace-window.js'
 
 const NONE = new Map()
 
@@ -31,7 +32,7 @@ function setUp({ maxBytes = 1_000_000, maxAgeMs = 60 * SECOND_MS } = {}) {
     window,
     add: (...spans: readonly Span[]) => window.add(encodeTraceProtobuf(spans)),
     /** The ids of all traces, or of those that pass, sorted, as numbers. */
-    held: (test?: SpanTest) => {
+    held: (test?: SpanScreen) => {
       const ids = Array.from(window.overlapping(everything, test), ({ traceId }) => Number(traceId))
       return ids.sort((a, b) => a - b)
     },

@@ -1,5 +1,6 @@
 import type { Clock } from '../../model/clock.js'
 import type { ArrivalMark, LocalTraces } from '../../model/local-traces.js'
+import type { SpanScreen } from '../../model/span-screen.js'
 import { toUnixNano, type Interval, type Timestamp } from '../../model/time.js'
 import type { Trace } from '../../model/trace.js'
 import type { TraceGlance } from '../../model/trace-glance.js'
@@ -17,9 +18,7 @@ import { SegmentList } from './segment-list.js'
 import { createSharedParts } from './shared-parts.js'
 import { NO_TRACE, TRACE_BYTES, type TraceRef } from './trace-rows.js'
 import { viewOf } from './trace-view.js'
-import { WindowReader, type SpanTest } from './window-reader.js'
-
-export type { SpanTest } from './window-reader.js'
+import { WindowReader } from './window-reader.js'
 
 export interface TraceWindowOptions {
   /** The memory that the window may take. One trace may take an eighth of it; spans beyond that are refused. */
@@ -46,7 +45,7 @@ export interface TraceWindow extends LocalTraces {
    * The traces that overlap `interval`, both ends included, the latest start first; where there is a test, only those of
    * which a span passes.
    */
-  overlapping(interval: Interval, test?: SpanTest): Iterable<Trace>
+  overlapping(interval: Interval, test?: SpanScreen): Iterable<Trace>
   /**
    * A glance at each trace that got a span since a moment, the latest first. As they share what they are made of, nothing
    * may be received while they are asked for.

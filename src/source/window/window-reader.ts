@@ -1,19 +1,16 @@
 import type { ArrivalMark, ChangedTrace } from '../../model/local-traces.js'
-import type { Span } from '../../model/span.js'
+import type { SpanScreen } from '../../model/span-screen.js'
 import { toUnixNano, type Interval } from '../../model/time.js'
 import type { Trace } from '../../model/trace.js'
 import type { TraceGlance } from '../../model/trace-glance.js'
 import { HeldGlance } from './held-glance.js'
-import { HeldSpan } from './held-span.js'
 import type { HeldTraces } from './held-traces.js'
 import type { SegmentList } from './segment-list.js'
 import type { Segments } from './span-ids.js'
 import { overlaps } from './start-order.js'
 import type { TraceRef } from './trace-rows.js'
-import { forEachRow, viewOf } from './trace-view.js'
-
-/** Tells that no trace with this span, and no other that passes, can be of interest. The span is only good for the call. */
-export type SpanTest = (span: Span) => boolean
+import { TraceScreen } from './trace-screen.js'
+import { viewOf } from './trace-view.js'
 
 /** Two Unix nanoseconds, both included. */
 type Nanos = readonly [from: bigint, until: bigint]
@@ -30,7 +27,7 @@ export class WindowReader {
   }
 
   /** The traces that overlap a time, as they are when it is their turn; where there is a test, those of which a span passes. */
-  *overlapping(nanos: Nanos, test: SpanTest | undefined): Iterable<Trace> {
+  *overlapping(nanos: Nanos, test: SpanScreen | undefined): Iterable<Trace> {
     for (const trace of this.passing(nanos, this.list.arrived, test)) {
       const view = viewOf(this.traces.rows, trace, this.segments)
       if (view !== undefined) yield view
@@ -38,7 +35,7 @@ export class WindowReader {
   }
 
   /** The same as they were at a mark. */
-  *within(window: Interval, mark: ArrivalMark, test: SpanTest | undefined): Iterable<Trace> {
+  *within(window: Interval, mark: ArrivalMark, test: SpanScreen | undefined): Iterable<Trace> {
     for (const trace of this.passing(toNanos(window), mark, test)) {
       const view = viewOf(this.traces.rows, trace, this.segments, mark)
       if (view !== undefined) yield view
@@ -78,10 +75,14 @@ export class WindowReader {
     }
   }
 
-  private *passing([from, until]: Nanos, mark: ArrivalMark, test: SpanTest | undefined): Iterable<TraceRef> {
-    const passes = test && this.createCursor(test)
+  private *passing(
+    [from, until]: Nanos,
+    mark: ArrivalMark,
+    test: SpanScreen | undefined,
+  ): Iterable<TraceRef> {
+    const screen = test && new TraceScreen(this.traces.rows, this.segments, test)
     for (const trace of this.traces.overlapping(from, until, mark)) {
-      if (passes === undefined || passes(trace)) yield trace
+      if (screen?.passes(trace) !== false) yield trace
     }
   }
 
@@ -90,21 +91,6 @@ export class WindowReader {
     for (const trace of traces) {
       glance = glance?.moveTo(trace) ?? new HeldGlance(this.traces, this.segments, mark, trace)
       yield glance
-    }
-  }
-
-  /** Looks at the spans of one trace after another, with one object for all of them. */
-  private createCursor(test: SpanTest): (trace: TraceRef) => boolean {
-    let span: HeldSpan | undefined
-    return (trace) => {
-      let hasPassed = false
-      forEachRow(this.traces.rows, trace, this.segments, (segment, index) => {
-        if (span === undefined) span = new HeldSpan({ traceId: '' }, segment, index)
-        else span.moveTo(segment, index)
-        hasPassed = test(span)
-        return hasPassed
-      })
-      return hasPassed
     }
   }
 }
