@@ -18,7 +18,7 @@ export default defineConfig({
       {
         test: {
           name: 'tempo',
-          include: ['test/conformance/{tempo,prometheus,alertmanager,alertmanager-api}/**/*.test.ts'],
+          include: ['test/conformance/{tempo,prometheus,alertmanager*}/**/*.test.ts'],
           testTimeout: 420_000,
           hookTimeout: 120_000,
           fileParallelism: false,
