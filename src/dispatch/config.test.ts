@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { describe, expect, it } from 'vitest'
 import { checkShape } from '../config/yaml/check-shape.js'
 import { describeFileFault, type FileFault } from '../config/yaml/file-fault.js'
@@ -225,6 +226,10 @@ describe('the settings of dispatch', () => {
       't.yaml:1:56: route.routes[0].mute_time_intervals[0]: found "x", expected one of time_intervals: none',
     ],
     [
+      'inhibit_rules: [{ source_matchers: [], target_matchers: [a=b] }]',
+      't.yaml:1:36: inhibit_rules[0].source_matchers: found a list, expected a list of matchers, such as [severity="page", service=~"shop.*"]',
+    ],
+    [
       'receivers: [{ name: a }, { name: a }]',
       't.yaml:1:34: receivers[1].name: found "a" a second time, after receivers[0]',
     ],
@@ -262,5 +267,19 @@ describe('the settings of dispatch', () => {
     ],
   ])('%s', (text, fault) => {
     expect(findFaults(text)).toEqual([fault])
+  })
+})
+
+describe('the JSON Schema of the settings', () => {
+  it('can be made, also of routes in routes', () => {
+    const schema = z.toJSONSchema(dispatchSchema, { io: 'input', target: 'draft-7' })
+    expect(JSON.stringify(schema)).toContain('"#/definitions/')
+    expect(Object.keys(schema.properties ?? {})).toEqual([
+      'route',
+      'inhibit_rules',
+      'time_intervals',
+      'maintenance_windows',
+      'receivers',
+    ])
   })
 })

@@ -88,10 +88,12 @@ const rootSchema = z
   .describe('Who is told of which alerts, together with what, and how often.')
 
 const equal = names('a list of labels')
+/** Without any, everything would be muted. */
+const someMatchers = matchers.min(1, { error: MATCHERS_EXPECTED })
 const inhibitRule = z.strictObject(
   {
-    source_matchers: matchers.describe('While an alert fires that these match, …'),
-    target_matchers: matchers.describe('… those are muted that these match …'),
+    source_matchers: someMatchers.describe('While an alert fires that these match, …'),
+    target_matchers: someMatchers.describe('… those are muted that these match …'),
     equal: equal.optional().describe('… and that have the same values of these labels.'),
   },
   { error: expecting('a mapping with source_matchers, target_matchers and equal') },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { labelsOf, planOf } from '../../test/dispatch-harness.js'
+import { describePath } from './describe-path.js'
 import { toGroupKey, toGroupLabels } from './group-labels.js'
 import { compileRoutes, matchRoutes, traceRoutes } from './match-routes.js'
 
@@ -45,6 +46,21 @@ describe('an alert', () => {
       '1 audit: taken',
       '1 web: taken',
       '1 late: not asked',
+    ])
+  })
+
+  it('is shown its way in words', () => {
+    expect(describePath(traceRoutes(root, labelsOf('team=db,severity=page')))).toEqual([
+      '○ route → root: entered',
+      '  ○ {team="db"} → db: entered',
+      '    ● {severity="page"} → db-page: taken',
+      '  · {severity=~"page|warn"} → audit: not asked',
+      '  · {severity!="",team=~"web.*"} → web: not asked',
+      '  · {team="web"} → late: not asked',
+    ])
+    expect(describePath(traceRoutes(root, labelsOf('severity=warn'))).slice(1, 3)).toEqual([
+      '  ✗ {team="db"} → db: not matched',
+      '  ● {severity=~"page|warn"} → audit: taken, and those after it are asked too',
     ])
   })
 
