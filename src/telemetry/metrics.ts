@@ -66,16 +66,6 @@ export function createMetrics() {
       'Traces forgotten before their time because too many were remembered; they may be told again.',
     ),
 
-    webhookDeliveries: labelled(
-      'tracebell_webhook_deliveries_total',
-      'Webhook posts by outcome: delivered, retried, failed (given up) or dropped (queue full).',
-      'outcome',
-    ),
-    webhookPending: gauge(
-      'tracebell_webhook_pending',
-      'Anomalies waiting for the webhook, retries included.',
-    ),
-
     lostLogLines: labelled(
       'tracebell_lost_log_lines_total',
       'Log lines that a destination (standard output, the log file) did not take.',

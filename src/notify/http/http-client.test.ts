@@ -5,7 +5,7 @@ import type { Socket } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { listenOnLoopback } from '../../../test/loopback.js'
 import { createTestClock } from '../../../test/test-clock.js'
-import { createPoster } from './post.js'
+import { createHttpClient, type HttpOutcome } from './http-client.js'
 
 const never = new AbortController().signal
 
@@ -27,8 +27,7 @@ async function setUp(answer: RequestListener, { path = '/', credentials = '' } =
   const origin = await listenOnLoopback(server)
   const clock = createTestClock()
   const untracedCalls: unknown[] = []
-  const poster = createPoster({
-    url: new URL(path, origin.replace('//', `//${credentials}`)),
+  const client = createHttpClient({
     timeoutMs: 5000,
     userAgent: 'tracebell/1.2.3',
     clock,
@@ -37,20 +36,25 @@ async function setUp(answer: RequestListener, { path = '/', credentials = '' } =
       return work()
     },
   })
-  onTestFinished(() => poster.close())
-  return { poster, requests, requested, sockets, clock, untracedCalls }
+  onTestFinished(() => client.close())
+  const url = new URL(path, origin.replace('//', `//${credentials}`))
+  const headers = { 'content-type': 'application/json' }
+  const post = (body: string, signal: AbortSignal): Promise<HttpOutcome> =>
+    client.post({ url, headers, body }, signal)
+  return { post, requests, requested, sockets, clock, untracedCalls }
 }
 
-describe('createPoster', () => {
+describe('createHttpClient', () => {
   it('posts a JSON text, untraced, and answers the status', async () => {
-    const { poster, requests, clock, untracedCalls } = await setUp(
+    const { post, requests, clock, untracedCalls } = await setUp(
       (_request, response) => response.writeHead(202).end('thanks'),
       { path: '/hooks/s3cret?token=a%20b' },
     )
-    expect(await poster.post('{"a":"ä"}', never)).toEqual({
+    expect(await post('{"a":"ä"}', never)).toEqual({
       kind: 'answered',
       status: 202,
       retryAfter: undefined,
+      text: 'thanks',
     })
     expect(requests).toHaveLength(1)
     expect(requests[0]?.body).toBe('{"a":"ä"}')
@@ -66,10 +70,10 @@ describe('createPoster', () => {
   })
 
   it('keeps the connection for the next post', async () => {
-    const { poster, requests, sockets } = await setUp((_request, response) => response.end('{}'))
-    await poster.post('1', never)
+    const { post, requests, sockets } = await setUp((_request, response) => response.end('{}'))
+    await post('1', never)
     await new Promise(setImmediate)
-    await poster.post('2', never)
+    await post('2', never)
     expect(requests.map(({ body }) => body)).toEqual(['1', '2'])
     expect(sockets).toHaveLength(1)
   })
@@ -78,8 +82,8 @@ describe('createPoster', () => {
     ['user:p%40ss@', 'user:p@ss'],
     ['100%@', '100%:'],
   ])('sends the credentials %s of a URL', async (credentials, decoded) => {
-    const { poster, requests } = await setUp((_request, response) => response.end(), { credentials })
-    await poster.post('{}', never)
+    const { post, requests } = await setUp((_request, response) => response.end(), { credentials })
+    await post('{}', never)
     expect(requests[0]?.message.headers['authorization']).toBe(
       `Basic ${Buffer.from(decoded).toString('base64')}`,
     )
@@ -90,10 +94,8 @@ describe('createPoster', () => {
     ['a wait', 429, { 'retry-after': '7' }, '7'],
     ['a redirect, which it does not follow', 307, { location: '/elsewhere' }, undefined],
   ])('answers the status of %s', async (_name, status, headers, retryAfter) => {
-    const { poster, requests } = await setUp((_request, response) =>
-      response.writeHead(status, headers).end(),
-    )
-    expect(await poster.post('{}', never)).toEqual({ kind: 'answered', status, retryAfter })
+    const { post, requests } = await setUp((_request, response) => response.writeHead(status, headers).end())
+    expect(await post('{}', never)).toEqual({ kind: 'answered', status, retryAfter, text: '' })
     expect(requests.map(({ message }) => message.url)).toEqual(['/'])
   })
 
@@ -106,21 +108,21 @@ describe('createPoster', () => {
         pour(response)
       })
     }
-    const { poster, sockets } = await setUp((_request, response) => {
+    const { post, sockets } = await setUp((_request, response) => {
       response.writeHead(200)
       pour(response)
     })
-    expect(await poster.post('{}', never)).toMatchObject({ kind: 'answered', status: 200 })
+    expect(await post('{}', never)).toMatchObject({ kind: 'answered', status: 200 })
     await closed(sockets[0])
     expect(sent).toBeLessThan(64 * 1024 * 1024)
   })
 
   it('counts an answer that is cut off after its status', async () => {
-    const { poster } = await setUp((_request, response) => {
+    const { post } = await setUp((_request, response) => {
       response.writeHead(200, { 'content-length': '100' })
       response.write('half of', () => response.destroy())
     })
-    expect(await poster.post('{}', never)).toMatchObject({ kind: 'answered', status: 200 })
+    expect(await post('{}', never)).toMatchObject({ kind: 'answered', status: 200 })
   })
 
   it.each<[string, RequestListener, string]>([
@@ -131,9 +133,10 @@ describe('createPoster', () => {
       'Expected HTTP/, RTSP/ or ICE/',
     ],
   ])('tells of %s', async (_name, answer, error) => {
-    const { poster, clock } = await setUp(answer)
-    expect(await poster.post('{}', never)).toEqual({
+    const { post, clock } = await setUp(answer)
+    expect(await post('{}', never)).toEqual({
       kind: 'unanswered',
+      why: 'network',
       error: expect.stringContaining(error),
     })
     expect(clock.sleeping).toBe(0)
@@ -144,32 +147,32 @@ describe('createPoster', () => {
     const origin = await listenOnLoopback(server)
     server.close()
     await once(server, 'close')
-    const poster = createPoster({
-      url: new URL('/s3cret?s3cret', origin.replace('//', '//s3cret:s3cret@')),
+    const client = createHttpClient({
       timeoutMs: 5000,
       userAgent: 'tracebell',
       clock: createTestClock(),
       untraced: (work) => work(),
     })
-    onTestFinished(() => poster.close())
-    const outcome = await poster.post('{}', never)
+    onTestFinished(() => client.close())
+    const url = new URL('/s3cret?s3cret', origin.replace('//', '//s3cret:s3cret@'))
+    const outcome = await client.post({ url, headers: {}, body: '{}' }, never)
     expect(outcome).toMatchObject({ kind: 'unanswered', error: expect.stringContaining('ECONNREFUSED') })
     expect(JSON.stringify(outcome)).not.toContain('s3cret')
   })
 
   it('gives up on a receiver that does not answer in time, and closes the connection', async () => {
-    const { poster, clock, requested, sockets } = await setUp(() => {})
-    const outcome = poster.post('{}', never)
+    const { post, clock, requested, sockets } = await setUp(() => {})
+    const outcome = post('{}', never)
     await requested
     await clock.advance(4999)
     expect(await Promise.race([outcome, Promise.resolve('waiting')])).toBe('waiting')
     await clock.advance(1)
-    expect(await outcome).toEqual({ kind: 'unanswered', error: 'no answer within 5000 ms' })
+    expect(await outcome).toEqual({ kind: 'unanswered', why: 'timeout', error: 'no answer within 5000 ms' })
     await closed(sockets[0])
   })
 
   it('waits no longer for the rest of an answer either', async () => {
-    const { poster, clock, sockets } = await setUp((_request, response) => {
+    const { post, clock, sockets } = await setUp((_request, response) => {
       response.writeHead(503, { 'retry-after': '9' }).write('and then')
     })
     const headersRead = new Promise<void>((resolve) => {
@@ -179,23 +182,27 @@ describe('createPoster', () => {
       }
       subscribe('undici:request:headers', read)
     })
-    const outcome = poster.post('{}', never)
+    const outcome = post('{}', never)
     await headersRead
     await clock.advance(4999)
     expect(await Promise.race([outcome, Promise.resolve('waiting')])).toBe('waiting')
     await clock.advance(1)
-    expect(await outcome).toEqual({ kind: 'answered', status: 503, retryAfter: '9' })
+    expect(await outcome).toEqual({ kind: 'answered', status: 503, retryAfter: '9', text: 'and then' })
     await closed(sockets[0])
   })
 
   it('ends at once when aborted, before or while it waits', async () => {
-    const { poster, clock, requested, requests } = await setUp(() => {})
-    expect(await poster.post('{}', AbortSignal.abort())).toEqual({ kind: 'unanswered', error: 'stopped' })
+    const { post, clock, requested, requests } = await setUp(() => {})
+    expect(await post('{}', AbortSignal.abort())).toEqual({
+      kind: 'unanswered',
+      why: 'stopped',
+      error: 'stopped',
+    })
     const stop = new AbortController()
-    const outcome = poster.post('{}', stop.signal)
+    const outcome = post('{}', stop.signal)
     await requested
     stop.abort()
-    expect(await outcome).toEqual({ kind: 'unanswered', error: 'stopped' })
+    expect(await outcome).toEqual({ kind: 'unanswered', why: 'stopped', error: 'stopped' })
     expect(requests).toHaveLength(1)
     expect(clock.sleeping).toBe(0)
   })
