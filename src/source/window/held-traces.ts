@@ -4,7 +4,7 @@ import { createChangeOrder } from './change-order.js'
 import { indexOf, NO_ROW, placeOf, ROW_BYTES, ROW_WORDS, toRowRef, WORD, type RowRef } from './row.js'
 import type { Segment } from './segment.js'
 import { SpanIds, type Segments } from './span-ids.js'
-import { createStartOrder } from './start-order.js'
+import { createStartOrder, type TraceTest } from './start-order.js'
 import { isBefore, NO_TRACE, TRACE, TRACE_BYTES, TraceRows, type TraceRef } from './trace-rows.js'
 import { TraceTable } from './trace-table.js'
 
@@ -91,13 +91,15 @@ export class HeldTraces {
   }
 
   /**
-   * The traces that overlap the time between two Unix nanoseconds, both included, and had a span at a mark; the latest
-   * start first. They may be asked for one by one while others come and go.
+   * Those of the traces that overlap the time between two Unix nanoseconds, both included, and had a span at a mark, which
+   * pass; the latest start first. They may be asked for one by one while others come and go.
    */
-  *overlapping(from: bigint, until: bigint, mark: ArrivalMark): Iterable<TraceRef> {
-    for (const trace of this.starts.overlapping(from, until)) {
-      if (this.hasBegunBefore(trace, mark)) yield trace
-    }
+  overlapping(
+    [from, until]: readonly [from: bigint, until: bigint],
+    mark: ArrivalMark,
+    passes: TraceTest = () => true,
+  ): Iterable<TraceRef> {
+    return this.starts.overlapping(from, until, (trace) => this.hasBegunBefore(trace, mark) && passes(trace))
   }
 
   /** Whether a trace is held that had a span at a mark. Another one in the row of one that is gone has begun later. */

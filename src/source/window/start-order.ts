@@ -1,5 +1,8 @@
 import { isBefore, TRACE, type TraceRef, type TraceRows } from './trace-rows.js'
 
+/** Whether a trace is wanted. */
+export type TraceTest = (trace: TraceRef) => boolean
+
 /** Traces by their start. They are sorted when somebody asks; as they come almost in order, that takes little. */
 export interface StartOrder {
   add(trace: TraceRef): void
@@ -8,10 +11,10 @@ export interface StartOrder {
   /** Tells that a trace is gone. Its row is kept for as long as it stands here. */
   removed(): void
   /**
-   * The traces that overlap the time between two Unix nanoseconds, both included, the latest start first. Those that are
-   * gone when it is their turn may be among them, and others in their rows.
+   * Those of the traces that overlap the time between two Unix nanoseconds, both included, which pass, the latest start
+   * first. Asked about are also those that are gone when it is their turn, and others in their rows.
    */
-  overlapping(from: bigint, until: bigint): Iterable<TraceRef>
+  overlapping(from: bigint, until: bigint, passes: TraceTest): Iterable<TraceRef>
 }
 
 const MOST_GONE = 1000
@@ -56,12 +59,13 @@ export function createStartOrder(traces: TraceRows): StartOrder {
     changed: () => {
       isStale = true
     },
-    overlapping: function* (from, until) {
+    // One step for all that is asked of a trace, as most are not wanted.
+    overlapping: function* (from, until, passes) {
       const bounds = toBounds(from, until)
       const all = sort()
       for (let index = all.length - 1; index >= 0; index -= 1) {
         const trace = all[index]
-        if (trace !== undefined && isWithin(traces, trace, bounds)) yield trace
+        if (trace !== undefined && isWithin(traces, trace, bounds) && passes(trace)) yield trace
       }
     },
   }

@@ -8,8 +8,12 @@ import type { Segment } from './segment.js'
 import type { Segments } from './span-ids.js'
 import { TRACE, type TraceRef, type TraceRows } from './trace-rows.js'
 
-/** What is known of spans that are alike, by their traits. */
-type Verdicts = (boolean | ScreenRest | undefined)[]
+/** What is known of the spans of one layout and resource, by their traits. */
+interface Kin {
+  readonly layout: SpanLayout
+  readonly resource: Resource
+  readonly verdicts: (boolean | ScreenRest | undefined)[]
+}
 
 /** Beyond so many layouts, of whichever resources, what is known of all is forgotten. */
 const MOST_KNOWN = 10_000
@@ -20,8 +24,10 @@ const MOST_KNOWN = 10_000
  */
 export class TraceScreen {
   private span: HeldSpan | undefined
-  private readonly known = new Map<SpanLayout, Map<Resource, Verdicts>>()
+  private readonly known = new Map<SpanLayout, Map<Resource, Kin>>()
   private knownCount = 0
+  /** Those met last, by the places of segments and the numbers of shapes there. */
+  private readonly latest: (Kin | undefined)[][] = []
 
   constructor(
     private readonly traces: TraceRows,
@@ -44,16 +50,26 @@ export class TraceScreen {
   private passesSpan(segment: Segment, index: number): boolean {
     const { rows } = segment
     const base = index * ROW_WORDS
-    const layout = segment.shapes[(rows[base + WORD.kindStatusFlagsShape] ?? 0) >>> 16]
     const { among } = this.screen
-    if (among === undefined || layout === undefined) return this.screen(this.lookAt(segment, index))
-    const resource = segment.groups[rows[base + WORD.group] ?? 0]?.resource.value
-    if (resource === undefined) return this.screen(this.lookAt(segment, index))
-    const verdicts = this.known.get(layout)?.get(resource) ?? this.begin(layout, resource)
+    const kin = among && this.kinOf(segment, base)
+    if (among === undefined || kin === undefined) return this.screen(this.lookAt(segment, index))
+    const { verdicts, layout } = kin
     const verdict = (verdicts[traitsOf(rows, base)] ??= this.ask(among, segment, index, layout))
     return typeof verdict === 'boolean'
       ? verdict
       : verdict(this.lookAt(segment, index), durationNanoOf(rows, base))
+  }
+
+  /** Undefined for a span that is like no other. */
+  private kinOf({ place, rows, shapes, groups }: Segment, base: number): Kin | undefined {
+    const shape = (rows[base + WORD.kindStatusFlagsShape] ?? 0) >>> 16
+    const layout = shapes[shape]
+    const resource = groups[rows[base + WORD.group] ?? 0]?.resource.value
+    if (layout === undefined || resource === undefined) return undefined
+    const latest = (this.latest[place] ??= [])
+    const known = latest[shape]
+    if (known?.layout === layout && known.resource === resource) return known
+    return (latest[shape] = this.known.get(layout)?.get(resource) ?? this.begin(layout, resource))
   }
 
   private ask(among: ScreenAmong, segment: Segment, index: number, layout: SpanLayout): boolean | ScreenRest {
@@ -66,15 +82,15 @@ export class TraceScreen {
     return this.span
   }
 
-  private begin(layout: SpanLayout, resource: Resource): Verdicts {
+  private begin(layout: SpanLayout, resource: Resource): Kin {
     if (this.knownCount >= MOST_KNOWN) {
       this.known.clear()
       this.knownCount = 0
     }
-    const byResource = this.known.get(layout) ?? new Map<Resource, Verdicts>()
-    const verdicts: Verdicts = []
-    this.known.set(layout, byResource.set(resource, verdicts))
+    const byResource = this.known.get(layout) ?? new Map<Resource, Kin>()
+    const kin: Kin = { layout, resource, verdicts: [] }
+    this.known.set(layout, byResource.set(resource, kin))
     this.knownCount += 1
-    return verdicts
+    return kin
   }
 }

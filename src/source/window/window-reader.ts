@@ -43,7 +43,7 @@ export class WindowReader {
   }
 
   *glancesWithin(window: Interval, mark: ArrivalMark): Iterable<TraceGlance> {
-    yield* this.glances(this.traces.overlapping(...toNanos(window), mark), mark)
+    yield* this.glances(this.traces.overlapping(toNanos(window), mark), mark)
   }
 
   *glancesSince(mark: ArrivalMark): Iterable<TraceGlance> {
@@ -52,7 +52,7 @@ export class WindowReader {
 
   countWithin(window: Interval): number {
     let count = 0
-    for (const _trace of this.traces.overlapping(...toNanos(window), this.list.arrived)) count += 1
+    for (const _trace of this.traces.overlapping(toNanos(window), this.list.arrived)) count += 1
     return count
   }
 
@@ -75,15 +75,10 @@ export class WindowReader {
     }
   }
 
-  private *passing(
-    [from, until]: Nanos,
-    mark: ArrivalMark,
-    test: SpanScreen | undefined,
-  ): Iterable<TraceRef> {
-    const screen = test && new TraceScreen(this.traces.rows, this.segments, test)
-    for (const trace of this.traces.overlapping(from, until, mark)) {
-      if (screen?.passes(trace) !== false) yield trace
-    }
+  private passing(nanos: Nanos, mark: ArrivalMark, test: SpanScreen | undefined): Iterable<TraceRef> {
+    if (test === undefined) return this.traces.overlapping(nanos, mark)
+    const screen = new TraceScreen(this.traces.rows, this.segments, test)
+    return this.traces.overlapping(nanos, mark, (trace) => screen.passes(trace))
   }
 
   private *glances(traces: Iterable<TraceRef>, mark: ArrivalMark): Iterable<TraceGlance> {
