@@ -44,5 +44,17 @@ describeEachDriver((driver) =>
       },
       PATIENCE_MS,
     )
+
+    it('keeps others out while it lives', async () => {
+      const folder = await makeDataFolder()
+      const clock = createSystemClock({ keepAlive: false })
+      const [node = '', name = ''] = writers[0] ?? []
+      const meanwhile = () =>
+        expect(openSqliteStore({ folder, driver, clock })).rejects.toMatchObject({ kind: 'in-use' })
+      await killWriter({ node, folder, driver: name, after: 1, meanwhile })
+      const store = await openSqliteStore({ folder, driver, clock })
+      await store.close()
+      expect(store.health()).toMatchObject({ setAside: undefined, unreadableRows: 0 })
+    })
   }),
 )

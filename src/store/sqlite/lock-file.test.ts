@@ -28,14 +28,15 @@ async function findUnusedPid(): Promise<number> {
   return child.pid ?? 0
 }
 
-/** The number of a process that has ended and that nobody has asked how. */
+/** The number of a process that has ended and that its parent, which knows nothing of it, has not asked how. */
 async function startZombie(): Promise<number> {
-  const shell = spawn('sh', ['-c', 'true & echo $!; exec sleep 1000'], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-  })
-  onTestFinished(() => void shell.kill('SIGKILL'))
-  const [line]: unknown[] = await once(shell.stdout, 'data')
+  const script = 'sleep 1000 & echo $!; exec sleep 1000'
+  const parent = spawn('sh', ['-c', script], { stdio: ['ignore', 'pipe', 'ignore'] })
+  onTestFinished(() => void parent.kill('SIGKILL'))
+  const [line]: unknown[] = await once(parent.stdout, 'data')
   const pid = Number(String(line))
+  while (!readFileSync(`/proc/${parent.pid}/stat`, 'utf8').includes('(sleep)')) await setImmediate()
+  process.kill(pid, 'SIGKILL')
   while (!readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ')) await setImmediate()
   return pid
 }
