@@ -18,20 +18,17 @@ import type { OutgoingMessage } from './model/outbox.js'
 import { SECOND_MS, type Timestamp } from './model/time.js'
 import { createOutboxDelivery, type OutboxDelivery } from './notify/deliver-outbox.js'
 import { encodeFor } from './notify/encode-for.js'
-import { createReceivers, type Integration, type Receivers } from './notify/receivers.js'
-import { createSecretReader } from './notify/secret/create-secret-reader.js'
-import { Secret } from './notify/secret/secret.js'
+import type { ReceiverConfig } from './notify/config.js'
+import type { Integration, Receivers } from './notify/receivers.js'
+import { listReceivers, openReceivers } from './open-receivers.js'
 import type { Departure } from './rule/departure.js'
 import type { ToldTrace } from './store/rule-store.js'
 import type { Store } from './store/store.js'
 import type { Logger } from './telemetry/logger.js'
 import type { Metrics } from './telemetry/metrics.js'
 import type { Spans } from './telemetry/spans.js'
-import { untraced } from './telemetry/untraced.js'
-import { createNotificationRenderer } from './template/create-notification-renderer.js'
 import type { TemplateLinks } from './template/template-links.js'
 import { describeAnomaly } from './describe-anomaly.js'
-import { VERSION } from './version.js'
 
 export interface DeliveryOptions {
   readonly alerting: Pick<AlertingConfig, 'webhookUrl' | 'batch' | 'similarMs' | 'maintenance'>
@@ -71,7 +68,8 @@ const STOP_GRACE_MS = 5 * SECOND_MS
 export async function openDelivery(options: DeliveryOptions): Promise<Delivery> {
   const { store, clock, logger, metrics, links } = options
   const externalUrl = links.externalUrl?.href ?? ''
-  const receivers = openReceivers(options)
+  const configs = listReceivers(options)
+  const receivers = openReceivers(configs, options)
   const silences = createSilences({
     load: () => store.loadSilences(),
     save: (saved) => store.saveSilences(saved),
@@ -121,7 +119,7 @@ export async function openDelivery(options: DeliveryOptions): Promise<Delivery> 
   return {
     dispatcher,
     silences,
-    receiverNames: namesOf(plan.route, receivers),
+    receiverNames: namesOf(plan.route, configs),
     depart: (anomalies, told, undone) => {
       const judged = lane.judge(anomalies)
       return {
@@ -152,30 +150,8 @@ function note(anomaly: Anomaly, { logger, metrics }: Pick<DeliveryOptions, 'logg
 }
 
 /** With the one that stands in where nobody is named. */
-function namesOf({ receiver }: Route, { integrations }: Receivers): readonly string[] {
-  return [...new Set([receiver, ...integrations.map((each) => each.receiver)])]
-}
-
-/** The receivers of the settings, and the one that a variable names. */
-function openReceivers({ alerting, settings, links, environment, clock }: DeliveryOptions): Receivers {
-  const { webhookUrl, batch } = alerting
-  const ofVariable =
-    webhookUrl === undefined
-      ? []
-      : [{ name: 'TEMPO_ALERT_WEBHOOK_URL', webhook_configs: [toWebhookConfig(webhookUrl, batch)] }]
-  return createReceivers([...(settings?.receivers ?? []), ...ofVariable], {
-    clock,
-    untraced,
-    userAgent: `tracebell/${VERSION}`,
-    secrets: createSecretReader(environment, settings?.folder ?? '.'),
-    links,
-    render: createNotificationRenderer(links),
-    allowExec: settings?.allowExec ?? false,
-  })
-}
-
-function toWebhookConfig(url: URL, batch: boolean) {
-  return { url: Secret.ofText(url.href), format: 'anomaly', batch } as const
+function namesOf({ receiver }: Route, configs: readonly ReceiverConfig[]): readonly string[] {
+  return [...new Set([receiver, ...configs.map(({ name }) => name)])]
 }
 
 /** Where nobody is named alerts are still kept, shown and silenced. */

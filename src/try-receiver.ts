@@ -1,34 +1,18 @@
 import type { AllSettings } from './config/settings/read-settings.js'
-import type { Environment } from './config/variables.js'
 import type { Clock } from './model/clock.js'
 import { previewMessage, type MessagePreview } from './notify/preview-message.js'
-import { createReceivers, type Receivers } from './notify/receivers.js'
+import type { Receivers } from './notify/receivers.js'
 import { createSampleNotification } from './notify/sample-notification.js'
 import { sendTest, type TestOutcome } from './notify/send-test.js'
-import { createSecretReader } from './notify/secret/create-secret-reader.js'
-import { untraced } from './telemetry/untraced.js'
-import { createNotificationRenderer } from './template/create-notification-renderer.js'
-import { VERSION } from './version.js'
+import { listReceivers, openReceivers, type OpenReceiversOptions } from './open-receivers.js'
 
+export { listReceivers }
 export type { MessagePreview, Receivers, TestOutcome }
 
-/** One receiver of the settings as it is reached; undefined where none has this name. Throws as `createReceivers` does. */
-export function openReceiver(
-  name: string,
-  { delivery, links }: Pick<AllSettings, 'delivery' | 'links'>,
-  { environment, clock }: { readonly environment: Environment; readonly clock: Clock },
-): Receivers | undefined {
-  const config = delivery?.receivers.find((each) => each.name === name)
-  if (delivery === undefined || config === undefined) return undefined
-  return createReceivers([config], {
-    clock,
-    untraced,
-    userAgent: `tracebell/${VERSION}`,
-    secrets: createSecretReader(environment, delivery.folder),
-    links,
-    render: createNotificationRenderer(links),
-    allowExec: delivery.allowExec,
-  })
+/** One receiver as it is reached; undefined where none has this name. Throws as `createReceivers` does. */
+export function openReceiver(name: string, options: OpenReceiversOptions): Receivers | undefined {
+  const config = listReceivers(options).find((each) => each.name === name)
+  return config === undefined ? undefined : openReceivers([config], options)
 }
 
 export interface TryReceiverOptions {

@@ -1,3 +1,4 @@
+import { toAuthorization } from '../config/authorization.js'
 import { readEnvironment } from '../config/read-environment.js'
 import { readSettings, type AllSettings } from '../config/settings/read-settings.js'
 import type { Clock } from '../model/clock.js'
@@ -115,9 +116,10 @@ async function askRunning(
   about: RuleInGroup,
   { settings, clock, signal }: Asking,
 ): Promise<DaemonState | undefined> {
-  const { api, token } = settings.config.listeners
+  const { listeners } = settings.config
+  const { api } = listeners
   if (api === undefined || api.port === 0) return undefined
-  return askDaemon(about, { url: reachable(api), token, clock, signal })
+  return askDaemon(about, { url: reachable(api), authorization: toAuthorization(listeners), clock, signal })
 }
 
 /** Whether the evaluation that was explained saw everything. */

@@ -3,6 +3,7 @@ import { readEnvironment } from '../config/read-environment.js'
 import { readSettings, type AllSettings } from '../config/settings/read-settings.js'
 import { createSystemClock } from '../system-clock.js'
 import {
+  listReceivers,
   openReceiver,
   previewReceiver,
   tryReceiver,
@@ -33,8 +34,15 @@ export function sendTest(name: string, options: SendTestCommandOptions): Promise
     const environment = readEnvironment(process.env, options.variables)
     const settings = readSettings({ environment, file: findSettingsFile(options.config) })
     const clock = createSystemClock({ keepAlive: true })
-    const receivers = openReceiver(name, settings, { environment, clock })
-    if (receivers === undefined) throw unknownReceiver(name, settings)
+    const opening = {
+      alerting: settings.config.alerting,
+      settings: settings.delivery,
+      links: settings.links,
+      environment,
+      clock,
+    }
+    const receivers = openReceiver(name, opening)
+    if (receivers === undefined) throw unknownReceiver(name, listReceivers(opening))
     if (receivers.integrations.length === 0)
       throw new InputError(`${name} has no integrations: it tells nobody`)
     const sample = { status: options.resolved ? 'resolved' : 'firing', id: randomUUID(), clock } as const
@@ -97,8 +105,8 @@ function formatPreview({ target, contentType, bytes, leftOut, text }: MessagePre
   return lines.map((line) => `${printable(line)}\n`).join('')
 }
 
-function unknownReceiver(name: string, { delivery }: AllSettings): InputError {
-  const names = delivery?.receivers.map((each) => each.name) ?? []
+function unknownReceiver(name: string, all: readonly { readonly name: string }[]): InputError {
+  const names = all.map((each) => each.name)
   const known = names.length === 0 ? 'there are none in the settings' : `there are ${names.join(', ')}`
   return new InputError(`receiver ${JSON.stringify(name)}: not found; ${known}`)
 }

@@ -1,4 +1,5 @@
 import type { Config } from '../../config/config.js'
+import { toAuthorization } from '../../config/authorization.js'
 import { baseUrl, formatAddress } from '../../config/parsers.js'
 import { readEnvironment } from '../../config/read-environment.js'
 import { readSettings } from '../../config/settings/read-settings.js'
@@ -41,10 +42,4 @@ function findUrl({ api }: Config['listeners']): URL {
   throw new InputError(
     `TRACEBELL_API_LISTEN: found ${found}, expected the address at which the running tracebell answers; or use --url`,
   )
-}
-
-function toAuthorization({ token, basic }: Config['listeners']): string | undefined {
-  if (token !== undefined) return `Bearer ${token}`
-  if (basic === undefined) return undefined
-  return `Basic ${Buffer.from(`${basic.username}:${basic.password}`).toString('base64')}`
 }

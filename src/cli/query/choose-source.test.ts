@@ -58,6 +58,13 @@ describe('chooseSource', () => {
     })
   })
 
+  it('comes in by name and password where there is no token', () => {
+    const named = { TRACEBELL_USERNAME: 'ann', TRACEBELL_PASSWORD: 'p' }
+    expect(choose('embedded', named)).toMatchObject({
+      tempo: { headers: { authorization: 'Basic YW5uOnA=' } },
+    })
+  })
+
   it('refuses an address that nobody can ask', () => {
     expect(() => choose('embedded', { TRACEBELL_TEMPO_LISTEN: '127.0.0.1:0' })).toThrow(
       'TRACEBELL_TEMPO_LISTEN: found 127.0.0.1:0, expected the address at which the running tracebell answers',

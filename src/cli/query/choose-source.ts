@@ -1,3 +1,4 @@
+import { toAuthorization } from '../../config/authorization.js'
 import { readConfig } from '../../config/read-config.js'
 import { readEnvironment } from '../../config/read-environment.js'
 import { baseUrl, formatAddress, type ListenAddress } from '../../config/parsers.js'
@@ -47,14 +48,16 @@ function readUrl(text: string): URL {
   throw new InputError(`--source: expected ${parsed.expected}`)
 }
 
-function toEmbedded({ tempo, listeners: { tempoApi, token } }: SourceConfig): QuerySource {
+function toEmbedded({ tempo, listeners }: SourceConfig): QuerySource {
+  const { tempoApi } = listeners
   if (tempoApi === undefined || tempoApi.port === 0) {
     const found = tempoApi === undefined ? 'off' : formatAddress(tempoApi)
     throw new InputError(
       `TRACEBELL_TEMPO_LISTEN: found ${found}, expected the address at which the running tracebell answers`,
     )
   }
-  const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` }
+  const authorization = toAuthorization(listeners)
+  const headers: Record<string, string> = authorization === undefined ? {} : { authorization }
   const hint =
     'check that tracebell runs, with TRACEBELL_TEMPO_LISTEN and TRACEBELL_TOKEN as they are set here'
   return {

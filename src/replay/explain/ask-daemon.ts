@@ -39,7 +39,8 @@ export interface DaemonAlert {
 export interface AskDaemonOptions {
   /** Where its API is. */
   readonly url: URL
-  readonly token: string | undefined
+  /** The header of this name; undefined where none is needed. */
+  readonly authorization: string | undefined
   readonly clock: Clock
   readonly signal: AbortSignal
 }
@@ -50,9 +51,9 @@ const MAX_BYTES = 4 * 1024 * 1024
 /** Asks a running tracebell where it sees the rule; undefined where none answers, which is no fault. */
 export async function askDaemon(
   about: RuleInGroup,
-  { url, token, clock, signal }: AskDaemonOptions,
+  { url, authorization, clock, signal }: AskDaemonOptions,
 ): Promise<DaemonState | undefined> {
-  const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` }
+  const headers: Record<string, string> = authorization === undefined ? {} : { authorization }
   const config = { url, headers, queryTimeoutMs: TIMEOUT_MS }
   const client = createTempoClient({ config, clock, metrics: createMetrics(), spans: noSpans, untraced })
   try {
