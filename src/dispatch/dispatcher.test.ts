@@ -49,6 +49,22 @@ describe('a group of alerts', () => {
     expect(dispatcher.groups()).toEqual([])
   })
 
+  it('whose end is told again for a while tells nobody again, and lets go of it again', async () => {
+    const { start, fire, resolve, accept, until, told, active } = createHarness({ route: ROUTE })
+    await start()
+    fire('g=x,n=a', 'g=x,n=b')
+    await until(20)
+    resolve('g=x,n=a', 'g=x,n=b')
+    const ended = [...active.values()]
+    await until(75)
+    expect(active.size).toBe(0)
+    accept(ended)
+    expect(active.size).toBe(2)
+    await until(600)
+    expect(told()).toHaveLength(2)
+    expect(active.size).toBe(0)
+  })
+
   it('is new again once all of it has ended and was told', async () => {
     const { start, fire, resolve, until, told } = createHarness({ route: ROUTE })
     await start()

@@ -119,9 +119,13 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     const { flusher } = current
     if (typeof key !== 'string') timetable.set(key, clock.now() + key.route.groupIntervalMs)
     const work = typeof key === 'string' ? flusher.flushFolded(key, signal) : flusher.flushGroup(key, signal)
+    track(work)
+    return running.size >= limits.flushes ? Promise.race(running) : undefined
+  }
+
+  function track(work: Promise<void>): void {
     const task = work.catch(logFault).finally(() => running.delete(task))
     running.add(task)
-    return running.size >= limits.flushes ? Promise.race(running) : undefined
   }
 
   function logFault(error: unknown): void {
@@ -131,12 +135,20 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
 
   function accept(alerts: readonly Alert[]): void {
     const at = clock.now()
+    const over: Alert[] = []
     for (const alert of alerts) {
       const { held, isNews } = active.put(alert, at)
       if (held === undefined) noteRefused(at)
       else if (isNews) insert(held, at, at)
+      else over.push(alert)
     }
+    if (over.length > 0) track(letGoAgain(over, at))
     showSizes()
+  }
+
+  /** They were kept again when they were told again. What fails here is made up for a minute later. */
+  function letGoAgain(ended: readonly Alert[], at: Timestamp): Promise<void> {
+    return options.flush({ at, notification: undefined, notices: [], ended }, stopping.signal)
   }
 
   function noteRefused(at: Timestamp): void {
