@@ -33,6 +33,16 @@ export function describeDispatchStore(name: string, open: OpenStore): void {
       expect(await store.loadActive()).toEqual([newer])
     })
 
+    it('lets go of an alert that ended as nobody said that it goes on', async () => {
+      const { store } = await open()
+      await store.commit(
+        evaluationOf({ alerts: [alertOf('a', { endsAt: T0 + 5 }), alertOf('b', { endsAt: T0 + 6 })] }),
+      )
+      const ended = ['a', 'b'].map((name) => alertOf(name, { status: 'resolved', endsAt: T0 + 5 }))
+      await store.dispatch(groupOf({ ended }))
+      expect(await store.loadActive()).toEqual([alertOf('b', { endsAt: T0 + 6 })])
+    })
+
     it('keeps no more alerts than it may, and counts the others', async () => {
       const { store } = await open({ activeAlerts: 1 })
       await store.commit(evaluationOf({ alerts: [alertOf('a'), alertOf('b')] }))

@@ -44,9 +44,9 @@ export function createDispatchPart(core: Core): DispatchStore & NotificationLog 
   }
 }
 
-/** Unless something newer is known of it. */
+/** Unless something newer is known of it. One that ended as nobody said any more that it goes on is known as firing. */
 function letGo(draft: Draft, ended: Alert): void {
   const key = KEY_OF.active(ended)
   const known = draft.get('active', key)
-  if (known?.status === 'resolved' && known.endsAt === ended.endsAt) draft.remove('active', key)
+  if (known !== undefined && known.endsAt <= ended.endsAt) draft.remove('active', key)
 }
