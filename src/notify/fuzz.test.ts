@@ -1,10 +1,13 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { buildNotification } from '../../test/notify/build-notification.js'
+import { startFarEnd } from '../../test/notify/far-end.js'
 import { createSurroundings } from '../../test/notify/surroundings.js'
 import type { Alert } from '../model/alert.js'
 import type { Notification } from '../model/notification.js'
 import type { TraceMatch } from '../model/trace-match.js'
 import { receiverSchema } from './config.js'
+import { DeliveryError } from './delivery-error.js'
 import { createReceivers } from './receivers.js'
 
 /** What a span, a rule or a label might say: anything, and what has broken others. */
@@ -127,6 +130,61 @@ describe('any notification', () => {
         }
       }),
       { numRuns: 60 },
+    )
+  })
+})
+
+describe('any answer', () => {
+  it('makes an error without a secret, though it says all that was sent', async () => {
+    const secrets = fc.record({
+      path: fc.stringMatching(/^[A-Za-z0-9_-]{8,30}$/),
+      query: fc.stringMatching(/^[A-Za-z0-9_=&-]{6,30}$/),
+      token: fc.stringMatching(/^[!-~]{6,40}$/).filter((token) => !token.includes('${')),
+    })
+    const far = await startFarEnd(({ url, headers, body }) => {
+      const all = `${url} ${JSON.stringify(headers)} ${body}`
+      const answer = {
+        message: all,
+        errors: [all, url, String(headers.authorization)],
+        error: String(headers.authorization),
+      }
+      return { status: 400, body: JSON.stringify(answer) }
+    })
+    await fc.assert(
+      fc.asyncProperty(secrets, async ({ path, query, token }) => {
+        const url = `${far.origin}/${path}?${query}`
+        const http = { authorization: { credentials: '${TOKEN}' } }
+        const told = createReceivers(
+          [
+            receiverSchema.parse({
+              name: 'oncall',
+              webhook_configs: [{ url, http_config: http }],
+              alertmanager_configs: [{ urls: [far.origin], http_config: http }],
+              slack_configs: [{ api_url: url }, { token: '${TOKEN}', channel: 'x', web_api_url: far.origin }],
+              pagerduty_configs: [{ routing_key: '${TOKEN}', url: far.origin }],
+              opsgenie_configs: [{ api_key: '${TOKEN}', api_url: far.origin }],
+            }),
+          ],
+          createSurroundings({ environment: { TOKEN: token } }),
+        )
+        onTestFinished(() => told.close())
+        const delivery = { idempotencyKey: 'k', attempt: 1, signal: new AbortController().signal }
+        const messages = told.encode(buildNotification())
+        const errors = await Promise.all(
+          messages.map(async ({ target, message }): Promise<unknown> => {
+            try {
+              return await told.notifiers.get(target)?.deliver(message, delivery)
+            } catch (error) {
+              return error
+            }
+          }),
+        )
+        expect(errors.every((error) => error instanceof DeliveryError)).toBe(true)
+        const words = errors.map((error) => (error instanceof DeliveryError ? error.message : '')).join('\n')
+        expect(words).toContain('HTTP 400')
+        expect([path, query, token].filter((secret) => words.includes(secret))).toEqual([])
+      }),
+      { numRuns: 40 },
     )
   })
 })
