@@ -37,7 +37,7 @@ export function readGrpcRequest(
   if (!isAllowed(headers.authorization)) {
     throw new GrpcRefusal(
       'UNAUTHENTICATED',
-      'a bearer token is needed: authorization: Bearer <TRACEBELL_TOKEN>',
+      'a bearer token is needed, or a user name: authorization: Bearer <TRACEBELL_TOKEN> or Basic',
     )
   }
   if (headers[':path'] !== EXPORT) {

@@ -518,7 +518,7 @@ describe('the OTLP/gRPC server', () => {
     const answer = await send(Buffer.alloc(1_000_000), { metadata })
     expect(answer).toMatchObject({
       code: status.UNAUTHENTICATED,
-      details: 'a bearer token is needed: authorization: Bearer <TRACEBELL_TOKEN>',
+      details: 'a bearer token is needed, or a user name: authorization: Bearer <TRACEBELL_TOKEN> or Basic',
     })
     expect(await refusals()).toEqual({ UNAUTHENTICATED: 1 })
     expect(spans()).toEqual([])

@@ -89,10 +89,21 @@ function shapeOf({ status, headers, body }: ApiAnswer): object {
 /** An answer with nothing in it to an unknown silence says in ours that there is none. */
 const SAYS_MORE = new Set(['an unknown silence', 'the end of an unknown silence'])
 
+/** Before 0.28 names had letters, digits and underscores only, a day was no time, and who ended nothing was told of a fault. */
+const NEWER = new Set(['the end of an unknown silence', 'a day', 'odd names'])
+const OLD = /^0\.(?:\d|1\d|2[0-7])\./
+
+async function versionOf(url: string): Promise<string> {
+  const { body } = await askJson(`${url}/api/v2/status`)
+  return String(Object(body).versionInfo?.version ?? '')
+}
+
 describe.skipIf(binary === undefined)('a tracebell and a real Alertmanager', () => {
   let real: RealAlertmanager
+  let isOld = false
   beforeAll(async () => {
     real = await startRealAlertmanager(binary ?? '', CONFIG)
+    isOld = OLD.test(await versionOf(real.url))
   })
   afterAll(() => real?.stop())
 
@@ -101,7 +112,8 @@ describe.skipIf(binary === undefined)('a tracebell and a real Alertmanager', () 
     return listenOnLoopback(createServer(createAlertmanagerApiHandler(options)))
   }
 
-  it.each(CALLS)('answer alike: %s', async (name, path, init) => {
+  it.for(CALLS)('answer alike: %s', async ([name, path, init], context) => {
+    if (isOld && NEWER.has(name)) return context.skip('newer Alertmanagers answer otherwise')
     const [ours, theirs] = [
       shapeOf(await askJson(`${await serve()}${path}`, init)),
       shapeOf(await askJson(`${real.url}${path}`, init)),
