@@ -143,7 +143,12 @@ describe('a group of alerts', () => {
     await until(300)
     // After 1, 2 and 4 seconds.
     expect(told()).toEqual(['17 team {g=x}: +a', '78 team {g=x}: -a'])
-    expect(logger.lines.filter(([level]) => level === 'error')).toHaveLength(4)
+    // Failures are logged every ten seconds at most.
+    const group = '{}:{g="x"}'
+    expect(logger.lines.map(([level, , fields]) => [level, fields])).toEqual([
+      ['error', { group, error: 'Error: disk full', others: 0 }],
+      ['error', { group, error: 'Error: disk full', others: 2 }],
+    ])
     expect(active.size).toBe(0)
   })
 

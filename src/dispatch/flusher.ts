@@ -38,8 +38,12 @@ export interface Flusher {
   flushFolded(receiver: string, signal: AbortSignal): Promise<void>
 }
 
+const LOGGED_EVERY_MS = 10 * SECOND_MS
+
 export function createFlusher(options: FlusherOptions): Flusher {
   const { clock, folds, limiter, metrics, logger } = options
+  let unlogged = 0
+  let logAgainAt = Number.NEGATIVE_INFINITY
 
   async function open(group: AlertGroup): Promise<Telling> {
     const at = clock.now()
@@ -91,12 +95,21 @@ export function createFlusher(options: FlusherOptions): Flusher {
     const waitMs = Math.min(group.route.groupIntervalMs, SECOND_MS * 2 ** Math.min(group.failures, 20))
     group.failures += 1
     metrics.dispatchFailures.inc()
-    logger.error('A group of alerts could not be told of', {
+    logFailure(group, error)
+    options.schedule(group, clock.now() + waitMs)
+  }
+
+  /** Where one group cannot be kept, thousands may fail in the same moment. */
+  function logFailure(group: AlertGroup, error: unknown): void {
+    unlogged += 1
+    if (clock.now() < logAgainAt) return
+    logger.error('A group of alerts could not be told of; it is tried again', {
       group: group.key.slice(0, 500),
       error: describeThrown(error),
-      retry_in_ms: waitMs,
+      others: unlogged - 1,
     })
-    options.schedule(group, clock.now() + waitMs)
+    unlogged = 0
+    logAgainAt = clock.now() + LOGGED_EVERY_MS
   }
 
   async function flushFolded(receiver: string, signal: AbortSignal): Promise<void> {
