@@ -138,7 +138,7 @@ describe('tracebell with no Tempo at all', () => {
       { ...LISTEN, TRACEBELL_TOKEN: 'sesame', TEMPO_ALERT_INTERVAL_SECS: '1' },
       await makeFolder(),
     )
-    const { otlp, tempo, api } = await addressesOf(tracebell)
+    const { otlp, otlpGrpc, tempo, api } = await addressesOf(tracebell)
     expect((await sendTrace(otlp, { endMs: Date.now() })).status).toBe(401)
     expect(
       (await sendTrace(otlp, { endMs: Date.now(), error: true }, { authorization: 'Bearer sesame' })).status,
@@ -147,9 +147,35 @@ describe('tracebell with no Tempo at all', () => {
     expect((await fetch(`${tempo}/ready`)).status).toBe(200)
     expect((await fetch(`${api}/metrics`)).status).toBe(401)
     expect((await fetch(`${api}/-/healthy`)).status).toBe(200)
+    await expect(exportOverGrpc(otlpGrpc)).rejects.toThrow('UNAUTHENTICATED')
     // Its own checks have the token.
     await tracebell.said('Found trace anomaly anomaly_type="error_status"')
     expect(tracebell.output()).not.toContain('sesame')
+    const metrics = await fetch(`${api}/metrics`, { headers: { authorization: 'Bearer sesame' } })
+    const counted = (await metrics.text()).match(/^tracebell_unauthorized_requests_total.*/gm)
+    expect(counted?.toSorted()).toEqual(
+      ['api', 'otlp_grpc', 'otlp_http', 'tempo'].map(
+        (listener) => `tracebell_unauthorized_requests_total{listener="${listener}"} 1`,
+      ),
+    )
+  })
+
+  it('lets in by a user name, whose password is in a file, and by no token then', async () => {
+    const folder = await makeFolder()
+    await writeFile(join(folder, 'password'), 'sesame\n')
+    const tracebell = startTracebell(
+      { ...LISTEN, TRACEBELL_USERNAME: 'ann', TRACEBELL_PASSWORD_FILE: 'password' },
+      folder,
+    )
+    const { api, otlp } = await addressesOf(tracebell)
+    const authorization = `Basic ${Buffer.from('ann:sesame').toString('base64')}`
+    expect((await fetch(`${api}/api/v2/status`, { headers: { authorization } })).status).toBe(200)
+    expect((await sendTrace(otlp, { endMs: Date.now() }, { authorization })).status).toBe(200)
+    const byToken = { authorization: 'Bearer sesame' }
+    expect((await fetch(`${api}/api/v2/status`, { headers: byToken })).status).toBe(401)
+    const inFolder = { TRACEBELL_API_LISTEN: new URL(api).host, TRACEBELL_USERNAME: 'ann' }
+    const asking = startTracebell({ ...inFolder, TRACEBELL_PASSWORD_FILE: 'password' }, folder, 'silences')
+    expect([await asking.ended, asking.output()]).toEqual([0, 'no silences\n'])
   })
 
   it.each(['HTTP', 'GRPC'])('exports no spans into itself: %s', async (protocol) => {
