@@ -12,7 +12,6 @@ import type { Clock } from './model/clock.js'
 import type { Component } from './model/component.js'
 import type { Flush } from './model/flush.js'
 import type { ToldAnomaly } from './model/notification.js'
-import type { MaintenanceWindow } from './model/maintenance-window.js'
 import type { Route } from './model/route.js'
 import type { OutgoingMessage } from './model/outbox.js'
 import { SECOND_MS, type Timestamp } from './model/time.js'
@@ -21,6 +20,7 @@ import { encodeFor } from './notify/encode-for.js'
 import type { ReceiverConfig } from './notify/config.js'
 import type { Integration, Receivers } from './notify/receivers.js'
 import { listReceivers, openReceivers } from './open-receivers.js'
+import { resendToAlertmanagers } from './resend-routes.js'
 import type { Departure } from './rule/departure.js'
 import type { ToldTrace } from './store/rule-store.js'
 import type { Store } from './store/store.js'
@@ -84,7 +84,7 @@ export async function openDelivery(options: DeliveryOptions): Promise<Delivery> 
     notifiers: receivers.notifiers,
     random: Math.random,
   })
-  const plan = withWindows(options.settings?.plan ?? planForNobody(), options.alerting.maintenance)
+  const plan = openPlan(options, receivers)
   const dispatcher = createDispatcher({
     ...options,
     plan,
@@ -161,9 +161,18 @@ function planForNobody(): DispatchPlan {
   return plan
 }
 
-/** With the maintenance windows that a variable names. */
-function withWindows(plan: DispatchPlan, windows: readonly MaintenanceWindow[]): DispatchPlan {
-  return { ...plan, maintenanceWindows: [...plan.maintenanceWindows, ...windows] }
+/** With the maintenance windows that a variable names, and as often as each kind of receiver must be told. */
+function openPlan({ settings, alerting }: DeliveryOptions, receivers: Receivers): DispatchPlan {
+  const plan = settings?.plan ?? planForNobody()
+  const isAlertmanager = (name: string): boolean => {
+    const integrations = receivers.of(name)
+    return integrations.length > 0 && integrations.every(({ kind }) => kind === 'alertmanager')
+  }
+  return {
+    ...plan,
+    route: resendToAlertmanagers(plan.route, isAlertmanager),
+    maintenanceWindows: [...plan.maintenanceWindows, ...alerting.maintenance],
+  }
 }
 
 function createFlush(store: Store, receivers: Receivers, outbox: OutboxDelivery): Flush {
