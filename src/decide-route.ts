@@ -1,14 +1,14 @@
 import type { DispatchPlan } from './dispatch/build-dispatch.js'
-import { explainLabels, type ExplainedRoute, type Explanation } from './dispatch/explain.js'
+import { explainLabels, type Explanation } from './dispatch/explain.js'
 import { createInhibitor } from './dispatch/inhibitor.js'
 import { createMaintenanceMuter } from './dispatch/maintenance.js'
-import { compileRoutes, type RouteOutcome, type RouteStep } from './dispatch/match-routes.js'
+import { compileRoutes } from './dispatch/match-routes.js'
 import { describeMute } from './dispatch/describe-mute.js'
 import type { LabelSet } from './model/label-set.js'
 import type { Timestamp } from './model/time.js'
 
 export { describeMute }
-export type { DispatchPlan, ExplainedRoute, Explanation, RouteOutcome, RouteStep }
+export type { DispatchPlan }
 
 /**
  * Who would be told of an alert with these labels at a moment, by a plan alone: without silences, and as if no other

@@ -2,6 +2,7 @@ import { createAlertmanagerApiHandler } from './api/alertmanager/handler.js'
 import type { Handler } from './api/listen.js'
 import { createOwnApiHandler } from './api/tracebell/handler.js'
 import type { Delivery } from './delivery.js'
+import { describeMute } from './dispatch/describe-mute.js'
 import { compileMatchers, findMatcherFault } from './dispatch/compile-matchers.js'
 import type { Clock } from './model/clock.js'
 import type { Store } from './store/store.js'
@@ -37,7 +38,15 @@ export function createDeliveryApi({ delivery, store, clock }: DeliveryApiOptions
         version: VERSION,
       }),
     ),
-    own: once(delivery, ({ wake }) => createOwnApiHandler({ outbox: store, clock, onRequeued: wake })),
+    own: once(delivery, ({ dispatcher, wake }) =>
+      createOwnApiHandler({
+        outbox: store,
+        onRequeued: wake,
+        explain: (labels) => dispatcher.explain(labels),
+        describeMute,
+        clock,
+      }),
+    ),
   }
 }
 

@@ -183,15 +183,18 @@ function addRetryNotifications(notifications: Command): void {
 }
 
 function addRoute(program: Command): void {
-  withSettings(
+  askingDaemon(
     program
       .command('route')
-      .description('show who would be told of an alert, by the routes of tracebell.yaml; asks nobody')
+      .description(
+        'show who would be told of an alert, by the routes of tracebell.yaml, or by a running tracebell',
+      )
       .requiredOption(
         '--labels <labels...>',
         'the labels of the alert, such as severity=page \'service="my shop"\'',
       )
       .option('--at <time>', 'the moment, for time intervals and maintenance windows (now)')
+      .option('--live', 'ask the running tracebell, which knows silences, groups and other alerts', false)
       .option('--expect <receivers>', 'end with 1 unless these are told: names with commas between them')
       .option('--json', 'print the decision as JSON', false),
   )

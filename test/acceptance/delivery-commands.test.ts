@@ -6,6 +6,8 @@ import { createAlertmanagerApiHandler } from '../../src/api/alertmanager/handler
 import { createApiHandler } from '../../src/api/handler.js'
 import { requireAccess, type Access } from '../../src/api/require-access.js'
 import { createOwnApiHandler } from '../../src/api/tracebell/handler.js'
+import { decideRoute, describeMute } from '../../src/decide-route.js'
+import { buildDispatch, dispatchSchema } from '../../src/dispatch/config.js'
 import { MINUTE_MS } from '../../src/model/time.js'
 import { createMemoryStore } from '../../src/store/memory-store.js'
 import { buildAlertmanagerApi } from '../alertmanager-api.js'
@@ -41,6 +43,11 @@ async function serve(access: Access = BASIC) {
     },
     clock,
   )
+  const route = { receiver: 'default', routes: [{ matchers: ['severity="page"'], receiver: 'oncall' }] }
+  const plan = buildDispatch(
+    dispatchSchema.parse({ receivers: [{ name: 'default' }, { name: 'oncall' }], route }),
+  )
+  if (plan === undefined) throw new Error('no plan')
   const store = createMemoryStore()
   const message = { contentType: 'text/plain', body: 'x', facts: {}, leftOut: 0 }
   const entry = { target: 'oncall/slack[0]', lane: 'alerts', groupKey: '{}:{}', createdAt: at } as const
@@ -52,7 +59,13 @@ async function serve(access: Access = BASIC) {
     metricsContentType: '',
     health: () => ({ state: 'healthy', failuresInARow: 0, lastGoodAt: at, lastError: undefined }),
     alertmanager: createAlertmanagerApiHandler(api.options),
-    own: createOwnApiHandler({ outbox: store, clock, onRequeued: () => {} }),
+    own: createOwnApiHandler({
+      outbox: store,
+      clock,
+      onRequeued: () => {},
+      explain: (labels) => decideRoute(plan, labels, at),
+      describeMute,
+    }),
   })
   const origin = await listenOnLoopback(createServer(requireAccess(access, handler)))
   const command = createCommand({ ...KNOWN, TRACEBELL_API_LISTEN: new URL(origin).host })
@@ -269,6 +282,16 @@ describe('tracebell route', () => {
       path: [{ outcome: 'entered' }, { outcome: 'taken' }, { outcome: 'taken' }, { outcome: 'not asked' }],
       routes: [{ mutes: [] }, { mutes: [] }],
     })
+  })
+
+  it('asks the running tracebell where it is told to', async () => {
+    const { command } = await serve()
+    const live = await command('route', '--live', '--labels', 'severity=page', '--expect', 'oncall')
+    expect(live).toEqual({
+      code: 0,
+      said: expect.stringContaining('  {severity="page"} -> oncall  <- taken\n\noncall:\n'),
+    })
+    expect((await command('route', '--live', '--labels', 'a=b', '--at', '0')).code).toBe(2)
   })
 
   it('ends with 1 where others are told than expected, and with 2 for what are no labels', async () => {

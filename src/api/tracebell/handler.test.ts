@@ -1,15 +1,18 @@
 import { createServer } from 'node:http'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { askJson, posting } from '../../../test/alertmanager-api.js'
+import { askJson, buildRoute, posting } from '../../../test/alertmanager-api.js'
 import { listenOnLoopback } from '../../../test/loopback.js'
 import { createTestClock } from '../../../test/test-clock.js'
+import type { Explanation } from '../../dispatch/explain.js'
+import { describeMute } from '../../dispatch/describe-mute.js'
+import type { LabelSet } from '../../model/label-set.js'
 import type { OutgoingMessage } from '../../model/outbox.js'
 import { createMemoryStore } from '../../store/memory-store.js'
-import { createOwnApiHandler } from './handler.js'
-import type { NotificationsOptions } from './notifications.js'
+import { createOwnApiHandler, type OwnApiOptions } from './handler.js'
 import { OwnApiError } from './own-api-error.js'
 import { parseRetry } from './parse-retry.js'
+import { parseLabels } from './route.js'
 
 const T0 = Date.UTC(2026, 10, 24, 8, 44)
 const PATH = '/api/tracebell/v1/notifications'
@@ -25,8 +28,28 @@ function message(name: string, target: string): OutgoingMessage {
   }
 }
 
+/** One route, on which a group stands and a silence lies. */
+const explain = (labels: LabelSet): Explanation => {
+  const route = buildRoute()
+  const isShop = labels.get('service') === 'shop'
+  const silence = { kind: 'silence', id: 's', endsAt: T0, createdBy: 'ann', comment: 'x' } as const
+  const steps = [{ stage: 'dedup', at: T0, text: 'nothing new', muted: [], mutedCount: 0 }] as const
+  return {
+    path: [{ route, depth: 0, outcome: 'taken' }],
+    routes: [
+      {
+        route,
+        groupKey: '{}:{}',
+        groupLabels: labels,
+        mutes: isShop ? [silence] : [],
+        group: isShop ? { alerts: 2, dueAt: T0, steps } : undefined,
+      },
+    ],
+  }
+}
+
 /** An outbox with one entry that waits, one that is dead and one that was delivered, and what answers over it. */
-async function serve(changes: Partial<NotificationsOptions> = {}) {
+async function serve(changes: Partial<OwnApiOptions> = {}) {
   const store = createMemoryStore()
   const clock = createTestClock(T0)
   const outbox = [
@@ -41,7 +64,7 @@ async function serve(changes: Partial<NotificationsOptions> = {}) {
   await clock.advance(5000)
   let requeues = 0
   const onRequeued = (): void => void (requeues += 1)
-  const handler = createOwnApiHandler({ outbox: store, clock, onRequeued, ...changes })
+  const handler = createOwnApiHandler({ outbox: store, clock, onRequeued, explain, describeMute, ...changes })
   const origin = await listenOnLoopback(createServer(handler))
   const ask = (path: string, init?: RequestInit) => askJson(`${origin}${path}`, init)
   return { ask, store, deadId: second?.id ?? -1, requeues: () => requeues }
@@ -133,7 +156,7 @@ describe('notifications', () => {
       '/api/tracebell/v1/x',
       {},
       404,
-      'not found: there are notifications and notifications/retry',
+      'not found: there are notifications, notifications/retry and route',
     ],
   ])('are refused to who asks with %s', async (_, path, init, status, error) => {
     const { ask, store } = await serve()
@@ -162,6 +185,58 @@ describe('notifications', () => {
         try {
           const wanted = parseRetry(text)
           expect(wanted === 'all' || wanted.every(Number.isSafeInteger)).toBe(true)
+        } catch (error) {
+          expect(error).toBeInstanceOf(OwnApiError)
+        }
+      }),
+    )
+  })
+})
+
+describe('route', () => {
+  const ROUTE = '/api/tracebell/v1/route'
+
+  it('says who would be told of an alert, and why', async () => {
+    const { ask } = await serve()
+    const { status, body } = await ask(`${ROUTE}?label=service=shop&label=__proto__=a%3Db`)
+    const route = {
+      receiver: 'sink',
+      groupKey: '{}:{}',
+      groupLabels: Object.fromEntries([
+        ['service', 'shop'],
+        ['__proto__', 'a=b'],
+      ]),
+      groupWaitMs: 1000,
+      groupIntervalMs: 5000,
+      repeatIntervalMs: 3_600_000,
+      mutes: ['muted by silence s, until 2026-11-24T08:44:00Z, by ann: x'],
+      group: {
+        alerts: 2,
+        dueAt: '2026-11-24T08:44:00.000Z',
+        steps: [{ stage: 'dedup', at: '2026-11-24T08:44:00.000Z', text: 'nothing new' }],
+      },
+    }
+    const step = { depth: 0, matchers: '{}', receiver: 'sink', continue: false, outcome: 'taken' }
+    expect([status, body]).toEqual([200, { receivers: ['sink'], path: [step], routes: [route] }])
+    expect((await ask(ROUTE)).body).toMatchObject({ routes: [{ mutes: [], groupLabels: {} }] })
+  })
+
+  it.each([
+    ['label=service', 'label: found "service", expected name=value'],
+    ['label==x', 'label: found "=x", expected name=value'],
+    ['label=a=1&label=a=2', 'label: found a twice, expected it once'],
+    [Array(101).fill('label=a=1').join('&'), 'label: found 101, expected at most 100'],
+  ])('refuses %s', async (query, error) => {
+    const { ask } = await serve()
+    const answer = await ask(`${ROUTE}?${query}`)
+    expect([answer.status, answer.body]).toEqual([400, { error }])
+  })
+
+  it('takes any labels or refuses them', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: 'binary' })), (texts) => {
+        try {
+          expect(parseLabels(texts).size).toBe(texts.length)
         } catch (error) {
           expect(error).toBeInstanceOf(OwnApiError)
         }

@@ -4,8 +4,9 @@ import { readText, TextTooLong } from '../read-text.js'
 import { sendJson } from '../send-json.js'
 import { listNotifications, retryNotifications, type NotificationsOptions } from './notifications.js'
 import { OwnApiError } from './own-api-error.js'
+import { answerRoute, type RouteApiOptions } from './route.js'
 
-export type OwnApiOptions = NotificationsOptions
+export type OwnApiOptions = NotificationsOptions & RouteApiOptions
 
 /** Where tracebell's own API begins: what it has and no Prometheus, Tempo or Alertmanager. */
 export const OWN_API_PREFIX = '/api/tracebell/v1/'
@@ -18,8 +19,8 @@ export function isOwnApiPath(path: string): boolean {
 }
 
 /**
- * tracebell's own API: `notifications` lists the outbox, `notifications/retry` puts in again what was given up. Errors are
- * `{"error": "…"}`.
+ * tracebell's own API: `notifications` lists the outbox, `notifications/retry` puts in again what was given up, `route` says
+ * who would be told of an alert. Errors are `{"error": "…"}`.
  */
 export function createOwnApiHandler(options: OwnApiOptions): Handler {
   return (request, response) => {
@@ -41,8 +42,11 @@ async function answer(options: OwnApiOptions, request: IncomingMessage): Promise
       checkMethod(request, 'POST')
       checkJson(request)
       return retryNotifications(options, await readText(request, LONGEST_BODY_BYTES))
+    case 'route':
+      checkMethod(request, 'GET')
+      return answerRoute(options, new URLSearchParams(url.slice(path.length)))
     default:
-      throw new OwnApiError(404, 'not found: there are notifications and notifications/retry')
+      throw new OwnApiError(404, 'not found: there are notifications, notifications/retry and route')
   }
 }
 

@@ -53,6 +53,37 @@ const notifications = z.object({
   dead: z.number(),
 })
 
+const step = z.object({
+  depth: z.int().min(0).max(1000),
+  matchers: z.string(),
+  receiver: z.string(),
+  continue: z.boolean(),
+  outcome: z.enum(['taken', 'entered', 'not matched', 'not asked']),
+})
+
+const route = z.object({
+  receiver: z.string(),
+  groupKey: z.string(),
+  groupLabels: labels,
+  groupWaitMs: z.number(),
+  groupIntervalMs: z.number(),
+  repeatIntervalMs: z.number(),
+  mutes: z.array(z.string()),
+  group: z
+    .object({
+      alerts: z.number(),
+      dueAt: z.string().optional(),
+      steps: z.array(z.object({ stage: z.string(), at: z.string(), text: z.string() })),
+    })
+    .optional(),
+})
+
+const decision = z.object({
+  receivers: z.array(z.string()),
+  path: z.array(step),
+  routes: z.array(route),
+})
+
 /** An alert as a tracebell or an Alertmanager answers it. */
 export type AnsweredAlert = z.output<typeof alert>
 export type AnsweredSilence = z.output<typeof silence>
@@ -64,6 +95,7 @@ export const decodeAlerts = createDecoder(z.array(alert))
 export const decodeSilences = createDecoder(z.array(silence))
 export const decodeSilenceId = createDecoder(z.object({ silenceID: z.string() }))
 export const decodeNotifications = createDecoder(notifications)
+export const decodeDecision = createDecoder(decision)
 export const decodeRetry = createDecoder(z.object({ requeued: z.number() }))
 
 function createDecoder<T extends z.ZodType>(schema: T): (body: unknown) => z.output<T> {

@@ -1,16 +1,13 @@
-import {
-  describeMute,
-  type ExplainedRoute,
-  type Explanation,
-  type RouteOutcome,
-  type RouteStep,
-} from '../../decide-route.js'
+import type {
+  EncodedDecision,
+  EncodedGroup,
+  EncodedRoute,
+  EncodedStep,
+} from '../../api/tracebell/encode-decision.js'
 import { formatDurationMs } from '../../model/duration.js'
-import { formatMatchers } from '../../model/format-matchers.js'
 import { printable } from '../query/printable.js'
-import { receiversOf } from './encode-decision.js'
 
-const OUTCOMES: Readonly<Record<RouteOutcome, string>> = {
+const OUTCOMES: Readonly<Record<EncodedStep['outcome'], string>> = {
   taken: '<- taken',
   entered: 'matches',
   'not matched': 'does not match',
@@ -18,29 +15,32 @@ const OUTCOMES: Readonly<Record<RouteOutcome, string>> = {
 }
 
 /** A decision for people: the tree with the way that was taken, and what happens on each route. */
-export function formatDecision(decision: Explanation): string {
-  const lines = [
-    ...decision.path.map(formatStep),
-    '',
-    ...decision.routes.flatMap(formatRoute),
-    `told: ${receiversOf(decision).join(', ')}`,
-  ]
+export function formatDecision({ path, routes, receivers }: EncodedDecision): string {
+  const lines = [...path.map(formatStep), '', ...routes.flatMap(formatRoute), `told: ${receivers.join(', ')}`]
   return lines.map((line) => `${printable(line)}\n`).join('')
 }
 
-function formatStep({ route, depth, outcome }: RouteStep): string {
-  const matchers = depth === 0 ? 'route' : formatMatchers(route.matchers)
-  const goesOn = route.continue ? ', continue' : ''
-  return `${'  '.repeat(depth)}${matchers} -> ${route.receiver}${goesOn}  ${OUTCOMES[outcome]}`
+function formatStep({ depth, matchers, receiver, outcome, ...step }: EncodedStep): string {
+  const goesOn = step.continue ? ', continue' : ''
+  return `${'  '.repeat(depth)}${depth === 0 ? 'route' : matchers} -> ${receiver}${goesOn}  ${OUTCOMES[outcome]}`
 }
 
-function formatRoute({ route, groupKey, mutes }: ExplainedRoute): readonly string[] {
-  const { groupWaitMs, groupIntervalMs, repeatIntervalMs } = route
+function formatRoute(route: EncodedRoute): readonly string[] {
+  const { receiver, groupKey, mutes, group, groupWaitMs, groupIntervalMs, repeatIntervalMs } = route
   const [wait, interval, repeat] = [groupWaitMs, groupIntervalMs, repeatIntervalMs].map(formatDurationMs)
   return [
-    `${route.receiver}:`,
+    `${receiver}:`,
     `  group ${groupKey}`,
     `  told after ${wait}, of changes every ${interval}, again every ${repeat}`,
-    ...mutes.map((reason) => `  ${describeMute(reason)}`),
+    ...mutes.map((reason) => `  ${reason}`),
+    ...(group === undefined ? [] : formatGroup(group)),
+  ]
+}
+
+function formatGroup({ alerts, dueAt, steps }: EncodedGroup): readonly string[] {
+  const next = dueAt === undefined ? '' : `, looked at next at ${dueAt}`
+  return [
+    `  now ${alerts} alert${alerts === 1 ? '' : 's'}${next}`,
+    ...steps.map(({ stage, at, text }) => `  ${at} ${stage}: ${text}`),
   ]
 }
