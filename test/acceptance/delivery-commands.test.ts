@@ -263,7 +263,7 @@ describe('tracebell route', () => {
         'oncall:',
         '  group {}/{team=~"a|b"}:{}',
         '  told after 30s, of changes every 5m, again every 4h',
-        'told: oncall',
+        'goes to: oncall',
         '',
       ].join('\n'),
     })

@@ -16,7 +16,12 @@ const OUTCOMES: Readonly<Record<EncodedStep['outcome'], string>> = {
 
 /** A decision for people: the tree with the way that was taken, and what happens on each route. */
 export function formatDecision({ path, routes, receivers }: EncodedDecision): string {
-  const lines = [...path.map(formatStep), '', ...routes.flatMap(formatRoute), `told: ${receivers.join(', ')}`]
+  const lines = [
+    ...path.map(formatStep),
+    '',
+    ...routes.flatMap(formatRoute),
+    `goes to: ${receivers.join(', ')}${isMuted ? '; nobody is told now' : ''}`,
+  ]
   return lines.map((line) => `${printable(line)}\n`).join('')
 }
 
