@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto'
 import type { Interval } from '../../src/model/time.js'
 
 export interface MinuteOptions extends Interval {
+  /** Traces of different names are not the same. */
+  readonly name?: string
   readonly traces: number
 }
 
@@ -18,11 +20,11 @@ const SERVICES = ['front', 'cart', 'checkout', 'payment', 'db', 'mail'] as const
 /** Sends traces of six spans that start evenly in a stretch of time: 1 in 55 failed, 1 in 29 slow; always the same. */
 export async function sendMinute(
   otlpUrl: string,
-  { traces, start, end }: MinuteOptions,
+  { name = 'minute', traces, start, end }: MinuteOptions,
 ): Promise<SentMinute> {
   let batch: Sendable[] = []
   for (let number = 0; number < traces; number += 1) {
-    batch.push(...spansOf(number, start + Math.floor(((end - start - 2000) * number) / traces) + 1))
+    batch.push(...spansOf(name, number, start + Math.floor(((end - start - 2000) * number) / traces) + 1))
     if (batch.length < TRACES_A_REQUEST * SERVICES.length && number < traces - 1) continue
     await send(otlpUrl, batch)
     batch = []
@@ -40,15 +42,15 @@ interface Sendable {
   readonly span: object
 }
 
-function spansOf(number: number, startMs: number): readonly Sendable[] {
+function spansOf(name: string, number: number, startMs: number): readonly Sendable[] {
   const isFailed = number % 55 === 0
   const isSlow = number % 29 === 0
   return SERVICES.map((_, place) => ({
     service: place,
     span: {
-      traceId: hash(`minute ${number}`, 32),
-      spanId: hash(`minute ${number} ${place}`, 16),
-      parentSpanId: place === 0 ? '' : hash(`minute ${number} ${Math.min(place - 1, 3)}`, 16),
+      traceId: hash(`${name} ${number}`, 32),
+      spanId: hash(`${name} ${number} ${place}`, 16),
+      parentSpanId: place === 0 ? '' : hash(`${name} ${number} ${Math.min(place - 1, 3)}`, 16),
       name: place === 0 ? `GET /p${number % 7}` : `op${place}`,
       kind: place === 0 ? 2 : 3,
       startTimeUnixNano: `${startMs + place}000000`,

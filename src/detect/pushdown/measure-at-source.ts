@@ -5,6 +5,9 @@ import { SourceError } from '../../model/source-error.js'
 import { MINUTE_MS, type Interval } from '../../model/time.js'
 import { measureWindow, type MatchMemories } from './measure-window.js'
 import { createRulePlanner, type MeasurePlan } from './plan-rule.js'
+import { createSignsAsker } from './late/create-signs-asker.js'
+import type { LateSigns } from './late/late-signs.js'
+import { searchFrom } from './late/search-from.js'
 import { rememberMissed } from './match/match-memory.js'
 import { ruleWindow, type LastWindow } from './rule-window.js'
 import { SourceRun, unlessRefused } from './source-run.js'
@@ -37,9 +40,18 @@ export function createMeasureAtSource(options: MeasureAtSourceOptions): MeasureR
   const planOf = createRulePlanner()
   const turns = createTurns(options.concurrency ?? DEFAULT_CONCURRENCY)
 
-  async function measureGroup({ window, plans }: WindowGroup, signal: AbortSignal) {
+  const askSigns = createSignsAsker(source, lookBackMs, turns)
+
+  async function measureGroup(group: WindowGroup, signs: LateSigns | undefined, signal: AbortSignal) {
+    const { window, plans } = group
     const enoughTraffic = trafficOf(plans)
-    const run = new SourceRun({ source, window, reachMs, lookBackMs, turns, enoughTraffic, signal })
+    const starts = plans.map((plan) =>
+      plan.kind === 'metric'
+        ? window.start
+        : searchFrom({ window, lookBackMs, memory: memories.get(plan), signs }),
+    )
+    const late = { lookBackMs, searchFrom: Math.min(...starts), signs }
+    const run = new SourceRun({ source, window, reachMs, ...late, turns, enoughTraffic, signal })
     const measures = await measureWindow(plans, memories, run)
     for (const [plan, measure] of measures) if (measure instanceof SourceError) noteMissed(plan, [window])
     return measures
@@ -67,7 +79,8 @@ export function createMeasureAtSource(options: MeasureAtSourceOptions): MeasureR
         )
     })
     const groups = groupByWindow(rules, planned, (rule) => ruleWindow(rule, at, lagMs, lastWindows.get(rule)))
-    const measures = await Promise.all(groups.map((group) => measureGroup(group, signal)))
+    const signs = await askSigns(groups.filter(isOfTraces), at, signal)
+    const measures = await Promise.all(groups.map((group) => measureGroup(group, signs, signal)))
     const byPlan = new Map(measures.flatMap((each) => [...each]))
     for (const [{ rule }, measure] of byPlan) {
       if (!(measure instanceof SourceError)) lastWindows.set(rule, { window: measure.window, at, lagMs })
@@ -83,6 +96,11 @@ const NOT_MEASURED = new SourceError('the rule was not measured', { reason: 'fai
 interface WindowGroup {
   readonly window: Interval
   readonly plans: MeasurePlan[]
+}
+
+/** Whether one of its rules counts traces, of which some may come late. */
+function isOfTraces({ plans }: WindowGroup): boolean {
+  return plans.some(({ kind }) => kind === 'match')
 }
 
 /** The plans by the windows of their rules. */

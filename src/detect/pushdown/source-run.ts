@@ -5,6 +5,7 @@ import type { Interval, Timestamp } from '../../model/time.js'
 import type { Trace } from '../../model/trace.js'
 import type { TraceId } from '../../model/trace-id.js'
 import type { TraceMatch } from '../../model/trace-match.js'
+import type { LateSigns } from './late/late-signs.js'
 import type { Turns } from './turns.js'
 
 export interface SourceRunOptions {
@@ -16,6 +17,10 @@ export interface SourceRunOptions {
   readonly turns: Turns
   /** How far before the window traces are found that came too late for theirs, in milliseconds. */
   readonly lookBackMs: number
+  /** From when on traces are searched: the start of the window where none has come late, before it elsewhere. */
+  readonly searchFrom: Timestamp
+  /** What is known of late spans; undefined where it could not be found out. */
+  readonly signs: LateSigns | undefined
   /** How many traces in the window it is enough to know of. */
   readonly enoughTraffic: number
   readonly signal: AbortSignal
@@ -51,6 +56,7 @@ const PAGE_TRACES = 2500
 export class SourceRun {
   readonly window: Interval
   readonly lookBackMs: number
+  readonly signs: LateSigns | undefined
   private readonly whole = new Map<string, Promise<Answer<Trace>>>()
   private suspected: Promise<Suspects> | undefined
   private known: Promise<Traffic> | undefined
@@ -59,17 +65,18 @@ export class SourceRun {
   constructor(private readonly options: SourceRunOptions) {
     this.window = options.window
     this.lookBackMs = options.lookBackMs
+    this.signs = options.signs
   }
 
   /** The window with what lies before it that may have come late. */
   private get searched(): Interval {
-    return { start: this.window.start - this.lookBackMs, end: this.window.end }
+    return { start: this.options.searchFrom, end: this.window.end }
   }
 
-  /** The window with what lies within reach of it. */
+  /** The window and what lies before it, whether or not that is searched, with what lies within reach of them. */
   get reach(): Interval {
-    const { window, reachMs } = this.options
-    return { start: this.searched.start - reachMs, end: window.end + reachMs }
+    const { window, reachMs, lookBackMs } = this.options
+    return { start: window.start - lookBackMs - reachMs, end: window.end + reachMs }
   }
 
   suspects(): Promise<Suspects> {

@@ -1,6 +1,7 @@
 import type { Interval, Timestamp } from '../../../model/time.js'
 import type { TraceId } from '../../../model/trace-id.js'
 import { joinIntervals } from '../../here/rule-memory.js'
+import type { LateSigns } from '../late/late-signs.js'
 import type { InstanceKey } from './count-instances.js'
 import { overlaps, type Extent } from './overlap.js'
 
@@ -10,6 +11,8 @@ export interface MatchMemory {
   readonly seen: readonly Interval[]
   /** The traces that were counted. */
   readonly counted: ReadonlyMap<TraceId, Counted>
+  /** What was known just before its last evaluation that saw all it was to see; undefined where nothing is certain. */
+  readonly signs: LateSigns | undefined
 }
 
 export interface Counted {
@@ -33,11 +36,17 @@ export function placeOf(
   return isSeen ? 'earlier' : 'elsewhere'
 }
 
+/** What was found in a window. */
+export interface Remembered {
+  readonly window: Interval
+  readonly found: ReadonlyMap<TraceId, readonly InstanceKey[]>
+  readonly signs: LateSigns | undefined
+}
+
 /** What is to be known after these traces have been counted; nothing of what ended before `since`. */
 export function remember(
   memory: MatchMemory | undefined,
-  window: Interval,
-  found: ReadonlyMap<TraceId, readonly InstanceKey[]>,
+  { window, found, signs }: Remembered,
   since: Timestamp,
 ): MatchMemory {
   const { seen, counted: kept } = rememberMissed(memory, [window], since)
@@ -46,8 +55,8 @@ export function remember(
     const keys = [...new Set([...(kept.get(traceId)?.keys ?? []), ...fresh])]
     counted.set(traceId, { windowEnd: window.end, keys })
   }
-  if (counted.size <= MOST_COUNTED) return { seen, counted }
-  return { seen, counted: new Map([...counted].slice(-MOST_COUNTED)) }
+  if (counted.size <= MOST_COUNTED) return { seen, counted, signs }
+  return { seen, counted: new Map([...counted].slice(-MOST_COUNTED)), signs }
 }
 
 /**
@@ -63,5 +72,5 @@ export function rememberMissed(
   const seen = joinIntervals([...(memory?.seen ?? []), ...windows]).flatMap(({ start, end }) =>
     end > since ? [{ start: Math.max(start, since), end }] : [],
   )
-  return { seen, counted }
+  return { seen, counted, signs: memory?.signs }
 }

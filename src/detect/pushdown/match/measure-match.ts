@@ -37,16 +37,17 @@ export async function measureMatch(
   countWhole(gathered, judge, counting)
   const traffic = await run.traffic()
   const isTrafficKnown = isKnown(traffic, Math.max(1, plan.rule.minTraffic))
-  const isComplete = gathered.isComplete && !counter.isFull() && isTrafficKnown
+  const isAllFound = gathered.isComplete && !counter.isFull()
+  const signs = isAllFound ? run.signs : undefined
   return {
     measure: {
       window,
       samples: counter.samples(traffic.count),
-      completeness: isComplete ? 'complete' : 'partial',
+      completeness: isAllFound && isTrafficKnown ? 'complete' : 'partial',
       hasData: traffic.count > 0,
       ...(counting.late > 0 && { lateTraces: counting.late }),
     },
-    memory: remember(memory, window, counting.found, window.start - lookBackMs),
+    memory: remember(memory, { window, found: counting.found, signs }, window.start - lookBackMs),
   }
 }
 
