@@ -16,6 +16,7 @@ const OUTCOMES: Readonly<Record<EncodedStep['outcome'], string>> = {
 
 /** A decision for people: the tree with the way that was taken, and what happens on each route. */
 export function formatDecision({ path, routes, receivers }: EncodedDecision): string {
+  const isMuted = routes.every(({ mutes }) => mutes.length > 0)
   const lines = [
     ...path.map(formatStep),
     '',
