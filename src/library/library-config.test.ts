@@ -28,18 +28,19 @@ describe('readLibraryLog', () => {
 
 describe('readLibraryConfig', () => {
   it('does not look at variables that mean nothing in an application', () => {
-    const { listeners, mode } = readLibraryConfig({
+    const { listeners, mode, dataDir } = readLibraryConfig({
       TRACEBELL_API_LISTEN: 'everywhere',
       TRACEBELL_TEMPO_LISTEN: 'off',
       TRACEBELL_OTLP_HTTP_LISTEN: '0.0.0.0:4318',
       TRACEBELL_TOKEN: 'a\nb',
       TRACEBELL_INSECURE: 'perhaps',
       TRACEBELL_WINDOW_MAX_BYTES: 'many',
+      TRACEBELL_DATA_DIR: '/var',
       LOG_LEVEL: 'trace',
       LOG_FORMAT: 'pretty',
     })
-    expect(mode).toBe('embedded')
-    expect(Object.values(listeners)).toEqual([undefined, undefined, undefined, undefined, undefined])
+    expect([mode, dataDir]).toEqual(['embedded', undefined])
+    expect(Object.values(listeners).filter((each) => each !== undefined)).toEqual([])
   })
 
   it('throws on a faulty one that means something', () => {
