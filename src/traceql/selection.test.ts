@@ -81,6 +81,8 @@ describe('the parts of a selection', () => {
     ['{ duration >= 1s && duration < 2s }', 'duration', true],
     ['{ duration > span.limit }', 'span', true],
     ['{ rootName = "a" && traceDuration > 1s && status = error }', 'shape trace', false],
+    ['{ rootName = "a" && span.b = 1 }', 'span trace', false],
+    ['{ rootServiceName = "a" && status = error }', 'shape trace', false],
     ['{ traceDuration > span.limit && kind = server }', 'shape', false],
     ['{ nestedSetParent < 0 && kind = server }', 'shape', true],
     ['{ nestedSetParent < 0 && duration > 1s }', 'shape duration', true],
@@ -105,6 +107,51 @@ describe('the parts of a selection', () => {
       ofTrace && 'trace',
     ]
     expect([there.filter(Boolean).join(' '), found]).toEqual([parts, isSpanwise])
+  })
+})
+
+describe('a condition on the root', () => {
+  const span = (
+    spanId: string,
+    parentSpanId: string | undefined,
+    service: string,
+    code: 'error' | 'unset',
+  ): Span => ({
+    traceId: '0af7651916cd43dd8448eb211c80319c',
+    spanId,
+    parentSpanId,
+    traceState: '',
+    flags: 0,
+    name: `${service} ${spanId}`,
+    kind: 'server',
+    startTimeUnixNano: 1n,
+    endTimeUnixNano: 2n,
+    attributes: new Map(),
+    events: [],
+    links: [],
+    status: { code, message: '' },
+    resource: { attributes: new Map([['service.name', service]]) },
+    scope: { name: '', version: '', attributes: new Map() },
+  })
+  const trace = {
+    traceId: '0af7651916cd43dd8448eb211c80319c',
+    spans: [span('1', undefined, 'web', 'unset'), span('2', '1', 'pay', 'error')],
+  }
+
+  it.each([
+    '{ trace:rootName = "web 1" && status = error }',
+    '{ status = error && rootName = "web 1" }',
+    '{ trace:rootService = "web" && status = error }',
+    '{ rootServiceName = "web" && resource.service.name = "pay" }',
+    '{ rootName = "web 1" && name = "pay 2" && rootServiceName = "web" }',
+    '{ rootName = "web 1" && duration >= 0s }',
+    '{ rootName = "web 1" && status = error } | count() > 0',
+    '{ rootName = "web 1" && rootServiceName = "web" }',
+    '{ rootName = "web 1" } >> { rootServiceName = "web" && status = error }',
+  ])('is not taken for one on the span: %s', (query) => {
+    const { mayMatch, evaluate } = compileSearch(query) ?? {}
+    expect(evaluate?.(trace)).toHaveLength(1)
+    expect(mayMatch === undefined || trace.spans.some(mayMatch)).toBe(true)
   })
 })
 

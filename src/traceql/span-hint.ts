@@ -29,9 +29,14 @@ export interface SpanHint {
 
 export type DurationTest = (durationNano: number) => boolean
 
+/** Whether a condition speaks of the one span that is let through. */
+function isToldBySpan(level: Level): boolean {
+  return level !== 'trace' && level !== 'structure'
+}
+
 /** A filter, as far as it can be told before it is evaluated over a whole trace. */
 export interface FilterHint {
-  /** Every span that the filter lets through passes it. */
+  /** Every trace of which the filter lets a span through has a span that passes it. */
   readonly span: SpanHint
   /** Every trace of which the filter lets a span through passes it. */
   readonly ofTrace: ((context: TraceContext) => boolean) | undefined
@@ -49,9 +54,10 @@ export function findFilterHint({ expression }: SpansetFilter, text: string): Fil
   const conditions = conjuncts(expression)
   const failing = conditions.findIndex(mayFieldFail)
   const stated = failing < 0 ? conditions : conditions.slice(0, failing)
-  const implied = stated.flatMap((each) => impliedBy(each) ?? [])
-  const of = (level: Level): readonly FieldExpression[] =>
-    [...stated, ...implied].filter((each) => levelOf(each) === level)
+  const told = stated.some((each) => isToldBySpan(levelOf(each)))
+    ? stated
+    : [...stated, ...stated.flatMap((each) => impliedBy(each) ?? [])]
+  const of = (level: Level): readonly FieldExpression[] => told.filter((each) => levelOf(each) === level)
   const needsTree = of('root').length > 0
   const ofShape = compileTest(of('shape'), text)
   const onSpan = of('span').filter((each) => readDurationOrder(each) === undefined)
@@ -89,7 +95,8 @@ function conjuncts(expression: FieldExpression): readonly FieldExpression[] {
 }
 
 /**
- * What holds for some span of a trace where a condition on its root holds; undefined where nothing simpler does.
+ * What holds for some span of a trace where a condition on its root holds; undefined where nothing simpler does. That span
+ * is the root, and most likely not the one of which other conditions speak: it is of use only where there are none.
  */
 function impliedBy(condition: FieldExpression): FieldExpression | undefined {
   if (condition.kind !== 'BinaryOperation' || condition.operator !== '=') return undefined
