@@ -21,6 +21,8 @@ export interface RunOptions {
  */
 export async function run({ variables, insecure, config: file, rules: patterns }: RunOptions): Promise<void> {
   collectLessOften()
+  // It asks for the rules to be read again. Where there are none, or not yet, it must not end the process.
+  process.on('SIGHUP', () => {})
   const environment = readEnvironment(process.env, variables)
   offerToOpenTelemetry(environment)
   const settings = readSettings({

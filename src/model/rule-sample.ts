@@ -5,6 +5,11 @@ import type { SourceError } from './source-error.js'
 import type { Interval, Timestamp } from './time.js'
 import type { TraceMatch } from './trace-match.js'
 
+/** Traces that an alert shows. */
+export const MOST_EXEMPLARS = 10
+/** Traces that a sample of a match rule names, each of which is told of. */
+export const MOST_TRACES = 1000
+
 /** One number for one label set, with the traces that prove it. */
 export interface Sample {
   /** Without the alert's name and the labels of the rule. */
@@ -13,7 +18,7 @@ export interface Sample {
   readonly value: number
   /** Whether the rule's condition holds for it. */
   readonly holds: boolean
-  /** A few traces, the newest first. */
+  /** The newest traces, the newest first: of a match rule up to `MOST_TRACES`, of a metric rule up to `MOST_EXEMPLARS`. */
   readonly exemplars: readonly TraceMatch[]
 }
 

@@ -1,10 +1,8 @@
 import type { MatchesMeasured, Measured, ShareMeasured } from '../model/detector.js'
 import { toFingerprint, type Fingerprint, type LabelSet } from '../model/label-set.js'
-import type { RuleMeasure, Sample } from '../model/rule-sample.js'
+import { MOST_EXEMPLARS, type RuleMeasure, type Sample } from '../model/rule-sample.js'
 import type { Timestamp } from '../model/time.js'
 import type { TraceMatch } from '../model/trace-match.js'
-
-const MOST_EXEMPLARS = 10
 
 /**
  * What a built-in rule measured, in the shape that every rule has: wrong traces are counted for each root, as those of a

@@ -3,7 +3,7 @@ import type { AlertingRule } from '../model/alerting-rule.js'
 import { describeThrown } from '../model/describe-thrown.js'
 import type { LabelSet } from '../model/label-set.js'
 import type { RenderTemplate, TemplateFacts } from '../model/render-template.js'
-import type { Sample } from '../model/rule-sample.js'
+import { MOST_EXEMPLARS, type Sample } from '../model/rule-sample.js'
 
 /** The label that names the alert. */
 export const ALERT_NAME = 'alertname'
@@ -55,7 +55,7 @@ export function createDescriber(
       labels: labels(sample),
       annotations: annotations(sample),
       value: sample.value,
-      exemplars: sample.exemplars,
+      exemplars: shownOf(sample),
     }),
   }
 }
@@ -67,8 +67,12 @@ export interface TemplateFault {
   readonly message: string
 }
 
-function templateFactsOf({ labels, value, exemplars }: Sample): TemplateFacts {
-  return { labels, value, traces: exemplars }
+function templateFactsOf(sample: Sample): TemplateFacts {
+  return { labels: sample.labels, value: sample.value, traces: shownOf(sample) }
+}
+
+function shownOf({ exemplars }: Sample): Sample['exemplars'] {
+  return exemplars.slice(0, MOST_EXEMPLARS)
 }
 
 function cut(text: string): string {

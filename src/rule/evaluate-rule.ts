@@ -24,7 +24,7 @@ export function evaluateRule(
 ): RuleTurn {
   const judgement = judge(before, measured, options.at, describer)
   const settled = settleAlerts(before.alerts, judgement.alerts, options)
-  const { error, verdict, window, forgotten } = judgement
+  const { error, verdict, window, traces, forgotten } = judgement
   const health = error === undefined ? 'ok' : 'err'
   const after: RuleStatus = {
     ...before,
@@ -32,6 +32,7 @@ export function evaluateRule(
     lastError: error,
     verdict,
     window,
+    traces,
     alerts: settled.alerts,
   }
   return { before, after, settled, forgotten }

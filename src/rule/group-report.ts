@@ -1,4 +1,5 @@
 import type { RuleGroup } from '../model/alerting-rule.js'
+import { MOST_TRACES } from '../model/rule-sample.js'
 import { SECOND_MS, type Timestamp } from '../model/time.js'
 import type { RuleKey } from '../store/rule-store.js'
 import type { LogFields, Logger } from '../telemetry/logger.js'
@@ -61,6 +62,13 @@ export function createGroupReport({ group, since, logger, metrics }: GroupReport
     })
   }
 
+  function countUntold({ alerts, traces }: RuleStatus): void {
+    for (const [fingerprint, found] of traces) {
+      if (found.length < MOST_TRACES) continue
+      metrics.untoldTraces.inc(Math.max(0, (alerts.get(fingerprint)?.value ?? 0) - found.length))
+    }
+  }
+
   function noteFaults(faults: readonly TemplateFault[]): void {
     const [first] = faults
     if (first === undefined) return
@@ -93,6 +101,7 @@ export function createGroupReport({ group, since, logger, metrics }: GroupReport
         countRule(rule)
         logHealth(before.rules[index], rule)
         logPartial(rule)
+        countUntold(rule)
       }
       noteFaults(faults)
       logChanges(changes)

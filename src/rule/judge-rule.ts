@@ -4,7 +4,14 @@ import type { Fingerprint } from '../model/label-set.js'
 import type { RuleMeasure } from '../model/rule-sample.js'
 import type { Interval, Timestamp } from '../model/time.js'
 import type { Describer } from './describe-alert.js'
-import { type Alerts, lookAtMeasure, lookAtTrouble, NOTHING_SEEN, type Sight } from './look-at-measure.js'
+import {
+  type Alerts,
+  lookAtMeasure,
+  lookAtTrouble,
+  NOTHING_SEEN,
+  type Sight,
+  type TracesByAlert,
+} from './look-at-measure.js'
 import { RuleError } from './rule-error.js'
 import { stepAlert } from './step-alert.js'
 
@@ -21,6 +28,8 @@ export interface Judgement {
   readonly error: string | undefined
   /** What was looked at; undefined where nothing could be. */
   readonly window: Interval | undefined
+  /** All traces that are known of the alerts that hold. */
+  readonly traces: TracesByAlert
   /** Ended alerts that were forgotten before their time, because there were too many. */
   readonly forgotten: number
 }
@@ -63,7 +72,9 @@ function judgeMeasure(
   checkLimit(limitOf(rule), sight.seen.size)
   const next = stepAll(rule, alerts, sight, at)
   checkLimit(2 * MOST_ALERTS, countActive(next))
-  return { ...forgetMost(next), verdict: verdictOf(measure, next), error: undefined, window: measure.window }
+  const verdict = verdictOf(measure, next)
+  const { traces } = sight
+  return { ...forgetMost(next), verdict, error: undefined, window: measure.window, traces }
 }
 
 function judgeFailure(
@@ -74,7 +85,13 @@ function judgeFailure(
   describer: Describer,
 ): Judgement {
   const sight = rule.onError === 'alerting' ? lookAtTrouble(describer, 'Error', error) : NOTHING_SEEN
-  return { ...forgetMost(stepAll(rule, alerts, sight, at)), verdict: 'error', error, window: undefined }
+  return {
+    ...forgetMost(stepAll(rule, alerts, sight, at)),
+    verdict: 'error',
+    error,
+    window: undefined,
+    traces: sight.traces,
+  }
 }
 
 function stepAll(rule: AlertingRule, alerts: Alerts, { seen, rest }: Sight, at: Timestamp): Alerts {

@@ -3,6 +3,7 @@ import type { AlertingRule } from '../model/alerting-rule.js'
 import { type Fingerprint, toFingerprint } from '../model/label-set.js'
 import { meetsCondition } from '../model/meets-condition.js'
 import type { RuleMeasure, Sample } from '../model/rule-sample.js'
+import type { TraceMatch } from '../model/trace-match.js'
 import type { Describer } from './describe-alert.js'
 import { RuleError } from './rule-error.js'
 import type { Seen } from './step-alert.js'
@@ -14,7 +15,12 @@ export interface Sight {
   readonly seen: ReadonlyMap<Fingerprint, Seen>
   /** Of all others. */
   readonly rest: Extract<Seen, { kind: 'ended' | 'unknown' }>
+  /** All traces that are known of those that hold; an alert shows but a few. */
+  readonly traces: TracesByAlert
 }
+
+/** The traces of alerts, the newest first. */
+export type TracesByAlert = ReadonlyMap<Fingerprint, readonly TraceMatch[]>
 
 export type Alerts = ReadonlyMap<Fingerprint, AlertInstance>
 
@@ -22,7 +28,8 @@ const ENDED = { kind: 'ended' } as const
 const UNKNOWN = { kind: 'unknown' } as const
 
 /** Where an evaluation says nothing: no alert begins and none ends. */
-export const NOTHING_SEEN: Sight = { seen: new Map(), rest: UNKNOWN }
+const NO_TRACES: TracesByAlert = new Map()
+export const NOTHING_SEEN: Sight = { seen: new Map(), rest: UNKNOWN, traces: NO_TRACES }
 
 /**
  * Reads the measure of a rule. One that saw only a part may begin an alert and ends none. Throws a `RuleError` where two
@@ -36,9 +43,10 @@ export function lookAtMeasure(
 ): Sight {
   const isComplete = measure.completeness === 'complete'
   if (isComplete && !measure.hasData && rule.noData !== 'ok') return lookAtNothing(rule, describer)
-  const seen = findHolding(measure.samples, describer)
-  if (!isComplete) return { seen, rest: UNKNOWN }
-  return { seen: new Map([...findLingering(rule, alerts, measure.samples, describer), ...seen]), rest: ENDED }
+  const { seen, traces } = findHolding(measure.samples, describer)
+  if (!isComplete) return { seen, rest: UNKNOWN, traces }
+  const lingering = findLingering(rule, alerts, measure.samples, describer)
+  return { seen: new Map([...lingering, ...seen]), rest: ENDED, traces }
 }
 
 /** The window held no trace at all, which says nothing of the alerts that are there. */
@@ -49,11 +57,13 @@ function lookAtNothing({ noData }: AlertingRule, describer: Describer): Sight {
 /** What is wrong with the evaluation itself makes an alert; all others are left as they are. */
 export function lookAtTrouble(describer: Describer, reason: 'NoData' | 'Error', detail: string): Sight {
   const facts = describeTrouble(describer, reason, detail)
-  return { seen: new Map([[toFingerprint(facts.labels), { kind: 'holds', facts }]]), rest: UNKNOWN }
+  const seen = new Map([[toFingerprint(facts.labels), { kind: 'holds', facts } as const]])
+  return { seen, rest: UNKNOWN, traces: NO_TRACES }
 }
 
-function findHolding(samples: readonly Sample[], describer: Describer): ReadonlyMap<Fingerprint, Seen> {
+function findHolding(samples: readonly Sample[], describer: Describer): Pick<Sight, 'seen' | 'traces'> {
   const seen = new Map<Fingerprint, Seen>()
+  const traces = new Map<Fingerprint, readonly TraceMatch[]>()
   for (const sample of samples) {
     if (!sample.holds) continue
     const facts = describer.facts(sample)
@@ -61,8 +71,9 @@ function findHolding(samples: readonly Sample[], describer: Describer): Readonly
     if (seen.has(fingerprint))
       throw new RuleError(`two series make one alert: both have the labels ${fingerprint}`)
     seen.set(fingerprint, { kind: 'holds', facts })
+    traces.set(fingerprint, sample.exemplars)
   }
-  return seen
+  return { seen, traces }
 }
 
 /** Alerts that fire, and whose value is not yet what `resolve_when` asks for. A series that is gone has no value. */

@@ -1,7 +1,7 @@
 import type { FiringAlert } from '../model/alert-instance.js'
 import type { AlertingRule } from '../model/alerting-rule.js'
 import type { RuleAnomaly } from '../model/anomaly.js'
-import type { LabelSet } from '../model/label-set.js'
+import type { Fingerprint, LabelSet } from '../model/label-set.js'
 import { MINUTE_MS, type Interval, type Timestamp } from '../model/time.js'
 import type { TraceId } from '../model/trace-id.js'
 import type { TraceMatch } from '../model/trace-match.js'
@@ -33,7 +33,7 @@ const MOST_TOLD = 100_000
 const TOLD_KEPT_MS = 120 * MINUTE_MS
 
 /**
- * The anomalies of rules. A match rule has one for each trace that its alerts show while they fire, told once a trace; a
+ * The anomalies of rules. A match rule has one for each trace that matches while its alert fires, told once; a
  * metric rule has one whenever an alert begins to fire. Rules are known by their keys, so that a reload tells nothing twice.
  */
 export function createRuleAnomalies(
@@ -54,20 +54,22 @@ export function createRuleAnomalies(
   }
 
   function tracesToTell(
-    { rule, key }: RuleStatus,
-    alert: FiringAlert,
+    { rule, key, traces }: RuleStatus,
+    [fingerprint, alert]: readonly [Fingerprint, FiringAlert],
     at: Timestamp,
   ): readonly (TraceMatch | undefined)[] {
-    if (rule.kind === 'match') return alert.exemplars.filter(({ traceId }) => isNew(key, traceId))
-    return alert.firedAt === at ? [alert.exemplars[0]] : []
+    if (rule.kind === 'metric') return alert.firedAt === at ? [alert.exemplars[0]] : []
+    return (traces.get(fingerprint) ?? []).filter(({ traceId }) => isNew(key, traceId))
   }
 
   function findOfRule(status: RuleStatus, at: Timestamp): readonly RuleAnomaly[] {
-    return firingAlerts(status).flatMap((alert) => {
-      const totalTraces = status.window === undefined ? undefined : countTraces(status.window)
-      return tracesToTell(status, alert, at).map((trace) =>
-        toAnomaly({ rule: status.rule, alert, trace, totalTraces, at }),
-      )
+    const { rule, window } = status
+    let totalTraces: number | undefined
+    return firingAlerts(status).flatMap((each) => {
+      const traces = tracesToTell(status, each, at)
+      // To count them takes long where there are many: once for all alerts, and not for nothing.
+      if (traces.length > 0 && window !== undefined) totalTraces ??= countTraces(window)
+      return traces.map((trace) => toAnomaly({ rule, alert: each[1], trace, totalTraces, at }))
     })
   }
 
@@ -97,8 +99,10 @@ function toTold(
   )
 }
 
-function firingAlerts({ alerts }: RuleStatus): readonly FiringAlert[] {
-  return [...alerts.values()].filter((alert) => alert.state === 'firing')
+function firingAlerts({ alerts }: RuleStatus): readonly (readonly [Fingerprint, FiringAlert])[] {
+  return [...alerts].flatMap(([fingerprint, alert]) =>
+    alert.state === 'firing' ? [[fingerprint, alert] as const] : [],
+  )
 }
 
 interface Found {

@@ -149,6 +149,7 @@ function startStatus(group: RuleGroup, alerts: ReadonlyMap<RuleKey, Alerts>): Gr
       lastError: undefined,
       verdict: undefined,
       window: undefined,
+      traces: new Map(),
       alerts: alerts.get(key) ?? new Map(),
     }
   })

@@ -52,6 +52,10 @@ export function createRuleMetrics(registry: Registry) {
       'tracebell_rule_template_failures_total',
       'Texts of labels and annotations that could not be filled in and say so.',
     ),
+    untoldTraces: counter(
+      'tracebell_rule_untold_traces_total',
+      'Traces that matched in an evaluation and were not told one by one, as an alert had too many.',
+    ),
     forgottenAlerts: counter(
       'tracebell_rule_forgotten_alerts_total',
       'Ended alerts forgotten before their time because a rule had too many.',

@@ -1,6 +1,6 @@
 import type { MatchRule } from '../../model/alerting-rule.js'
 import type { LabelSet } from '../../model/label-set.js'
-import type { RuleMeasure, Sample } from '../../model/rule-sample.js'
+import { MOST_TRACES, type RuleMeasure, type Sample } from '../../model/rule-sample.js'
 import type { Interval } from '../../model/time.js'
 import type { Trace } from '../../model/trace.js'
 import type { Selection } from '../../traceql/index.js'
@@ -16,7 +16,6 @@ interface Instance {
   readonly late: NewestTraces
 }
 
-const MOST_EXEMPLARS = 10
 /** More of one rule are not told apart any more. */
 const MOST_INSTANCES = 10_000
 
@@ -40,7 +39,7 @@ function startMatch(
       const instance = instances.get(key) ?? begin(key)
       if (instance === undefined) continue
       instance.count += 1
-      if (instance.exemplars.length < MOST_EXEMPLARS) instance.exemplars.push(trace)
+      if (instance.exemplars.length < MOST_TRACES) instance.exemplars.push(trace)
     }
   }
 
@@ -56,7 +55,7 @@ function startMatch(
   function begin(key: InstanceKey): Instance | undefined {
     isFull ||= instances.size === MOST_INSTANCES
     if (isFull) return undefined
-    const instance = { count: 0, exemplars: [], late: createNewestTraces(MOST_EXEMPLARS) }
+    const instance = { count: 0, exemplars: [], late: createNewestTraces(MOST_TRACES) }
     instances.set(key, instance)
     return instance
   }
@@ -96,7 +95,7 @@ function toSample(
 
 function exemplarsOf({ exemplars, late }: Instance): readonly Trace[] {
   if (late.list().length === 0) return exemplars
-  const newest = createNewestTraces(MOST_EXEMPLARS)
+  const newest = createNewestTraces(MOST_TRACES)
   for (const trace of [...exemplars, ...late.list()]) newest.add(trace)
   return newest.list()
 }

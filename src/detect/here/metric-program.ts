@@ -1,7 +1,7 @@
 import type { MetricRule } from '../../model/alerting-rule.js'
 import type { LabelSet } from '../../model/label-set.js'
 import { meetsCondition } from '../../model/meets-condition.js'
-import type { Sample } from '../../model/rule-sample.js'
+import { MOST_EXEMPLARS, type Sample } from '../../model/rule-sample.js'
 import { SourceError } from '../../model/source-error.js'
 import type { Span } from '../../model/span.js'
 import type { Interval } from '../../model/time.js'
@@ -19,7 +19,6 @@ import {
 } from '../../traceql/index.js'
 import { startsIn, toNanoWindow, type NanoWindow } from './nano-window.js'
 import type { RuleProgram, RuleRun, Taker, WindowFacts } from './rule-run.js'
-import { MOST_EXEMPLARS } from './shape-tally.js'
 import type { TraceMatches } from './trace-matches.js'
 import type { TraceTimes } from './trace-times.js'
 

@@ -1,3 +1,4 @@
+import { MOST_EXEMPLARS } from '../../model/rule-sample.js'
 import type { Span } from '../../model/span.js'
 import type { Timestamp } from '../../model/time.js'
 import type { AlikeSpans, Exemplar } from '../../traceql/index.js'
@@ -12,7 +13,6 @@ export interface TallyNeeds {
 
 export type ExemplarChoice = 'newest' | 'greatest' | 'least'
 
-export const MOST_EXEMPLARS = 10
 const FIRST_DURATIONS = 64
 const NANOS_PER_SECOND = 1e9
 const NANOS_PER_MILLI = 1e6

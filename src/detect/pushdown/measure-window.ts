@@ -1,4 +1,4 @@
-import type { RuleMeasure, Sample } from '../../model/rule-sample.js'
+import { MOST_EXEMPLARS, type RuleMeasure, type Sample } from '../../model/rule-sample.js'
 import { SourceError } from '../../model/source-error.js'
 import type { Trace } from '../../model/trace.js'
 import type { TraceId } from '../../model/trace-id.js'
@@ -149,8 +149,6 @@ async function lookUpSuspects(
   const fields = [...new Set(partsOf(plan).flatMap((part) => needsOf(part, plan.checked).fields))]
   return ids.size === 0 ? [] : (await run.wholeTraces([...ids], fields)).items
 }
-
-const MOST_EXEMPLARS = 10
 
 function shownIds({ rule }: MetricPlan, { samples }: MetricMeasured): readonly TraceId[] {
   return samples.flatMap(({ holds, traceIds }) =>

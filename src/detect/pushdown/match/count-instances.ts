@@ -1,5 +1,5 @@
 import type { MatchRule } from '../../../model/alerting-rule.js'
-import type { Sample } from '../../../model/rule-sample.js'
+import { MOST_TRACES, type Sample } from '../../../model/rule-sample.js'
 import type { Span } from '../../../model/span.js'
 import type { TraceMatch } from '../../../model/trace-match.js'
 import { createLabelReader, parseField, type TraceContext } from '../../../traceql/index.js'
@@ -24,7 +24,6 @@ type Values = readonly (string | undefined)[]
 /** An instance of a rule: the values of what it groups by, as JSON. */
 export type InstanceKey = string
 
-const MOST_EXEMPLARS = 10
 /** More of one rule are not told apart any more. */
 const MOST_INSTANCES = 10_000
 
@@ -101,5 +100,5 @@ function toSample(rule: MatchRule, { values, matches }: Instance, traffic: numbe
 }
 
 function newest(matches: readonly TraceMatch[]): readonly TraceMatch[] {
-  return matches.toSorted((left, right) => (right.start ?? 0) - (left.start ?? 0)).slice(0, MOST_EXEMPLARS)
+  return matches.toSorted((left, right) => (right.start ?? 0) - (left.start ?? 0)).slice(0, MOST_TRACES)
 }

@@ -1,10 +1,9 @@
+import { MOST_EXEMPLARS } from '../../../model/rule-sample.js'
 import type { Interval } from '../../../model/time.js'
 import type { Trace } from '../../../model/trace.js'
 import { SourceError } from '../../../model/source-error.js'
 import { compile, TraceqlError, type BucketedSeries, type CheckedQuery } from '../../../traceql/index.js'
 import type { BaseQuery } from './base-query.js'
-
-const MOST_EXEMPLARS = 10
 
 /** The series of a base query over these traces, as far as their spans start in the window. Throws a `SourceError`. */
 export function evaluateHere(
