@@ -162,7 +162,10 @@ function planForNobody(): DispatchPlan {
 }
 
 /** With the maintenance windows that a variable names, and as often as each kind of receiver must be told. */
-function openPlan({ settings, alerting }: DeliveryOptions, receivers: Receivers): DispatchPlan {
+export function openPlan(
+  { settings, alerting }: Pick<DeliveryOptions, 'settings' | 'alerting'>,
+  receivers: Pick<Receivers, 'of'>,
+): DispatchPlan {
   const plan = settings?.plan ?? planForNobody()
   const isAlertmanager = (name: string): boolean => {
     const integrations = receivers.of(name)
@@ -184,7 +187,7 @@ function createFlush(store: Store, receivers: Receivers, outbox: OutboxDelivery)
 }
 
 /** The messages in which every receiver of anomalies is told of these. */
-function createAnomalyEncoder(integrations: readonly Integration[], externalUrl: string) {
+export function createAnomalyEncoder(integrations: readonly Integration[], externalUrl: string) {
   return (anomalies: readonly ToldAnomaly[], at: Timestamp): readonly OutgoingMessage[] =>
     integrations.flatMap(({ target, receiver, notifier }) => {
       if (notifier.lane !== 'anomalies') return []

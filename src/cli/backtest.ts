@@ -1,3 +1,5 @@
+import { readEnvironment } from '../config/read-environment.js'
+import { readSettings, type AllSettings } from '../config/settings/read-settings.js'
 import type { BacktestReport } from '../replay/backtest-report.js'
 import { createSystemClock } from '../system-clock.js'
 import { encodeReport } from './backtest/encode-report.js'
@@ -20,6 +22,7 @@ export interface BacktestCommandOptions {
   readonly from?: string
   readonly to?: string
   readonly arrival?: string
+  readonly config?: string
   readonly interval: string
   readonly json: boolean
   readonly alertsOut?: string
@@ -60,6 +63,7 @@ async function replay(
   const alerts = options.alertsOut === undefined ? undefined : openAlertsFile(options.alertsOut)
   const common = {
     groups,
+    settings: readNamed(options),
     from: options.from,
     to: options.to,
     onAnomaly: alerts && ((line: string) => alerts.write(line)),
@@ -76,6 +80,12 @@ async function replay(
   } finally {
     alerts?.close()
   }
+}
+
+/** Only settings that are named: what would have been sent is not to depend on a file that happens to lie there. */
+function readNamed({ config: file, variables }: BacktestCommandOptions): AllSettings | undefined {
+  if (file === undefined) return undefined
+  return readSettings({ environment: readEnvironment(process.env, variables), file })
 }
 
 /** The first windows of a file reach back to before it; a Tempo has seen all, or says that it has not. */

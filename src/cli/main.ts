@@ -102,6 +102,7 @@ program
   .option('--to <time>', 'evaluate until this time (a file: its end; else now)')
   .option('--arrival <file>', 'when each line of the file arrived, in Unix ms, a line each (.txt, .gz)')
   .option('--interval <duration>', 'how often groups are evaluated that do not say so', '30s')
+  .option('--config <file>', 'settings (tracebell.yaml): say too who would have been told of what')
   .option('--alerts-out <file>', 'write every anomaly to this file, a line of JSON each')
   .option('--json', 'print the report as JSON', false)
   .option('--variables <file>', 'read further variables from this file', '.env')

@@ -90,6 +90,9 @@ const rootSchema = z
 const equal = names('a list of labels')
 /** Without any, everything would be muted. */
 const someMatchers = matchers.min(1, { error: MATCHERS_EXPECTED })
+
+/** The matchers of a silence, as texts that `toMatchers` reads. */
+export const silenceMatchersSchema = someMatchers
 const inhibitRule = z.strictObject(
   {
     source_matchers: someMatchers.describe('While an alert fires that these match, …'),

@@ -18,6 +18,7 @@ import type { Flusher } from './flusher.js'
 import { createGroupBook, type GroupBook } from './group-book.js'
 import { isFiringAt } from './held-alert.js'
 import { matchRoutes } from './match-routes.js'
+import type { OnMuted } from './mute-stages.js'
 import { openPlan, type OpenPlan } from './open-plan.js'
 import { showAlerts, showGroups, type ShownAlert, type ShownGroup } from './show-dispatch.js'
 import type { Silences } from './silences.js'
@@ -50,6 +51,8 @@ export interface DispatcherOptions {
   /** The way on. */
   readonly flush: Flush
   readonly sendsResolved: SendsResolved
+  /** Is told of the alerts that are muted, whenever their group is looked at. */
+  readonly onMuted?: OnMuted | undefined
   /** Where people reach this tracebell; empty where that is not known. */
   readonly externalUrl: string
   readonly clock: Clock

@@ -7,8 +7,8 @@ import type { MutedAlert, StageName } from './step-record.js'
 import { addStep, type Stage, type Telling, type TellingAlert } from './telling.js'
 import { isInInterval } from './time-intervals.js'
 
-/** Is told how many alerts were taken out, and why. */
-export type OnMuted = (kind: MuteReason['kind'], count: number) => void
+/** Is told of the alerts that a stage takes out of a telling, and why; never of none. */
+export type OnMuted = (muted: readonly MutedAlert[]) => void
 
 /** Of those that a stage takes out so many are kept for people to see. */
 const MOST_SHOWN = 20
@@ -56,17 +56,13 @@ function muteAlerts(
   onMuted: OnMuted,
 ): Telling {
   const [kept, muted]: [TellingAlert[], MutedAlert[]] = [[], []]
-  const counts = new Map<MuteReason['kind'], number>()
   for (const each of telling.alerts) {
     const isOwed = each.alert.status === 'resolved' && telling.owed.has(each.held.id)
     const reason = isOwed ? undefined : findReason(each)
     if (reason === undefined) kept.push(each)
-    else {
-      muted.push({ labels: each.alert.labels, reason })
-      counts.set(reason.kind, (counts.get(reason.kind) ?? 0) + 1)
-    }
+    else muted.push({ labels: each.alert.labels, reason })
   }
-  for (const [kind, count] of counts) onMuted(kind, count)
+  if (muted.length > 0) onMuted(muted)
   const text = describe(muted, kept.length)
   const end = kept.length === 0 ? 'nothing' : undefined
   return addStep(

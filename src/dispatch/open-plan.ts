@@ -35,6 +35,7 @@ export interface PlanSurroundings {
   readonly findNotice: FindNotice
   readonly flush: Flush
   readonly sendsResolved: SendsResolved
+  readonly onMuted?: OnMuted | undefined
   readonly externalUrl: string
   readonly schedule: (group: AlertGroup, at: Timestamp) => void
   readonly scheduleFolded: (receiver: string, at: Timestamp) => void
@@ -52,7 +53,10 @@ export function openPlan(plan: DispatchPlan, surroundings: PlanSurroundings): Op
   const maintenance = createMaintenanceMuter(plan.maintenanceWindows)
   const limiter = createRateLimiter(plan.rateLimits)
   const folds = createFolds()
-  const onMuted: OnMuted = (reason, count) => metrics.dispatchMuted.inc({ reason }, count)
+  const onMuted: OnMuted = (muted) => {
+    for (const { reason } of muted) metrics.dispatchMuted.inc({ reason: reason.kind })
+    surroundings.onMuted?.(muted)
+  }
   const flusher = createFlusher({
     ...surroundings,
     deciding: [

@@ -1,5 +1,6 @@
 import type { Timestamp } from '../model/time.js'
 import type { Refusals } from '../otlp/decoded-spans.js'
+import type { DeliveryReport } from './delivery/delivery-report.js'
 import type { RuleHistory } from './firing-log.js'
 
 /** What was read of a file. */
@@ -24,4 +25,6 @@ export interface BacktestReport {
   readonly templateFaults: readonly string[]
   /** Why the past could not be replayed to its end. */
   readonly cutOff: string | undefined
+  /** Who would have been told of what; undefined where nobody was named. */
+  readonly delivery?: DeliveryReport | undefined
 }

@@ -6,6 +6,7 @@ import type { Interval } from '../model/time.js'
 import { nextOnGrid } from '../rule/group-grid.js'
 import type { TemplateLinks } from '../template/template-links.js'
 import type { BacktestReport } from './backtest-report.js'
+import type { DispatchSettings } from './delivery/open-rehearsed.js'
 import { countEvaluations, evaluatePlans, type GroupPlan } from './evaluate-plans.js'
 import { createOutageWatch } from './outage-watch.js'
 import { createPatientSource } from './patient-source.js'
@@ -16,6 +17,8 @@ import { createReplayRecord } from './replay-record.js'
 export interface BacktestSourceOptions {
   readonly groups: readonly RuleGroup[]
   readonly links?: TemplateLinks | undefined
+  /** Who is to be told, where that is rehearsed too. */
+  readonly delivery?: DispatchSettings | undefined
   readonly source: SpanSource
   /** The first and the last moment at which rules may be evaluated. */
   readonly period: Interval
@@ -50,14 +53,15 @@ export async function backtestSource(options: BacktestSourceOptions): Promise<Ba
     plans,
     measure: createMeasureAtSource({ source: { ...source, freshness: async () => freshness } }),
     render: record.render,
-    onOutcome: (outcome) => {
-      record.note(outcome)
+    onOutcome: async (outcome) => {
+      await record.note(outcome)
       done += 1
       options.onProgress(done, total)
       return watch.note(outcome.at)
     },
     signal,
   })
+  const delivery = await record.finish()
   const { start: from, end: to } = record.period(period.start)
   return {
     from,
@@ -67,6 +71,7 @@ export async function backtestSource(options: BacktestSourceOptions): Promise<Ba
     lagMs: freshness.lagMs,
     templateFaults: record.templateFaults(),
     cutOff: watch.gaveUp(),
+    delivery,
   }
 }
 

@@ -7,6 +7,7 @@ import type { ReadProgress } from '../source/file/read-bytes.js'
 import type { BadLine } from '../source/file/read-spans.js'
 import type { TemplateLinks } from '../template/template-links.js'
 import type { BacktestReport } from './backtest-report.js'
+import type { DispatchSettings } from './delivery/open-rehearsed.js'
 import { readArriving, type ArrivingSpans } from './read-arriving.js'
 import { ReplayError } from './replay-error.js'
 import { createReplayRecord } from './replay-record.js'
@@ -18,6 +19,8 @@ export interface BacktestOptions {
   readonly groups: readonly RuleGroup[]
   /** Where the texts of alerts link to. */
   readonly links?: TemplateLinks | undefined
+  /** Who is to be told, where that is rehearsed too. */
+  readonly delivery?: DispatchSettings | undefined
   /** OTLP JSON Lines, plain or gzip. */
   readonly path: string
   /** A file that says when each line of the source arrived; undefined where that is not known. */
@@ -63,9 +66,9 @@ async function replayFile(options: BacktestOptions): Promise<BacktestReport> {
       start: at,
       // At the very first moment there is nothing to look at yet.
       from: options.from ?? at + 1,
-      onOutcome: (outcome, traces) => {
+      onOutcome: async (outcome, traces) => {
         held = traces
-        record.note(outcome)
+        await record.note(outcome)
       },
     })
   }
@@ -89,6 +92,7 @@ async function replayFile(options: BacktestOptions): Promise<BacktestReport> {
   const cutOff = await faultOf(readAll())
   if (replay === undefined) throw cutOff ?? nothingRead(path, counts.badLines)
   await finish(replay, options)
+  const delivery = await record.finish()
   const { start: from, end: to } = record.period(options.from ?? replay.now())
   return {
     from,
@@ -98,6 +102,7 @@ async function replayFile(options: BacktestOptions): Promise<BacktestReport> {
     lagMs: undefined,
     templateFaults: record.templateFaults(),
     cutOff: cutOff?.message,
+    delivery,
   }
 }
 

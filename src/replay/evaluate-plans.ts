@@ -15,12 +15,14 @@ export interface GroupPlan {
   readonly last: Timestamp
 }
 
+export type EvaluationTurn = 'go on' | 'stop'
+
 export interface EvaluatePlansOptions {
   readonly plans: readonly GroupPlan[]
   readonly measure: MeasureRules
   readonly render: RenderTemplate
-  /** Is told what every evaluation came to, in order of time. What it answers ends the evaluations where it is `stop`. */
-  readonly onOutcome: (outcome: GroupOutcome) => 'go on' | 'stop'
+  /** Is told what every evaluation came to, in order of time, and is waited for. What it answers ends the evaluations where it is `stop`. */
+  readonly onOutcome: (outcome: GroupOutcome) => EvaluationTurn | Promise<EvaluationTurn>
   readonly signal: AbortSignal
 }
 
@@ -58,7 +60,7 @@ export async function evaluatePlans(options: EvaluatePlansOptions): Promise<void
     clock.moveTo(each.next)
     const outcome = await each.run.evaluate(each.next, signal)
     each.next += each.group.intervalMs
-    if (options.onOutcome(outcome) === 'stop') return
+    if ((await options.onOutcome(outcome)) === 'stop') return
   }
 }
 

@@ -64,8 +64,8 @@ export async function judgeGate(options: GateOptions, judgement: GateJudgement):
     evaluatePlans({
       ...judgement,
       render: record.render,
-      onOutcome: (outcome) => {
-        record.note(outcome)
+      onOutcome: async (outcome) => {
+        await record.note(outcome)
         done += 1
         options.onProgress(done, total)
         return judgement.afterEach?.(outcome.at) ?? 'go on'

@@ -29,8 +29,8 @@ export interface ReplayRulesOptions {
   readonly from: Timestamp
   /** Groups are due so long after the whole multiples of their interval; 0 by default. */
   readonly offsetMs?: number | undefined
-  /** Is told what every evaluation of a group came to, in order of time. */
-  readonly onOutcome?: ((outcome: GroupOutcome, traces: LocalTraces) => void) | undefined
+  /** Is told what every evaluation of a group came to, in order of time, and is waited for. */
+  readonly onOutcome?: ((outcome: GroupOutcome, traces: LocalTraces) => void | Promise<void>) | undefined
   /** Is told before that what the rules of the group measured, in their order, and of which traces. */
   readonly onMeasured?: ((at: Timestamp, measured: Measured, here: TracesHere) => void) | undefined
 }
@@ -111,7 +111,7 @@ export function createRuleReplay(options: ReplayRulesOptions): RuleReplay {
       signal.throwIfAborted()
       clock.moveTo(each.next)
       const outcome = await each.run.evaluate(each.next, signal)
-      options.onOutcome?.(outcome, here.window)
+      await options.onOutcome?.(outcome, here.window)
       each.next += each.group.intervalMs
     }
   }

@@ -182,3 +182,66 @@ describe('tracebell backtest', () => {
     expect(code).toBe(expected)
   })
 })
+
+const SETTINGS = `receivers:
+  - name: oncall
+    slack_configs: [{api_url: '\${NOT_SET}', send_resolved: true}]
+  - name: hooks
+    webhook_configs: [{url: 'http://127.0.0.1:9/\${NOT_SET}', http_config: {tls_config: {ca_file: nowhere.pem}}}]
+route:
+  receiver: oncall
+  group_by: [alertname]
+  group_wait: 10s
+  group_interval: 30s
+  routes:
+    - {receiver: hooks, continue: true}
+    - {receiver: oncall, matchers: [alertname=Failing]}
+maintenance_windows:
+  - {name: upgrade, from: '2026-03-02T08:00:00Z', to: '2026-03-02T08:MM:00Z', matchers: [alertname=Failing]}
+`
+
+async function backtestWith(maintenanceEnds: string, ...args: readonly string[]): Promise<Ran> {
+  const folder = await folderWithRules()
+  await writeFile(join(folder, 'traces.jsonl'), `${LINES.join('\n')}\n`)
+  await writeFile(join(folder, 'tracebell.yaml'), SETTINGS.replace('MM', maintenanceEnds))
+  const common = ['--rules', 'rules.yaml', '--source', 'traces.jsonl', '--config', 'tracebell.yaml']
+  const command = startTracebell({}, folder, 'backtest', ...common, ...args)
+  return { code: await command.ended, output: command.output(), folder }
+}
+
+describe('tracebell backtest with settings', () => {
+  it('says who would have been told, of what and when, and comes to the same twice', async () => {
+    const [first, again] = [await backtestWith('01', '--json'), await backtestWith('01', '--json')]
+    expect([first.code, again.output]).toEqual([0, first.output])
+    const { delivery } = JSON.parse(first.output.slice(0, first.output.lastIndexOf('\n}') + 2))
+    expect(delivery).toMatchObject({
+      groups: 2,
+      alerts: 1,
+      toldAlerts: 1,
+      receivers: [
+        { receiver: 'oncall', groups: 1, messages: 2 },
+        { receiver: 'hooks', groups: 1, messages: 2 },
+      ],
+      muted: [],
+    })
+    expect(
+      delivery.messages.map(
+        (each: { at: string; target: string; firing: number; resolved: number }) =>
+          `${each.at.slice(14, 19)} ${each.target} ${each.firing} ${each.resolved}`,
+      ),
+    ).toEqual([
+      '02:50 hooks/webhook[0] 1 0',
+      '02:50 oncall/slack[0] 1 0',
+      '03:50 hooks/webhook[0] 0 1',
+      '03:50 oncall/slack[0] 0 1',
+    ])
+    expect(delivery.messages[1].body).toContain('in shop')
+  })
+
+  it('shows what was muted, and why', async () => {
+    const { code, output } = await backtestWith('10')
+    expect(code).toBe(0)
+    expect(output).toContain('1 alerts, of 0 of which somebody would have been told, in 0 groups')
+    expect(output).toMatch(/\n +1 +muted by maintenance window upgrade, until 2026-03-02T08:10:00Z\n/)
+  })
+})

@@ -1,6 +1,7 @@
 import type { Interval, Timestamp } from '../../model/time.js'
 import type { BacktestReport, FileAccount } from '../../replay/backtest-report.js'
 import type { Firing, RuleHistory } from '../../replay/firing-log.js'
+import { encodeDelivery } from './encode-delivery.js'
 import { summarizeHistory } from './summarize-history.js'
 
 const SECOND_MS = 1000
@@ -17,6 +18,7 @@ export function encodeReport(report: BacktestReport, source: string): object {
     ...(report.templateFaults.length === 0 ? {} : { templateFaults: report.templateFaults }),
     ...(report.cutOff === undefined ? {} : { cutOff: report.cutOff }),
     rules: report.rules.map((history) => encodeHistory(history, period)),
+    ...(report.delivery === undefined ? {} : { delivery: encodeDelivery(report.delivery) }),
   }
 }
 

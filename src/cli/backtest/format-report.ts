@@ -5,6 +5,7 @@ import { formatNumber } from '../query/format-series.js'
 import { formatDuration } from '../query/format-traces.js'
 import { printable } from '../query/printable.js'
 import { formatTable, type Column } from '../query/table.js'
+import { formatDelivery } from './format-delivery.js'
 import { formatLabels } from './format-labels.js'
 import { summarizeHistory } from './summarize-history.js'
 import { countFiring, formatAxis, formatTimeline } from './timeline.js'
@@ -21,6 +22,7 @@ export function formatReport(report: BacktestReport, source: string): string {
   const firings = report.rules.flatMap((history) => history.firings.map((firing) => ({ history, firing })))
   const sections = [printable(title), '', formatRules(report.rules, period)]
   if (firings.length > 0) sections.push(formatFirings(firings, report.to))
+  if (report.delivery !== undefined) sections.push(formatDelivery(report.delivery))
   return sections.join('\n')
 }
 

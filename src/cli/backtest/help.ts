@@ -10,6 +10,9 @@ tracebell that runs here, at TRACEBELL_TEMPO_LISTEN with TRACEBELL_TOKEN.
 --alerts-out writes a line of JSON for each anomaly, as a webhook receives it, with \`service\` and \`rule\`: one for each
 trace that a firing match rule shows, and one whenever an alert of a metric rule begins to fire.
 
+With --config the report also says who would have been told: how many messages and groups for each receiver, which alerts
+were muted and why, and the messages, all of them with --json. Nothing is sent, and no secret is needed.
+
 Ends with 0 whether or not anything would have fired; 2 for rules, options or files that are wrong; 3 where the past could
 not be read to its end, a rule could not be evaluated, or a Tempo answered only a part.
 
@@ -17,4 +20,5 @@ Examples:
   tracebell backtest --rules rules/shop.yaml --source traces.jsonl.gz
   tracebell backtest --rules rules --source traces.jsonl.gz --arrival arrival.txt.gz --from 2026-03-02T08:00:00Z --json
   tracebell backtest --rules 'rules/*.yaml' --source traces.jsonl --alerts-out alerts.ndjson
+  tracebell backtest --rules rules --source traces.jsonl --config tracebell.yaml
   tracebell backtest --rules rules --source http://localhost:3200 --from 2026-03-02T08:00:00Z --to 2026-03-02T20:00:00Z`

@@ -1,3 +1,4 @@
+import type { AllSettings } from '../../config/settings/read-settings.js'
 import type { RuleGroup } from '../../model/alerting-rule.js'
 import type { Clock } from '../../model/clock.js'
 import { runBacktest, type BacktestReport } from '../../replay/backtest.js'
@@ -11,6 +12,8 @@ export interface ReplayFileOptions extends PeriodTexts {
   readonly path: string
   /** A file that says when each line of the source arrived; undefined where that is not known. */
   readonly arrival: string | undefined
+  /** With whom to tell, and where texts link to; undefined where no settings are named. */
+  readonly settings: AllSettings | undefined
   readonly onAnomaly: ((line: string) => void) | undefined
   readonly clock: Clock
   readonly say: (line: string) => void
@@ -31,6 +34,8 @@ export async function replayFile(options: ReplayFileOptions): Promise<BacktestRe
   try {
     return await runBacktest({
       ...options,
+      links: options.settings?.links,
+      delivery: options.settings,
       arrivals: options.arrival,
       from: from === undefined ? undefined : readMoment('--from', from),
       to: to === undefined ? undefined : readMoment('--to', to),

@@ -1,3 +1,4 @@
+import type { AllSettings } from '../../config/settings/read-settings.js'
 import type { RuleGroup } from '../../model/alerting-rule.js'
 import type { Clock } from '../../model/clock.js'
 import { openTempo } from '../../query/open-tempo.js'
@@ -11,6 +12,8 @@ import { readPeriod, type PeriodTexts } from './read-period.js'
 export interface ReplayTempoOptions extends PeriodTexts {
   readonly groups: readonly RuleGroup[]
   readonly source: Extract<QuerySource, { kind: 'tempo' }>
+  /** With whom to tell, and where texts link to; undefined where no settings are named. */
+  readonly settings: AllSettings | undefined
   readonly onAnomaly: ((line: string) => void) | undefined
   readonly clock: Clock
   readonly say: (line: string) => void
@@ -35,6 +38,8 @@ export async function replayTempo(options: ReplayTempoOptions): Promise<Backtest
   try {
     return await backtestSource({
       ...options,
+      links: options.settings?.links,
+      delivery: options.settings,
       source: tempo,
       period,
       onProgress: (done, total) => progress.show([done, total]),

@@ -1,5 +1,6 @@
 import { formatDurationMs } from '../../config/duration.js'
 import type { LabelSet } from '../../model/label-set.js'
+import { encodeTelling } from './encode-telling.js'
 import type { CheckOutcome, TestFileOutcome } from '../../replay/unit-test/run-test-files.js'
 
 /** What came of a file of tests, as machines read it. */
@@ -8,10 +9,11 @@ export function encodeOutcome({ file, faults, tests, skipped }: TestFileOutcome)
     file,
     faults,
     skipped,
-    tests: tests.map(({ name, isPassed, checks }) => ({
+    tests: tests.map(({ name, isPassed, checks, tellings }) => ({
       name,
       passed: isPassed,
       checks: checks.map(encodeCheck),
+      ...(tellings.length === 0 ? {} : { notifications: tellings.map(encodeTelling) }),
     })),
   }
 }

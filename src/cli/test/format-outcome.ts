@@ -2,6 +2,8 @@ import { formatDurationMs } from '../../config/duration.js'
 import { describeFileFault } from '../../config/yaml/file-fault.js'
 import type { LabelSet } from '../../model/label-set.js'
 import type { CheckOutcome, TestFileOutcome, TestOutcome } from '../../replay/unit-test/run-test-files.js'
+import { formatTelling } from './format-telling.js'
+import { formatLabels } from './format-labels.js'
 import { printable } from '../query/printable.js'
 
 /** What came of a file of tests, as people read it: a line a test, and below one that failed what differs. */
@@ -13,9 +15,11 @@ export function formatOutcome({ file, faults, tests }: TestFileOutcome): string 
   return lines.map((line) => `${printable(line)}\n`).join('')
 }
 
-function formatTest({ name, isPassed, checks }: TestOutcome): readonly string[] {
+function formatTest({ name, isPassed, checks, tellings }: TestOutcome): readonly string[] {
   const failed = checks.filter((check) => !check.isPassed)
-  return [`  ${isPassed ? 'ok  ' : 'FAIL'} ${name}`, ...failed.flatMap(formatCheck)]
+  const untold = tellings.filter((telling) => !telling.isPassed)
+  const title = `  ${isPassed ? 'ok  ' : 'FAIL'} ${name}`
+  return [title, ...failed.flatMap(formatCheck), ...untold.flatMap(formatTelling)]
 }
 
 function formatCheck({ expected, comparison, errors, found }: CheckOutcome): readonly string[] {
@@ -40,11 +44,6 @@ function formatCheck({ expected, comparison, errors, found }: CheckOutcome): rea
         : [`         -   value ${wanted.value}`, `         +   value ${got.value}`]),
     ]),
   ]
-}
-
-function formatLabels(labels: LabelSet): string {
-  const shown = [...labels].toSorted(([left], [right]) => (left < right ? -1 : 1))
-  return `{${shown.map(([name, value]) => `${name}=${JSON.stringify(value)}`).join(', ')}}`
 }
 
 function formatTexts(sign: '-' | '+', texts: LabelSet | undefined): readonly string[] {

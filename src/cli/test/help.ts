@@ -23,6 +23,14 @@ as resource.key=value. In place of \`trace\` there may be \`otlp\`, an OTLP requ
 It starts \`at\` some time, and comes again \`every\` so often, \`to\` some time or so many \`times\`, each time \`late\` by so much.
 The times count from the start of the test, and rules are evaluated from then on.
 
+With \`config: tracebell.yaml\` beside rule_files a test can say who is told of what, by the routes of that file. Nothing is sent.
+
+      notification_test:
+        - eval_time: 5m
+          receiver: oncall
+          exp_notifications:
+            - {group_labels: {alertname: CheckoutFails}, status: firing, contains: [checkouts fail]}
+
 Ends with 0 where all tests pass, 1 where one fails, 2 for files or options that are wrong.
 
 Examples:

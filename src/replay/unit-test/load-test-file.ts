@@ -9,11 +9,14 @@ import { readYaml } from '../../config/yaml/read-yaml.js'
 import { createReport, type Report } from '../../config/yaml/report.js'
 import type { YamlFile } from '../../config/yaml/yaml-file.js'
 import type { RuleGroup } from '../../model/alerting-rule.js'
-import type { LabelSet } from '../../model/label-set.js'
 import { MINUTE_MS } from '../../model/time.js'
+import type { DispatchSettings } from '../delivery/open-rehearsed.js'
 import { createIdMaker } from './input-trace.js'
 import { readInput } from './read-input.js'
 import type { ExpectedAlert, ExpectedFiring, RuleTest, RuleTestFile } from './rule-test.js'
+import { readTexts } from './read-texts.js'
+import { readSilences, readTellings } from './read-tellings.js'
+import { readTestSettings } from './read-test-settings.js'
 import { TESTS_START } from './tests-start.js'
 import {
   TEST_KEY_HINTS,
@@ -34,12 +37,15 @@ export function loadTestFile(file: string, folder: string): RuleTestFile {
     return {
       file,
       groups: [],
+      settings: undefined,
       tests: [],
       faults: [{ file, line: 1, column: 1, key: '', problem: read.problem }],
     }
   }
   const { yaml, faults } = readYaml(file, read.text)
-  return yaml === undefined ? { file, groups: [], tests: [], faults } : readFile(yaml, faults, dirname(path))
+  return yaml === undefined
+    ? { file, groups: [], settings: undefined, tests: [], faults }
+    : readFile(yaml, faults, dirname(path))
 }
 
 function readFile(yaml: YamlFile, given: readonly FileFault[], folder: string): RuleTestFile {
@@ -47,14 +53,16 @@ function readFile(yaml: YamlFile, given: readonly FileFault[], folder: string): 
   const report = createReport(yaml, faults)
   const config = checkShape(testFileSchema, yaml.value, report, { hints: TEST_KEY_HINTS })
   if (config === undefined)
-    return { file: yaml.file, groups: [], tests: [], faults: faults.sort(comparePlaces) }
+    return { file: yaml.file, groups: [], settings: undefined, tests: [], faults: faults.sort(comparePlaces) }
   const groups = readGroups(config, folder, report, faults)
+  const settings = readTestSettings(config.config, folder, report)
   const tests = config.tests.map((test, index) =>
-    readTest(test, { path: ['tests', index], yaml, folder, report, groups }),
+    readTest(test, { path: ['tests', index], yaml, folder, report, groups, settings }),
   )
   return {
     file: yaml.file,
     groups,
+    settings,
     tests: faults.length === 0 ? tests : [],
     faults: faults.sort(comparePlaces),
   }
@@ -81,16 +89,24 @@ interface TestParts {
   readonly folder: string
   readonly report: Report
   readonly groups: readonly RuleGroup[]
+  readonly settings: DispatchSettings | undefined
 }
 
 function readTest(config: TestConfig, parts: TestParts): RuleTest {
   const { path, folder, report } = parts
-  const { interval: intervalMs = MINUTE_MS, input_traces: inputs = [], alert_rule_test: checks } = config
-  const lastMs = Math.max(0, ...checks.map(({ eval_time: atMs }) => atMs))
+  const {
+    interval: intervalMs = MINUTE_MS,
+    input_traces: inputs = [],
+    start_time: start = TESTS_START,
+  } = config
+  const { alert_rule_test: checks = [], notification_test: notificationChecks = [] } = config
+  if (config.alert_rule_test === undefined && config.notification_test === undefined)
+    report(path, 'found neither, expected alert_rule_test or notification_test')
+  const lastMs = Math.max(0, ...[...checks, ...notificationChecks].map(({ eval_time: atMs }) => atMs))
   const ids = createIdMaker()
   const traces = inputs.flatMap((input, index) => {
     const inputPath = [...path, 'input_traces', index]
-    return readInput(input, { folder, path: inputPath, report, start: TESTS_START, intervalMs, lastMs, ids })
+    return readInput(input, { folder, path: inputPath, report, start, intervalMs, lastMs, ids })
   })
   const spans = traces.reduce((sum, trace) => sum + trace.spans.length, 0)
   if (spans > MOST_SPANS)
@@ -100,6 +116,9 @@ function readTest(config: TestConfig, parts: TestParts): RuleTest {
     name: config.name ?? `test ${Number(path.at(-1)) + 1}`,
     traces: traces.toSorted((left, right) => left.at - right.at),
     expected: expected.toSorted((left, right) => left.atMs - right.atMs),
+    start,
+    silences: readSilences(config.silences ?? [], start),
+    tellings: readTellings(notificationChecks, [...path, 'notification_test'], parts),
   }
 }
 
@@ -127,18 +146,4 @@ function readCheck(check: CheckConfig, path: KeyPath, { yaml, report, groups }: 
       }
     }),
   }
-}
-
-/** Numbers and truth values as they were written. */
-function readTexts(
-  texts: Readonly<Record<string, string | number | boolean>> | undefined,
-  path: KeyPath,
-  yaml: YamlFile,
-): LabelSet {
-  return new Map(
-    Object.entries(texts ?? {}).map(([name, value]) => [
-      name,
-      typeof value === 'string' ? value : (yaml.textOf([...path, name]) ?? String(value)),
-    ]),
-  )
 }

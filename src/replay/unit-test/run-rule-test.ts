@@ -1,9 +1,16 @@
 import type { RuleGroup } from '../../model/alerting-rule.js'
 import type { FiringAlert } from '../../model/alert-instance.js'
 import type { LabelSet } from '../../model/label-set.js'
+import type { LocalTraces } from '../../model/local-traces.js'
+import type { Timestamp } from '../../model/time.js'
 import { createTemplateRenderer } from '../../template/create-template-renderer.js'
 import type { GroupStatus } from '../../rule/group-status.js'
-import { createRuleReplay } from '../replay-rules.js'
+import { createRuleAnomalies } from '../../rule/rule-anomalies.js'
+import type { DispatchSettings } from '../delivery/open-rehearsed.js'
+import type { RehearsedTelling } from '../delivery/rehearsal.js'
+import { createRuleReplay, type RuleReplay } from '../replay-rules.js'
+import type { ExpectedTelling } from './expected-notification.js'
+import { openTestDelivery, type TestDelivery } from './test-delivery.js'
 import type { ExpectedFiring, RuleTest } from './rule-test.js'
 import { TESTS_START } from './tests-start.js'
 
@@ -23,8 +30,23 @@ export interface CheckResult {
   readonly errors: readonly string[]
 }
 
+/** What a receiver was told where something was expected. */
+export interface TellingResult {
+  readonly expected: ExpectedTelling
+  readonly start: Timestamp
+  /** Since the receiver was looked at before. */
+  readonly found: readonly RehearsedTelling[]
+}
+
+export interface RuleTestResults {
+  readonly checks: readonly CheckResult[]
+  readonly tellings: readonly TellingResult[]
+}
+
 export interface RuleTestOptions {
   readonly groups: readonly RuleGroup[]
+  /** Who is told of what; undefined where nobody is. */
+  readonly settings: DispatchSettings | undefined
   readonly signal: AbortSignal
 }
 
@@ -35,34 +57,56 @@ const BEFORE_MS = 400 * 86_400_000
 
 /**
  * Runs one unit test in a world of its own, from its start to the last thing that is expected. Windows end at the moment of
- * their evaluation, or `query_offset` before.
+ * their evaluation, or `query_offset` before. Nothing is sent.
  */
-export async function runRuleTest(
-  { traces, expected }: RuleTest,
-  { groups, signal }: RuleTestOptions,
-): Promise<readonly CheckResult[]> {
-  const replay = createRuleReplay({
-    groups,
-    render: createTemplateRenderer({}),
-    maxBytes: MEMORY_BYTES,
-    lagMs: 0,
-    start: TESTS_START - BEFORE_MS,
-    from: TESTS_START,
-    onOutcome: () => {},
-  })
+export async function runRuleTest(test: RuleTest, options: RuleTestOptions): Promise<RuleTestResults> {
+  const { traces, start } = test
+  const { signal } = options
+  const told = await openTestDelivery(test, options.settings)
+  const replay = createTestReplay(test, options, told)
   let arrived = 0
-  const results: CheckResult[] = []
-  for (const each of expected) {
-    const at = TESTS_START + each.atMs
+  const checks: CheckResult[] = []
+  const tellings: TellingResult[] = []
+  for (const each of inOrder(test)) {
+    const at = start + each.atMs
     for (let next = traces[arrived]; next !== undefined && next.at <= at; next = traces[arrived]) {
       await replay.moveTo(next.at, signal)
       replay.add(next.spans)
       arrived += 1
     }
     await replay.settle(at, signal)
-    results.push(look(each, replay.statuses()))
+    if ('alert' in each) checks.push(look(each, replay.statuses()))
+    else tellings.push({ expected: each, start, found: await told.since(each.receiver, at) })
   }
-  return results
+  await told.close()
+  return { checks, tellings }
+}
+
+function inOrder({ expected, tellings }: RuleTest): readonly (ExpectedFiring | ExpectedTelling)[] {
+  return [...expected, ...tellings].toSorted((left, right) => left.atMs - right.atMs)
+}
+
+function createTestReplay(
+  { start }: RuleTest,
+  { groups, settings }: RuleTestOptions,
+  told: TestDelivery,
+): RuleReplay {
+  let held: LocalTraces | undefined
+  const anomalies = createRuleAnomalies((window) => held?.countWithin(window))
+  return createRuleReplay({
+    groups,
+    render: createTemplateRenderer(settings?.links ?? {}),
+    maxBytes: MEMORY_BYTES,
+    lagMs: 0,
+    start: start - BEFORE_MS,
+    from: start,
+    // Of any start the first evaluation is at the start itself.
+    offsetMs: start === TESTS_START ? 0 : start,
+    onOutcome: async (outcome, traces) => {
+      held = traces
+      await told.accept(outcome.at, outcome.alerts, anomalies.find(outcome).anomalies)
+    },
+  })
 }
 
 function look(expected: ExpectedFiring, groups: readonly GroupStatus[]): CheckResult {

@@ -1,7 +1,9 @@
 import type { FileFault } from '../../config/yaml/file-fault.js'
 import { compareAlerts, isPassed, type Comparison } from './compare-alerts.js'
 import { loadTestFile } from './load-test-file.js'
-import { runRuleTest, type CheckResult } from './run-rule-test.js'
+import { compareNotifications, type NotificationComparison } from './compare-notifications.js'
+import type { RuleTest } from './rule-test.js'
+import { runRuleTest, type CheckResult, type RuleTestOptions, type TellingResult } from './run-rule-test.js'
 
 export type { Comparison }
 
@@ -11,10 +13,17 @@ export interface CheckOutcome extends CheckResult {
   readonly comparison: Comparison
 }
 
+/** What came of an expectation of what a receiver is told. */
+export interface TellingOutcome extends TellingResult {
+  readonly isPassed: boolean
+  readonly comparison: NotificationComparison
+}
+
 export interface TestOutcome {
   readonly name: string
   readonly isPassed: boolean
   readonly checks: readonly CheckOutcome[]
+  readonly tellings: readonly TellingOutcome[]
 }
 
 export interface TestFileOutcome {
@@ -49,13 +58,25 @@ async function runTestFile(
   const loaded = loadTestFile(file, folder)
   const wanted = loaded.tests.filter(({ name }) => isWanted(name))
   const tests: TestOutcome[] = []
-  for (const test of wanted) {
-    const checks = (await runRuleTest(test, { groups: loaded.groups, signal })).map((result) => ({
-      ...result,
-      isPassed: isPassed(result),
-      comparison: compareAlerts(result),
-    }))
-    tests.push({ name: test.name, isPassed: checks.every((check) => check.isPassed), checks })
-  }
+  for (const test of wanted) tests.push(await runTest(test, { ...loaded, signal }))
   return { file, faults: loaded.faults, tests, skipped: loaded.tests.length - wanted.length }
+}
+
+async function runTest(test: RuleTest, options: RuleTestOptions): Promise<TestOutcome> {
+  const results = await runRuleTest(test, options)
+  const checks = results.checks.map((result) => ({
+    ...result,
+    isPassed: isPassed(result),
+    comparison: compareAlerts(result),
+  }))
+  const tellings = results.tellings.map(toTellingOutcome)
+  const areAllPassed = [...checks, ...tellings].every((each) => each.isPassed)
+  return { name: test.name, isPassed: areAllPassed, checks, tellings }
+}
+
+function toTellingOutcome(result: TellingResult): TellingOutcome {
+  const comparison = compareNotifications(result.expected.notifications, result.found, result.start)
+  const { missing, unexpected, differing } = comparison
+  const differences = missing.length + unexpected.length + differing.length
+  return { ...result, comparison, isPassed: differences === 0 }
 }

@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { DURATION, parseDurationMs } from '../../config/duration.js'
 import { expecting } from '../../config/yaml/check-shape.js'
 import { SECOND_MS } from '../../model/time.js'
+import { silenceMatchersSchema as matchersSchema } from '../../dispatch/dispatch-schema.js'
+import { TESTS_START as EARLIEST_START } from './tests-start.js'
 import { MOST_TIMES } from './input-times.js'
 
 const LONGEST_MS = 31 * 24 * 3600 * SECOND_MS
@@ -72,6 +74,70 @@ export const inputSchema = z.strictObject(
 /** An entry of `input_traces`. Each is looked at apart, as it may be a text or a mapping. */
 export const anyInputSchema = z.unknown()
 
+const STATUS = 'firing or resolved'
+const status = z.enum(['firing', 'resolved'], { error: STATUS })
+
+const toldAlertSchema = z.strictObject(
+  {
+    labels: texts.describe('Its labels, with alertname: exactly these.'),
+    status: status.optional().describe('Default: firing.'),
+  },
+  { error: expecting('an alert: a mapping with labels') },
+)
+
+const notificationSchema = z.strictObject(
+  {
+    group_labels: texts.optional().describe('The labels of its group: exactly these.'),
+    status: status.optional().describe('resolved where no alert of it fires any more.'),
+    sent_at: fromZero.optional().describe('When it is told, after the start.'),
+    alerts: z
+      .array(toldAlertSchema, { error: 'a list of alerts' })
+      .optional()
+      .describe('The alerts that it tells of: exactly these.'),
+    integration: z
+      .string({ error: 'a kind such as slack, or slack[0]' })
+      .optional()
+      .describe('Whose messages are looked at, such as slack or slack[0]. Default: all of the receiver.'),
+    contains: z
+      .array(z.string({ error: 'a text' }), { error: 'a list of texts' })
+      .optional()
+      .describe('Texts that stand in each message.'),
+    exp_body: z.unknown().optional().describe('What each message is: a text, or what its JSON holds.'),
+  },
+  { error: expecting('a notification: a mapping with group_labels, status, alerts, contains, …') },
+)
+
+const notificationCheckSchema = z.strictObject(
+  {
+    eval_time: fromZero.describe('So long after the start.'),
+    receiver: z.string({ error: 'the name of a receiver' }).describe('Whom config names.'),
+    exp_notifications: z
+      .array(notificationSchema, { error: 'a list of notifications' })
+      .optional()
+      .describe(
+        'What it has been told by then, since the eval_time before for this receiver: exactly these. None where left out.',
+      ),
+  },
+  { error: expecting('a mapping with eval_time, receiver and exp_notifications') },
+)
+
+const silenceSchema = z.strictObject(
+  {
+    matchers: matchersSchema.describe('What is silenced, such as `severity="page"`.'),
+    from: fromZero.optional().describe('When it begins, after the start. Default: 0s.'),
+    to: fromMilli.describe('When it ends, after the start.'),
+    comment: z.string({ error: 'a text' }).optional(),
+  },
+  { error: expecting('a silence: a mapping with matchers and to') },
+)
+
+const MOMENT = 'a moment such as 2026-03-02T08:00:00Z'
+const moment = z
+  .string({ error: MOMENT })
+  .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(Z|[+-]\d{2}:\d{2})$/, { error: MOMENT })
+  .transform((written) => Date.parse(written))
+  .refine((at) => at >= EARLIEST_START, { error: `${MOMENT}, not before 2000` })
+
 const testSchema = z.strictObject(
   {
     name: z.string({ error: 'a name' }).optional().describe('What is tested.'),
@@ -80,9 +146,23 @@ const testSchema = z.strictObject(
       .array(anyInputSchema, { error: 'a list of traces' })
       .optional()
       .describe('The traces that come, or the names of files that hold them.'),
+    start_time: moment
+      .optional()
+      .describe(
+        'The moment at which it starts, for time intervals and maintenance windows. Default: 2000-01-01T00:00:00Z.',
+      ),
+    silences: z
+      .array(silenceSchema, { error: 'a list of silences' })
+      .optional()
+      .describe('What is silenced, and when.'),
     alert_rule_test: z
       .array(checkSchema, { error: 'a list of what is expected' })
+      .optional()
       .describe('What fires, and when.'),
+    notification_test: z
+      .array(notificationCheckSchema, { error: 'a list of what is expected' })
+      .optional()
+      .describe('Who is told of what, and when; by the receivers and the route of config.'),
   },
   { error: expecting('a test: a mapping with input_traces and alert_rule_test') },
 )
@@ -96,6 +176,10 @@ export const testFileSchema = z.strictObject(
       })
       .min(1, { error: 'at least one file, folder or pattern' })
       .describe('The rules that are tested: files, folders or patterns, beside this file.'),
+    config: z
+      .string({ error: 'the name of a file' })
+      .optional()
+      .describe('The settings with receivers and route, such as tracebell.yaml; beside this file.'),
     evaluation_interval: fromMilli
       .optional()
       .describe('How often groups are evaluated that do not say so. Default: 1m.'),
@@ -107,6 +191,9 @@ export const testFileSchema = z.strictObject(
 export type TestFileConfig = z.output<typeof testFileSchema>
 export type TestConfig = TestFileConfig['tests'][number]
 export type InputConfig = z.output<typeof inputSchema>
+export type NotificationCheckConfig = z.output<typeof notificationCheckSchema>
+export type NotificationConfig = z.output<typeof notificationSchema>
+export type SilenceConfig = z.output<typeof silenceSchema>
 export type CheckConfig = z.output<typeof checkSchema>
 
 /** What people write and what is no key here, with what to do instead. */
