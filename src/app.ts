@@ -23,6 +23,7 @@ import { createCheckHealth, type HealthReport } from './rule/check-health.js'
 import type { GroupStatus } from './rule/group-status.js'
 import type { CountTraces } from './rule/rule-anomalies.js'
 import type { Store } from './store/store.js'
+import { loadRulesMemory } from './rules-memory.js'
 import { createSweeper } from './store-sweeper.js'
 import { openStore } from './open-store.js'
 import { registerAlertSeries } from './telemetry/alert-series.js'
@@ -193,7 +194,11 @@ export function createApp(options: AppOptions): App {
     const source = createMeasuredSource(tempo, openMeter(config))
     // A source that is out of reach is left alone by the user's rules; the built-in ones ask it as they are promised to.
     const rested = withBackOff(source, { clock, random: Math.random })
-    const measure = createMeasureAtSource({ source: rested, latenessMs: config.alerting.latenessMs })
+    const measure = createMeasureAtSource({
+      source: rested,
+      latenessMs: config.alerting.latenessMs,
+      countedBefore: (rule) => ruler?.countedBefore(rule),
+    })
     return { source, measure, countTraces: () => undefined }
   }
 
@@ -220,11 +225,12 @@ export function createApp(options: AppOptions): App {
       rules: options.rules,
       store: withoutGroup(store, describeBuiltInRules(config.alerting)),
       told: await store.loadTold(clock.now()),
+      memory: await loadRulesMemory(store, clock.now()),
       delivery: way,
     })
     undo.push(() => opened.stop())
-    await opened.start()
     ruler = opened
+    await opened.start()
   }
 
   function announce(embedded: Embedded | undefined): void {

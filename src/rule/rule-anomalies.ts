@@ -20,6 +20,8 @@ export interface FoundAnomalies {
 export interface RuleAnomalies {
   /** Those that were not told before; from now on they were. */
   find(outcome: GroupOutcome): FoundAnomalies
+  /** The traces of which a rule has told. */
+  told(rule: RuleKey): ReadonlySet<TraceId>
   /** Takes that back: they are found again. */
   forget(told: readonly ToldTrace[]): void
 }
@@ -81,6 +83,7 @@ export function createRuleAnomalies(
         told: found.flatMap(({ rule, anomalies }) => toTold(rule, anomalies, at)),
       }
     },
+    told: (rule) => told.get(rule) ?? new Set(),
     forget: (traces) => {
       for (const { rule, traceId } of traces) told.get(rule)?.delete(traceId)
     },

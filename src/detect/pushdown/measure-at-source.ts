@@ -4,11 +4,12 @@ import type { SpanSource } from '../../model/source.js'
 import { SourceError } from '../../model/source-error.js'
 import { MINUTE_MS, type Interval } from '../../model/time.js'
 import { measureWindow, type MatchMemories } from './measure-window.js'
+import type { TraceId } from '../../model/trace-id.js'
 import { createRulePlanner, type MeasurePlan } from './plan-rule.js'
 import { createSignsAsker } from './late/create-signs-asker.js'
 import type { LateSigns } from './late/late-signs.js'
 import { searchFrom } from './late/search-from.js'
-import { rememberMissed } from './match/match-memory.js'
+import { recall, rememberMissed } from './match/match-memory.js'
 import { ruleWindow, type LastWindow } from './rule-window.js'
 import { SourceRun, unlessRefused } from './source-run.js'
 import { createTurns } from './turns.js'
@@ -20,6 +21,11 @@ export interface MeasureAtSourceOptions {
    * looked at, in milliseconds before the window; none is by default. Windows are searched so much further back then.
    */
   readonly latenessMs?: number | undefined
+  /**
+   * The traces that a rule has counted in evaluations that this process knows nothing of; undefined where there were none.
+   * Asked once for a rule, which then takes for late what was not counted.
+   */
+  readonly countedBefore?: ((rule: AlertingRule) => ReadonlySet<TraceId> | undefined) | undefined
   /** How far beyond a window parts of its traces are looked for, in milliseconds; 2 min by default. */
   readonly reachMs?: number | undefined
   /** How many requests may be under way at once; 3 by default. */
@@ -44,6 +50,7 @@ export function createMeasureAtSource(options: MeasureAtSourceOptions): MeasureR
 
   async function measureGroup(group: WindowGroup, signs: LateSigns | undefined, signal: AbortSignal) {
     const { window, plans } = group
+    for (const plan of plans) recallCounted(plan, window)
     const enoughTraffic = trafficOf(plans)
     const starts = plans.map((plan) =>
       plan.kind === 'metric'
@@ -55,6 +62,12 @@ export function createMeasureAtSource(options: MeasureAtSourceOptions): MeasureR
     const measures = await measureWindow(plans, memories, run)
     for (const [plan, measure] of measures) if (measure instanceof SourceError) noteMissed(plan, [window])
     return measures
+  }
+
+  function recallCounted(plan: MeasurePlan, window: Interval): void {
+    if (plan.kind !== 'match' || plan.rule.threshold > 1 || lookBackMs === 0 || memories.has(plan)) return
+    const counted = options.countedBefore?.(plan.rule)
+    if (counted !== undefined) memories.set(plan, recall(counted, window, lookBackMs))
   }
 
   /** A rule that tells each trace catches up on the windows that it could not look at; others judge a window by itself. */

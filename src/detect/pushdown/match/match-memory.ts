@@ -18,8 +18,20 @@ export interface MatchMemory {
 export interface Counted {
   /** The end of the window that the trace was counted in last. */
   readonly windowEnd: Timestamp
-  /** The instances in which it was counted. */
-  readonly keys: readonly InstanceKey[]
+  /** The instances in which it was counted; `all` where that is not known. */
+  readonly keys: readonly InstanceKey[] | 'all'
+}
+
+/**
+ * What is known of a rule whose earlier evaluations were those of another process: that it looked at everything before this
+ * window, and which traces it counted. The others are taken for late.
+ */
+export function recall(counted: ReadonlySet<TraceId>, window: Interval, lookBackMs: number): MatchMemory {
+  return {
+    seen: [{ start: window.start - lookBackMs, end: window.start }],
+    counted: new Map([...counted].map((traceId) => [traceId, { windowEnd: window.end, keys: 'all' }])),
+    signs: undefined,
+  }
 }
 
 /** More of one rule are not kept apart from those that come late. */
@@ -52,7 +64,8 @@ export function remember(
   const { seen, counted: kept } = rememberMissed(memory, [window], since)
   const counted = new Map(kept)
   for (const [traceId, fresh] of found) {
-    const keys = [...new Set([...(kept.get(traceId)?.keys ?? []), ...fresh])]
+    const before = kept.get(traceId)?.keys ?? []
+    const keys = before === 'all' ? before : [...new Set([...before, ...fresh])]
     counted.set(traceId, { windowEnd: window.end, keys })
   }
   if (counted.size <= MOST_COUNTED) return { seen, counted, signs }

@@ -93,6 +93,7 @@ function count(
   const spans = spansOf()
   if (spans.length === 0) return
   const before = place === 'earlier' ? memory?.counted.get(traceId)?.keys : undefined
+  if (before === 'all') return
   const keys = counter.count({ ...trace, spans }, before)
   if (keys.length === 0) return
   found.set(traceId, keys)
