@@ -1,6 +1,7 @@
 import { runTestFiles, type TestFileOutcome } from '../replay/unit-test/run-test-files.js'
 import { EXIT } from './exit-codes.js'
 import { toFailure } from './backtest/failure.js'
+import { InputError } from './query/input-error.js'
 import { printableJson } from './query/printable.js'
 import { encodeOutcome } from './test/encode-outcome.js'
 import { formatOutcome } from './test/format-outcome.js'
@@ -29,6 +30,7 @@ export async function test(files: readonly string[], { run, json }: TestOptions)
     if (json) process.stdout.write(`${printableJson({ ...totals, files: outcomes.map(encodeOutcome) })}\n`)
     else process.stdout.write(describeTotals(totals))
     process.exitCode = exitCodeOf(outcomes, totals)
+    if (process.exitCode === EXIT.fine) assertAnyRan(totals, run)
   } catch (error) {
     const failure = toFailure(error)
     if (failure === undefined) throw error
@@ -55,6 +57,13 @@ function countTests(outcomes: readonly TestFileOutcome[]): Totals {
 
 function describeTotals({ passed, failed, skipped }: Totals): string {
   return `${passed} passed, ${failed} failed${skipped === 0 ? '' : `, ${skipped} left out`}\n`
+}
+
+/** A pipeline whose filter is mistyped is not to pass. Throws an `InputError` where no test was run. */
+function assertAnyRan({ passed, failed, skipped }: Totals, run: string | undefined): void {
+  if (passed + failed > 0 || run === undefined) return
+  const all = skipped === 1 ? 'the only test' : `any of the ${skipped} tests`
+  throw new InputError(`--run: ${JSON.stringify(run)} is not found in the name of ${all}; nothing was run`)
 }
 
 function exitCodeOf(outcomes: readonly TestFileOutcome[], { failed }: Totals): number {

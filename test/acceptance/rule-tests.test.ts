@@ -66,7 +66,9 @@ bad.test.yaml
   })
 
   it.each([
-    [['bad.test.yaml', '--run', 'card$'], 0, '0 passed, 0 failed, 1 left out'],
+    [['good.test.yaml', '--run', 'card$'], 2, '--run: "card$" is not found in the name of the only test'],
+    [['good.test.yaml', 'bad.test.yaml', '--run', 'x'], 2, 'in the name of any of the 2 tests'],
+    [['good.test.yaml', '--run', 'card'], 0, '1 passed, 0 failed'],
     [['bad.test.yaml', '--json'], 1, '"summary": "6 of Checkout fail"'],
     [['wrong.test.yaml'], 2, 'wrong.test.yaml:1:13: rule_files: found 5, expected a list of files'],
     [['missing.test.yaml'], 2, 'missing.test.yaml:1:1: cannot be read (ENOENT)'],
