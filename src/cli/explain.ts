@@ -4,14 +4,18 @@ import { readSettings, type AllSettings } from '../config/settings/read-settings
 import type { Clock } from '../model/clock.js'
 import { SECOND_MS } from '../model/time.js'
 import { askDaemon, type DaemonState } from '../replay/explain/ask-daemon.js'
+import { decideAlerts } from '../replay/explain/decide-alerts.js'
 import { explainOverFile } from '../replay/explain/explain-over-file.js'
 import type { Explanation, RuleInGroup } from '../replay/explain/explanation.js'
 import { createSystemClock } from '../system-clock.js'
 import { toFailure } from './backtest/failure.js'
 import { EXIT } from './exit-codes.js'
+import { createDaemonClient } from './daemon/daemon-client.js'
+import { askSilences } from './explain/ask-silences.js'
 import { askTempo } from './explain/ask-tempo.js'
 import { encodeExplanation } from './explain/encode-explanation.js'
 import { findRule } from './explain/find-rule.js'
+import type { DispatchFacts } from './explain/format-dispatch.js'
 import { formatExplanation } from './explain/format-explanation.js'
 import { reachable, sourceOf, type QuerySource } from './query/choose-source.js'
 import { createFileReport } from './query/file-report.js'
@@ -63,10 +67,11 @@ async function answer(
 ): Promise<void> {
   const explanation = await ask(about, source, asking)
   const daemon = source.kind === 'file' ? undefined : await askRunning(about, asking)
+  const dispatch = await findDispatch(explanation, asking, daemon)
   write(
     json
-      ? `${printableJson(encodeExplanation(explanation, daemon))}\n`
-      : formatExplanation(explanation, daemon),
+      ? `${printableJson(encodeExplanation(explanation, daemon, dispatch))}\n`
+      : formatExplanation(explanation, daemon, dispatch),
   )
   if (!isWhole(explanation)) process.exitCode = EXIT.noVerdict
 }
@@ -109,6 +114,19 @@ async function readFile(about: RuleInGroup, path: string, asking: Asking): Promi
   } finally {
     report.close()
   }
+}
+
+/** What dispatch would do with the alerts; undefined where the settings name nobody. A daemon that answered has silences. */
+async function findDispatch(
+  explanation: Explanation,
+  { settings, clock }: Asking,
+  daemon: DaemonState | undefined,
+): Promise<DispatchFacts | undefined> {
+  const authorization = toAuthorization(settings.config.listeners)
+  const client = daemon && createDaemonClient({ url: new URL(daemon.url), authorization })
+  const silences = client && (await askSilences(client))
+  const alerts = decideAlerts(explanation, settings, { silences: silences ?? [], clock })
+  return alerts && { alerts, hasSilences: silences !== undefined }
 }
 
 /** What the daemon says that runs with these settings; undefined where none does. */

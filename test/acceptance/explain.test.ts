@@ -182,3 +182,32 @@ describe('tracebell explain beside a running tracebell', () => {
     expect(code).toBe(0)
   })
 })
+
+const SETTINGS = `rule_files: [rules.yaml]
+receivers: [{name: oncall, slack_configs: [{api_url: '\${NOT_SET}'}]}, {name: chat}]
+route:
+  receiver: chat
+  routes: [{receiver: oncall, matchers: [alertname=Failing], group_by: [alertname]}]
+maintenance_windows: [{name: upgrade, from: '2026-03-02T08:00:00Z', to: '2026-03-02T09:00:00Z'}]
+`
+
+describe('tracebell explain with settings that name receivers', () => {
+  it('tells who would be told of an alert, and what keeps it from them', async () => {
+    const folder = await makeFolder()
+    await writeFile(join(folder, 'rules.yaml'), RULES)
+    await writeFile(join(folder, 'tracebell.yaml'), SETTINGS)
+    await writeFile(join(folder, 'traces.jsonl'), `${LINES.join('\n')}\n`)
+    const at = new Date(T0 + 175_000).toISOString()
+    const args = ['explain', 'Failing', ...IN_FILE, '--at', at]
+    const command = startTracebell({}, folder, ...args)
+    expect([await command.ended, command.output()]).toEqual([
+      0,
+      expect.stringContaining(`DISPATCH  by the settings, without silences
+  {resource.service.name="shop"} firing
+    -> oncall: group {}/{alertname="Failing"}:{alertname="Failing"}, told after 30s, of changes every
+      5m, again every 4h
+    muted by maintenance window upgrade, until 2026-03-02T09:00:00Z
+`),
+    ])
+  })
+})

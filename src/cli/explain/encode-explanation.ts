@@ -8,6 +8,9 @@ import type { TraceMatch } from '../../model/trace-match.js'
 import type { DaemonState } from '../../replay/explain/ask-daemon.js'
 import { conditionOf } from '../../replay/explain/condition.js'
 import type { Explanation, PlayedEvaluation } from '../../replay/explain/explanation.js'
+import { encodeDecision } from '../../api/tracebell/encode-decision.js'
+import { describeMute } from '../../decide-route.js'
+import type { DispatchFacts } from './format-dispatch.js'
 import { describeVerdict } from './describe-verdict.js'
 import { firesAt } from './describe-state.js'
 import { isUncertain } from './format-history.js'
@@ -15,7 +18,11 @@ import { isEstimate } from './is-estimate.js'
 import { orderSamples } from './order-samples.js'
 
 /** An explanation as machines read it; docs/rehearsal.md describes it. */
-export function encodeExplanation(explanation: Explanation, daemon: DaemonState | undefined): object {
+export function encodeExplanation(
+  explanation: Explanation,
+  daemon: DaemonState | undefined,
+  dispatch?: DispatchFacts,
+): object {
   const { at, source, plan, freshness, traffic, history, notes } = explanation
   const { evaluations } = history
   const last = evaluations.at(-1)
@@ -30,9 +37,21 @@ export function encodeExplanation(explanation: Explanation, daemon: DaemonState 
     evaluations: evaluations.map((each) => encodeEvaluation(each)),
     alerts: [...(last?.status.alerts.values() ?? [])].map((alert) => encodeAlert(alert, explanation)),
     ...(isUncertain(explanation) ? { uncertain: true } : {}),
+    ...(dispatch === undefined ? {} : { dispatch: encodeDispatch(dispatch) }),
     ...(daemon === undefined ? {} : { daemon: encodeDaemon(daemon) }),
     ...(notes.length === 0 ? {} : { notes }),
     verdict: describeVerdict(explanation),
+  }
+}
+
+function encodeDispatch({ alerts, hasSilences }: DispatchFacts): object {
+  return {
+    silences: hasSilences,
+    alerts: alerts.map(({ alert, decision }) => ({
+      labels: encodeLabels(alert.labels),
+      state: alert.state,
+      ...encodeDecision(decision, describeMute),
+    })),
   }
 }
 

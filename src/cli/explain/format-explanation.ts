@@ -3,6 +3,7 @@ import type { Explanation } from '../../replay/explain/explanation.js'
 import { printable } from '../query/printable.js'
 import { describeVerdict } from './describe-verdict.js'
 import { formatDaemon } from './format-daemon.js'
+import { formatDispatch, type DispatchFacts } from './format-dispatch.js'
 import { formatHistory } from './format-history.js'
 import { formatMeasure } from './format-measure.js'
 import { formatPlan } from './format-plan.js'
@@ -11,7 +12,11 @@ import { formatWindow } from './format-window.js'
 import { section, wrap } from './section.js'
 
 /** An explanation as people read it, in sections; the last line is the verdict. */
-export function formatExplanation(explanation: Explanation, daemon: DaemonState | undefined): string {
+export function formatExplanation(
+  explanation: Explanation,
+  daemon: DaemonState | undefined,
+  dispatch?: DispatchFacts,
+): string {
   const { notes } = explanation
   const sections = [
     formatRule(explanation),
@@ -19,6 +24,7 @@ export function formatExplanation(explanation: Explanation, daemon: DaemonState 
     formatWindow(explanation),
     formatMeasure(explanation),
     formatHistory(explanation),
+    ...(dispatch === undefined ? [] : [formatDispatch(dispatch)]),
     ...(daemon === undefined ? [] : [formatDaemon(daemon, explanation)]),
     ...(notes.length === 0
       ? []
