@@ -1,0 +1,170 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { openSqliteStore } from '../src/store/sqlite/sqlite-store.js'
+import { createSystemClock } from '../src/system-clock.js'
+import { readCommitted } from './journal.js'
+import { judge, type Verdict } from './judge.js'
+import { openLines, readLines } from './lines-file.js'
+import type { CampaignOptions } from './options.js'
+import { planKill, type PlannedKill } from './plan-kill.js'
+import { start, type Started } from './process.js'
+import { createRandom } from './random.js'
+import { isCommitted, isKilled, isSent, isTold, type Killed } from './records.js'
+import { daemonVariables, TEMPO_VARIABLES, writeSettings } from './settings.js'
+import { JOURNAL_VARIABLE, SKIP_VARIABLE, STEP_VARIABLE } from './steps.js'
+import { createTraffic } from './traffic.js'
+
+export interface CampaignPlace {
+  /** Its state. */
+  readonly folder: string
+  /** The compiled project. */
+  readonly code: string
+}
+
+export interface CampaignOutcome extends Verdict {
+  readonly kills: readonly Killed[]
+}
+
+/** A step that is not reached within so long is given up, and the daemon killed there and then. */
+const LONGEST_LIFE_MS = 2500
+/** Until everything is told after the last kill. */
+const SETTLED_WITHIN_MS = 120_000
+
+/** Kills the daemon until it was killed so often, all runs in this folder together, lets it tell the rest, and judges. */
+export async function runCampaign(options: CampaignOptions, place: CampaignPlace): Promise<CampaignOutcome> {
+  const tempoFolder = join(place.folder, 'tempo')
+  mkdirSync(tempoFolder, { recursive: true })
+  const { files, begun } = openFiles(place.folder)
+  const tempo = start({
+    args: [join(place.code, 'src/cli/main.js')],
+    folder: tempoFolder,
+    variables: TEMPO_VARIABLES,
+  })
+  const receiver = start({
+    args: [join(place.code, 'campaign/receiver.js'), files.told, String(options.seed + begun)],
+    folder: place.folder,
+  })
+  try {
+    const origin = await receiver.said(/listening on (\S+)/)
+    writeSettings(place.folder, origin)
+    const tempoUrl = await tempo.said(/Answering as a Tempo url="([^"]+)"/)
+    const otlp = await tempo.said(/Receiving OTLP over HTTP url="([^"]+)"/)
+    const daemon = (variables: Readonly<Record<string, string>>): Started =>
+      startDaemon(place, files, tempoUrl, variables)
+    await killAll({ options, begun, files, otlp, daemon })
+    receiver.child.send('calm')
+    return await settle(place, files, begun, daemon)
+  } finally {
+    await Promise.all([tempo.end(), receiver.end()])
+  }
+}
+
+interface Files {
+  readonly sent: string
+  readonly journal: string
+  readonly told: string
+  readonly kills: string
+  /** The runs that ended well. */
+  readonly settled: string
+}
+
+function openFiles(folder: string): { readonly files: Files; readonly begun: number } {
+  const at = (name: string): string => join(folder, `${name}.jsonl`)
+  const files = {
+    sent: at('sent'),
+    journal: at('journal'),
+    told: at('told'),
+    kills: at('kills'),
+    settled: at('settled'),
+  }
+  // A run is known by how many kills there were before it.
+  return { files, begun: readLines(files.kills, isKilled).length }
+}
+
+function startDaemon(
+  { folder, code }: CampaignPlace,
+  { journal }: Files,
+  tempoUrl: string,
+  variables: Readonly<Record<string, string>>,
+): Started {
+  return start({
+    args: ['--import', join(code, 'campaign/use-dying-store.js'), join(code, 'src/cli/main.js')],
+    folder,
+    variables: { ...daemonVariables(tempoUrl), [JOURNAL_VARIABLE]: journal, ...variables },
+  })
+}
+
+interface Killing {
+  readonly options: CampaignOptions
+  readonly begun: number
+  readonly files: Files
+  readonly otlp: string
+  readonly daemon: (variables: Readonly<Record<string, string>>) => Started
+}
+
+async function killAll({ options, begun, files, otlp, daemon }: Killing): Promise<void> {
+  const record = openLines(files.kills)
+  const send = createTraffic(otlp, openLines(files.sent), begun)
+  for (let number = begun; number < options.kills; number += 1) {
+    await send()
+    const plan = planKill(number, createRandom(options.seed * 1_000_003 + number))
+    record.append({ run: begun, ...(await killOne(plan, daemon)) })
+    if ((number + 1) % 10 === 0) process.stderr.write(`${number + 1} of ${options.kills} kills\n`)
+  }
+  record.close()
+}
+
+async function killOne(plan: PlannedKill, daemon: Killing['daemon']): Promise<Omit<Killed, 'run'>> {
+  const begunAt = performance.now()
+  const step = plan.kind === 'step' ? plan.step : undefined
+  const started = daemon(
+    plan.kind === 'step' ? { [STEP_VARIABLE]: plan.step, [SKIP_VARIABLE]: String(plan.skip) } : {},
+  )
+  const timeUp = sleep(plan.kind === 'random' ? plan.afterMs : LONGEST_LIFE_MS, 'time is up' as const)
+  const first = await Promise.race([started.ended, timeUp])
+  if (first !== 'time is up' && first !== 'SIGKILL') throw new Error(`the daemon ended:\n${started.output()}`)
+  await started.end()
+  const ms = Math.round(performance.now() - begunAt)
+  return { at: step ?? 'random', reached: first === 'SIGKILL' || step === undefined, ms }
+}
+
+/** Lets a daemon tell what is left; then its store is read. */
+async function settle(
+  { folder }: CampaignPlace,
+  files: Files,
+  begun: number,
+  daemon: Killing['daemon'],
+): Promise<CampaignOutcome> {
+  const last = daemon({})
+  const deadline = Date.now() + SETTLED_WITHIN_MS
+  while (Date.now() < deadline && !isSettled(judgeFiles(files, begun))) await sleep(500)
+  await last.end('SIGTERM')
+  const store = await openSqliteStore({
+    folder: join(folder, 'data'),
+    clock: createSystemClock({ keepAlive: false }),
+  })
+  const journal = openLines(files.journal)
+  journal.append(await readCommitted(store))
+  await store.close()
+  openLines(files.settled).append({ settled: begun })
+  return { ...judgeFiles(files, begun), kills: readLines(files.kills, isKilled) }
+}
+
+function isSettled({ lost, open }: Verdict): boolean {
+  return lost.length === 0 && open === 0
+}
+
+/** Of a run that was itself broken off nobody knows what it had found: the spans ended with it. */
+function judgeFiles(files: Files, run: number): Verdict {
+  const settled = new Set([run, ...readLines(files.settled, isRun).map((each) => each.settled)])
+  return judge({
+    sent: readLines(files.sent, isSent).filter((each) => settled.has(each.run)),
+    committed: readLines(files.journal, isCommitted),
+    told: readLines(files.told, isTold),
+  })
+}
+
+function isRun(value: unknown): value is { readonly settled: number } {
+  return typeof value === 'object' && value !== null && 'settled' in value
+}

@@ -1,0 +1,4 @@
+/** Loaded before tracebell's command by `--import`. */
+import { register } from 'node:module'
+
+register('./loader.js', import.meta.url)
