@@ -17,7 +17,7 @@ export interface OpenStoreOptions {
 export async function openStore({ folder, clock, logger, metrics }: OpenStoreOptions): Promise<Store> {
   const onDropped = (kind: string, count: number): void => metrics.storeDropped.inc({ kind }, count)
   if (folder === undefined) return createMemoryStore({ onDropped })
-  return openSqliteStore({
+  const store = await openSqliteStore({
     folder,
     clock,
     onDropped,
@@ -39,4 +39,8 @@ export async function openStore({ folder, clock, logger, metrics }: OpenStoreOpt
         for_ms: until - clock.now(),
       }),
   })
+  const { unreadableRows: rows } = store.health()
+  if (rows > 0)
+    logger.error('Rows of the state could not be understood: they are left in the file', { rows, folder })
+  return store
 }
