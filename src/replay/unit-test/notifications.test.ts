@@ -116,6 +116,13 @@ describe('a unit test of notifications', () => {
     expect(await isPassed(test)).toBe(expected)
   })
 
+  it('tells each anomaly to who wants them', async () => {
+    const traces = [`- {at: 10s, trace: 'web GET 1s error'}`]
+    const told = expecting(['{group_labels: {}, contains: [Failing, GET]}'], { traces, receiver: 'each' })
+    expect(await isPassed(told)).toBe(true)
+    expect(await isPassed(expecting([], { traces, receiver: 'each' }))).toBe(false)
+  })
+
   it('looks at what was told since the time before', async () => {
     const test = [
       ...expecting([]).slice(0, -1),
