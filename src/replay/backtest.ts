@@ -8,6 +8,7 @@ import type { BadLine } from '../source/file/read-spans.js'
 import type { TemplateLinks } from '../template/template-links.js'
 import type { BacktestReport } from './backtest-report.js'
 import type { DispatchSettings } from './delivery/open-rehearsed.js'
+import { createDataRange } from './data-range.js'
 import { readArriving, type ArrivingSpans } from './read-arriving.js'
 import { ReplayError } from './replay-error.js'
 import { createReplayRecord } from './replay-record.js'
@@ -56,6 +57,7 @@ async function replayFile(options: BacktestOptions): Promise<BacktestReport> {
   const record = createReplayRecord({ ...options, countTraces: (window) => held?.countWithin(window) })
   const counts = { spans: 0, badLines: 0 }
   const refused = new Map<RefusalReason, number>()
+  const range = createDataRange()
   let replay: RuleReplay | undefined
 
   function begin({ at }: ArrivingSpans): RuleReplay {
@@ -79,7 +81,12 @@ async function replayFile(options: BacktestOptions): Promise<BacktestReport> {
       options.onBadLine(line)
     }
     for await (const arriving of readArriving(path, { ...options, onBadLine })) {
-      if (options.to !== undefined && arriving.at > options.to) return
+      range.note(arriving.at)
+      if (options.to !== undefined && arriving.at > options.to) {
+        if (replay !== undefined) return
+        // All of it is after the end: what there is, is to be told.
+        continue
+      }
       replay ??= begin(arriving)
       await replay.moveTo(arriving.at, signal)
       counts.spans += arriving.spans.length
@@ -90,8 +97,12 @@ async function replayFile(options: BacktestOptions): Promise<BacktestReport> {
   }
 
   const cutOff = await faultOf(readAll())
-  if (replay === undefined) throw cutOff ?? nothingRead(path, counts.badLines)
+  if (replay === undefined) {
+    range.assertWithin(path, options)
+    throw cutOff ?? nothingRead(path, counts.badLines)
+  }
   await finish(replay, options)
+  if (record.histories().every(({ evaluations }) => evaluations === 0)) range.assertWithin(path, options)
   const delivery = await record.finish()
   const { start: from, end: to } = record.period(options.from ?? replay.now())
   return {

@@ -25,6 +25,8 @@ const RULES = `groups:
         annotations: {summary: '{{ $value }} in {{ $labels["resource.service.name"] }}'}
 `
 
+const OVER_FILE = ['--rules', 'rules.yaml', '--source', 'traces.jsonl']
+
 /** A trace a second for five minutes, of which those of ten seconds fail. */
 const LINES = Array.from({ length: 300 }, (_, second) =>
   lineOf({
@@ -152,6 +154,26 @@ describe('tracebell backtest', () => {
       ['--rules', 'rules.yaml', '--source', 'traces.jsonl', '--arrival', 'rules.yaml'],
       2,
       'rules.yaml:1: found',
+    ],
+    [
+      [...OVER_FILE, '--from', '2026-03-02T08:04:00Z', '--to', '2026-03-02T08:01:00Z'],
+      2,
+      '--from: found 2026-03-02T08:04:00.000Z, expected a time that is not after',
+    ],
+    [
+      [...OVER_FILE, '--from', '2026-03-03'],
+      2,
+      'after the end of the file; traces.jsonl has data from 2026-03-02T08:00:00.005Z to 2026-03-02T08:04:59.005Z',
+    ],
+    [
+      [...OVER_FILE, '--to', '2026-03-01'],
+      2,
+      'before the start of the file; traces.jsonl has data from 2026-03-02T08:00:00.005Z to 2026-03-02T08:04:59.005Z',
+    ],
+    [
+      [...OVER_FILE, '--from', '2026-03-02T08:01:01Z', '--to', '2026-03-02T08:01:02Z'],
+      2,
+      'no rule is due from 2026-03-02T08:01:01.000Z to 2026-03-02T08:01:02.000Z',
     ],
     [['--rules', 'rules.yaml'], 2, "required option '--source <source>'"],
     [

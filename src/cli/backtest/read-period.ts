@@ -15,7 +15,23 @@ const SECOND_MS = 1000
 export function readPeriod({ from, to }: PeriodTexts, now: Timestamp): Interval {
   const end = to === undefined ? Math.floor(now / SECOND_MS) * SECOND_MS : readPast('--to', to, now)
   const start = from === undefined ? end - HOUR_MS : readPast('--from', from, now)
-  if (start <= end) return { start, end }
+  assertOrder(start, end)
+  return { start, end }
+}
+
+/** A stretch of a file, which begins and ends where the file does if nothing is said. Throws an `InputError`. */
+export function readRange({ from, to }: PeriodTexts): {
+  from: Timestamp | undefined
+  to: Timestamp | undefined
+} {
+  const start = from === undefined ? undefined : readMoment('--from', from)
+  const end = to === undefined ? undefined : readMoment('--to', to)
+  if (start !== undefined && end !== undefined) assertOrder(start, end)
+  return { from: start, to: end }
+}
+
+function assertOrder(start: Timestamp, end: Timestamp): void {
+  if (start <= end) return
   throw new InputError(`--from: found ${iso(start)}, expected a time that is not after ${iso(end)}`)
 }
 

@@ -3,9 +3,8 @@ import type { RuleGroup } from '../../model/alerting-rule.js'
 import type { Clock } from '../../model/clock.js'
 import { runBacktest, type BacktestReport } from '../../replay/backtest.js'
 import { createFileReport } from '../query/file-report.js'
-import { readMoment } from '../query/read-times.js'
 import { describeReplay } from './describe-replay.js'
-import type { PeriodTexts } from './read-period.js'
+import { readRange, type PeriodTexts } from './read-period.js'
 
 export interface ReplayFileOptions extends PeriodTexts {
   readonly groups: readonly RuleGroup[]
@@ -26,7 +25,7 @@ const MEMORY_BYTES = 256 * 1024 * 1024
 
 /** Replays a file, with a bar at a terminal. Throws an `InputError` for a time that is none. */
 export async function replayFile(options: ReplayFileOptions): Promise<BacktestReport> {
-  const { from, to } = options
+  const { from, to } = readRange(options)
   const reading = createFileReport({
     ...options,
     describe: ({ doneBytes, totalBytes }) => describeReplay(doneBytes, totalBytes),
@@ -37,8 +36,8 @@ export async function replayFile(options: ReplayFileOptions): Promise<BacktestRe
       links: options.settings?.links,
       delivery: options.settings,
       arrivals: options.arrival,
-      from: from === undefined ? undefined : readMoment('--from', from),
-      to: to === undefined ? undefined : readMoment('--to', to),
+      from,
+      to,
       maxBytes: MEMORY_BYTES,
       onBadLine: (line) => reading.onBadLine(line),
       onProgress: (progress) => reading.onProgress(progress),
