@@ -1,6 +1,7 @@
 import type { Timestamp } from '../model/time.js'
 import type { Refusals } from '../otlp/decoded-spans.js'
 import type { DeliveryReport } from './delivery/delivery-report.js'
+import type { AheadSpans } from './ahead-spans.js'
 import type { RuleHistory } from './firing-log.js'
 
 /** What was read of a file. */
@@ -9,6 +10,9 @@ export interface FileAccount {
   readonly badLines: number
   /** Spans that were left out, by why. */
   readonly refused: Refusals
+  readonly ahead: AheadSpans
+  /** Traces that came so late that there is a rule which did not count them. */
+  readonly lateTraces: number
 }
 
 /** What rules would have done over a stretch of the past. */

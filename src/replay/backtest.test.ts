@@ -181,6 +181,39 @@ describe('a backtest', () => {
     ])
   })
 
+  it.each([20 * MINUTE_MS, Date.UTC(2554, 6, 21) - T0])(
+    'does not follow a clock that is %d ms ahead, and says so',
+    async (aheadMs) => {
+      const lines = inOrder([...traffic(300), line(150_500, { failed: true })])
+      const alone = await run({ lines, rules: [failing] })
+      for (const index of [0, 100, lines.length]) {
+        const report = await run({ lines: lines.toSpliced(index, 0, line(aheadMs)), rules: [failing] })
+        expect(show(report)).toEqual(show(alone))
+        expect([report.from, report.to]).toEqual([alone.from, alone.to])
+        expect(report.file?.ahead).toEqual({ count: 1, first: { line: index + 1, end: T0 + aheadMs } })
+      }
+    },
+  )
+
+  it('says how many traces came too late to be counted', async () => {
+    const late = [line(10_000, { failed: true }), line(20_000, { traceId: 5000, failed: true })]
+    const lines = [...traffic(600), ...late, line(21_000, { traceId: 5000 }), ...traffic(20, 600)]
+    const report = await run({ lines, rules: [failing] })
+    expect([show(report), report.file?.lateTraces]).toEqual([[], 2])
+    const arrivals = lines.map((_, index) => index * SECOND_MS)
+    expect((await run({ lines, rules: [failing], arrivals })).file?.lateTraces).toBe(2)
+    expect((await run({ lines: inOrder(lines), rules: [failing] })).file?.lateTraces).toBe(0)
+  })
+
+  it('takes the time of arrival for what it is', async () => {
+    const lines = [...traffic(30), line(20 * MINUTE_MS), ...traffic(30, 30)]
+    const arrivals = lines.map((_, index) => index * SECOND_MS)
+    expect((await run({ lines, rules: [failing], arrivals })).file).toMatchObject({
+      spans: 61,
+      ahead: { count: 0 },
+    })
+  })
+
   it('comes to the same again', async () => {
     const lines = inOrder([...traffic(200), line(150_500, { failed: true }), line(170_000, { failed: true })])
     const rules = [failing, metricRule('{ } | rate() > 0.5', { alert: 'Busy' })]
@@ -197,7 +230,7 @@ describe('a backtest', () => {
 
   it.each([
     [['nonsense'], undefined, 'found no spans; bad lines: 1'],
-    [[line(0), line(1e12)], undefined, 'more than 500000 evaluations'],
+    [[line(0), ...Array.from({ length: 20 }, () => line(1e12))], undefined, 'more than 500000 evaluations'],
     [[line(0), line(1)], [0], 'has no line 2'],
   ])('refuses what it cannot use', async (lines, arrivals, problem) => {
     const running = run({ lines, rules: [failing], ...(arrivals === undefined ? {} : { arrivals }) })

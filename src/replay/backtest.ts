@@ -1,11 +1,12 @@
 import type { RuleGroup } from '../model/alerting-rule.js'
 import type { LocalTraces } from '../model/local-traces.js'
 import type { Timestamp } from '../model/time.js'
-import type { RefusalReason } from '../otlp/decoded-spans.js'
+import type { RefusalReason, Refusals } from '../otlp/decoded-spans.js'
 import { FileError } from '../source/file/file-error.js'
 import type { ReadProgress } from '../source/file/read-bytes.js'
 import type { BadLine } from '../source/file/read-spans.js'
 import type { TemplateLinks } from '../template/template-links.js'
+import { createAheadCount } from './ahead-spans.js'
 import type { BacktestReport } from './backtest-report.js'
 import type { DispatchSettings } from './delivery/open-rehearsed.js'
 import { createDataRange } from './data-range.js'
@@ -58,6 +59,7 @@ async function replayFile(options: BacktestOptions): Promise<BacktestReport> {
   const counts = { spans: 0, badLines: 0 }
   const refused = new Map<RefusalReason, number>()
   const range = createDataRange()
+  const ahead = createAheadCount()
   let replay: RuleReplay | undefined
 
   function begin({ at }: ArrivingSpans): RuleReplay {
@@ -75,22 +77,30 @@ async function replayFile(options: BacktestOptions): Promise<BacktestReport> {
     })
   }
 
+  async function take(arriving: ArrivingSpans): Promise<Refusals> {
+    // There is no time before there are spans.
+    if (replay === undefined && arriving.spans.length === 0) return new Map()
+    replay ??= begin(arriving)
+    await replay.moveTo(arriving.at, signal)
+    return replay.add(arriving.spans)
+  }
+
   async function readAll(): Promise<void> {
     const onBadLine = (line: BadLine): void => {
       counts.badLines += 1
       options.onBadLine(line)
     }
     for await (const arriving of readArriving(path, { ...options, onBadLine })) {
-      range.note(arriving.at)
+      if (arriving.spans.length > 0) range.note(arriving.at)
       if (options.to !== undefined && arriving.at > options.to) {
         if (replay !== undefined) return
         // All of it is after the end: what there is, is to be told.
         continue
       }
-      replay ??= begin(arriving)
-      await replay.moveTo(arriving.at, signal)
-      counts.spans += arriving.spans.length
-      for (const [reason, count] of [...arriving.refused, ...replay.add(arriving.spans)]) {
+      ahead.note(arriving.line, arriving.ahead)
+      counts.spans += arriving.spans.length + arriving.ahead.length
+      const taken = await take(arriving)
+      for (const [reason, count] of [...arriving.refused, ...taken]) {
         refused.set(reason, (refused.get(reason) ?? 0) + count)
       }
     }
@@ -109,7 +119,7 @@ async function replayFile(options: BacktestOptions): Promise<BacktestReport> {
     from,
     to,
     rules: record.histories(),
-    file: { ...counts, refused },
+    file: { ...counts, refused, ahead: ahead.counted(), lateTraces: replay.lateTraces() },
     lagMs: undefined,
     templateFaults: record.templateFaults(),
     cutOff: cutOff?.message,

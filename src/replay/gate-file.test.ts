@@ -88,6 +88,39 @@ describe('a gate over a file', () => {
     )
   })
 
+  it.each([T0 + 30 * MINUTE_MS, Date.UTC(2554, 6, 21)])(
+    'is never green because of a clock that is ahead: %d',
+    async (startMs) => {
+      const wrong = lineOf({ traceId: 9999, spanId: 1, startMs })
+      const broken = traffic(300, [250, 260, 270])
+      const healthy = traffic(300)
+      for (const index of [0, 150, 300]) {
+        const fired = await run(broken.toSpliced(index, 0, wrong), [failing])
+        expect([fired.verdict, fired.rules[0]?.firings.length]).toEqual(['fired', 1])
+        const { verdict, reasons } = await run(healthy.toSpliced(index, 0, wrong), [failing])
+        expect([verdict, reasons]).toEqual([
+          'no verdict',
+          [
+            expect.stringContaining(
+              `traces.jsonl: 1 span ends more than 5 min ahead of all others and was left out, such as line ${index + 1}: ${new Date(startMs).toISOString().slice(0, 10)}`,
+            ),
+          ],
+        ])
+      }
+    },
+  )
+
+  it('follows a gap in a recording', async () => {
+    const later = Array.from({ length: 30 }, (_, second) =>
+      lineOf({ traceId: 5000 + second, spanId: 1, startMs: T0 + 60 * MINUTE_MS + second * SECOND_MS }),
+    )
+    expect(await run([...traffic(300), ...later], [failing])).toMatchObject({
+      verdict: 'nothing fired',
+      reasons: [],
+      period: { end: T0 + 60 * MINUTE_MS + 29 * SECOND_MS + 5 + 1 },
+    })
+  })
+
   it('has no verdict where lines cannot be read, or there is no memory for all', async () => {
     const bad = await run([...traffic(300), 'nonsense'], [failing])
     expect(bad).toMatchObject({

@@ -3,9 +3,10 @@ import type { RuleGroup } from '../model/alerting-rule.js'
 import { withDeadline, DeadlineExceeded } from '../model/deadline.js'
 import { MINUTE_MS, type Interval, type Timestamp } from '../model/time.js'
 import { FileError } from '../source/file/file-error.js'
-import { findSpanTimes } from '../source/file/find-span-times.js'
+import { findSteadyTimes } from '../source/file/find-span-times.js'
 import { isOrdinaryFile, type ReadProgress } from '../source/file/read-bytes.js'
 import type { BadLine } from '../source/file/read-spans.js'
+import { describeAhead } from './ahead-spans.js'
 import { judgeGate, type GateOptions, type GateReport } from './gate.js'
 import { planGate } from './gate-plans.js'
 import { holdFile, type HeldFile } from './hold-file.js'
@@ -70,11 +71,18 @@ async function readWithin(options: GateFileOptions): Promise<ReadFile> {
   const { path, signal } = options
   if (!(await isOrdinaryFile(path)))
     throw new ReplayError(`${path}: expected an ordinary file, which can be read twice`)
-  const data = await findSpanTimes(path, { signal })
+  const data = await findSteadyTimes(path, { signal })
   if (data === undefined) throw new ReplayError(`${path}: found no spans; expected OTLP JSON Lines`)
   const end = options.end ?? data.end
   const reach = { start: end - reachOf(options.groups, options.windowMs), end: end + LONGEST_TRACE_MS }
-  return { held: await holdFile(path, { ...options, reach, onProgress: options.onReading }), data, end }
+  const held = await holdFile(path, {
+    ...options,
+    reach,
+    // What is before the end that somebody names is there.
+    end: Math.max(data.end, end),
+    onProgress: options.onReading,
+  })
+  return { held, data, end }
 }
 
 /** How far before the end spans matter. */
@@ -84,9 +92,11 @@ function reachOf(groups: readonly RuleGroup[], gateMs: number): number {
 }
 
 /** What of the file is not in the traces, though it should be. */
-function lostIn(path: string, { badLines, refused }: HeldFile['account']): readonly string[] {
+function lostIn(path: string, { badLines, refused, ahead }: HeldFile['account']): readonly string[] {
+  const tooFar = describeAhead(ahead)
   const lost = [...refused].reduce((sum, [reason, count]) => sum + (reason === 'duplicate' ? 0 : count), 0)
   return [
+    ...(tooFar === undefined ? [] : [`${path}: ${tooFar}`]),
     ...(badLines > 0 ? [`${path}: bad lines passed over: ${badLines}`] : []),
     ...(lost > 0 ? [`${path}: spans left out: ${lost}`] : []),
   ]

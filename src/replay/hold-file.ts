@@ -1,19 +1,22 @@
-import type { Interval } from '../model/time.js'
+import type { Interval, Timestamp } from '../model/time.js'
 import { toUnixNano } from '../model/time.js'
 import type { Span } from '../model/span.js'
 import type { RefusalReason } from '../otlp/decoded-spans.js'
 import { FileError } from '../source/file/file-error.js'
-import type { ReadSpansOptions } from '../source/file/read-spans.js'
+import { readSpans, type ReadSpansOptions } from '../source/file/read-spans.js'
+import { MOST_AHEAD_MS } from '../source/file/steady-time.js'
 import { createTraceWindow, type TraceWindow } from '../source/window/trace-window.js'
 import { createMetrics } from '../telemetry/metrics.js'
 import { addSpans } from './add-spans.js'
+import { createAheadCount, endOf } from './ahead-spans.js'
 import type { FileAccount } from './backtest-report.js'
-import { readArriving } from './read-arriving.js'
 import { createReplayClock } from './replay-clock.js'
 
 export interface HoldFileOptions extends ReadSpansOptions {
   /** Only spans that overlap it are held. */
   readonly reach: Interval
+  /** When the file ends. Spans that end far later have clocks that are wrong. */
+  readonly end: Timestamp
   /** Where more memory is needed, the traces go that came first. */
   readonly maxBytes: number
 }
@@ -21,7 +24,7 @@ export interface HoldFileOptions extends ReadSpansOptions {
 /** What a file holds of a stretch of time, all of it at once. */
 export interface HeldFile {
   readonly traces: TraceWindow
-  readonly account: FileAccount
+  readonly account: Omit<FileAccount, 'lateTraces'>
   /** Why the file could not be read to its end. */
   readonly cutOff: string | undefined
 }
@@ -39,18 +42,22 @@ export async function holdFile(path: string, options: HoldFileOptions): Promise<
   })
   const counts = { spans: 0, badLines: 0 }
   const refused = new Map<RefusalReason, number>()
+  const ahead = createAheadCount()
   const isWanted = withinReach(options.reach)
+  const isAhead = (span: Span): boolean => endOf(span) > options.end + MOST_AHEAD_MS
   const onBadLine: HoldFileOptions['onBadLine'] = (line) => {
     counts.badLines += 1
     options.onBadLine(line)
   }
   let cutOff: string | undefined
   try {
-    for await (const arriving of readArriving(path, { ...options, arrivals: undefined, onBadLine })) {
-      clock.moveTo(arriving.at)
-      counts.spans += arriving.spans.length
-      const taken = addSpans(traces, arriving.spans.filter(isWanted))
-      for (const [reason, count] of [...arriving.refused, ...taken]) {
+    for await (const { line, spans, refused: unread } of readSpans(path, { ...options, onBadLine })) {
+      const near = spans.filter((span) => !isAhead(span))
+      clock.moveTo(near.reduce((latest, span) => Math.max(latest, Math.ceil(endOf(span))), 0))
+      counts.spans += spans.length
+      ahead.note(line, spans.filter(isAhead))
+      const taken = addSpans(traces, near.filter(isWanted))
+      for (const [reason, count] of [...unread, ...taken]) {
         refused.set(reason, (refused.get(reason) ?? 0) + count)
       }
     }
@@ -58,7 +65,7 @@ export async function holdFile(path: string, options: HoldFileOptions): Promise<
     if (!(error instanceof FileError) || counts.spans === 0) throw error
     cutOff = error.message
   }
-  return { traces, account: { ...counts, refused }, cutOff }
+  return { traces, account: { ...counts, refused, ahead: ahead.counted() }, cutOff }
 }
 
 function withinReach({ start, end }: Interval): (span: Span) => boolean {

@@ -13,6 +13,7 @@ import { createMetrics } from '../telemetry/metrics.js'
 import { silentLogger } from '../telemetry/silent-logger.js'
 import { createTracesHere, LATENESS_MS, MOST_LAG_MS, type TracesHere } from '../traces-here.js'
 import { addSpans } from './add-spans.js'
+import { createLateTraces } from './late-traces.js'
 import { createReplayClock } from './replay-clock.js'
 import { ReplayError } from './replay-error.js'
 
@@ -48,6 +49,8 @@ export interface RuleReplay {
   /** Evaluates what is due until `at`, that moment included, and moves the time there. */
   settle(at: Timestamp, signal: AbortSignal): Promise<void>
   now(): Timestamp
+  /** How many traces came so late that there is a rule which did not count them. */
+  lateTraces(): number
   /** Where the groups stand. */
   statuses(): readonly GroupStatus[]
 }
@@ -71,6 +74,7 @@ export function createRuleReplay(options: ReplayRulesOptions): RuleReplay {
   const metrics = createMetrics()
   const maxAgeMs = reachOf(groups) + LONGEST_TRACE_MS
   const here = createTracesHere({ ...options, maxAgeMs, clock, metrics })
+  const late = createLateTraces(groups, (at) => here.freshness(at).lagMs)
   const due = groups.map((group): DueGroup => ({ group, run: createRun(group), next: firstDue(group) }))
 
   async function measure(...[rules, at, signal]: Parameters<MeasureRules>): Promise<Measured> {
@@ -123,12 +127,16 @@ export function createRuleReplay(options: ReplayRulesOptions): RuleReplay {
       await evaluateWhile((each) => each.next < at, signal)
       clock.moveTo(at)
     },
-    add: (spans) => addSpans(here.window, spans),
+    add: (spans) => {
+      late.note(spans, clock.now())
+      return addSpans(here.window, spans)
+    },
     settle: async (at, signal) => {
       await evaluateWhile((each) => each.next <= at, signal)
       clock.moveTo(at)
     },
     now: () => clock.now(),
+    lateTraces: () => late.count(),
     statuses: () => due.map(({ run }) => run.status()),
     finish: async (to = Number.POSITIVE_INFINITY, signal) => {
       const end = clock.now()

@@ -22,8 +22,16 @@ export function encodeReport(report: BacktestReport, source: string): object {
   }
 }
 
-function encodeFile({ spans, badLines, refused }: FileAccount): object {
-  return { spans, badLines, refusedSpans: Object.fromEntries(refused) }
+function encodeFile({ spans, badLines, refused, ahead, lateTraces }: FileAccount): object {
+  const { count, first } = ahead
+  return {
+    spans,
+    badLines,
+    refusedSpans: Object.fromEntries(refused),
+    aheadSpans: count,
+    ...(first === undefined ? {} : { firstAhead: { line: first.line, end: iso(first.end) } }),
+    lateTraces,
+  }
 }
 
 /** What came of a rule, as machines read it. */

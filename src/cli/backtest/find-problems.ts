@@ -1,5 +1,7 @@
+import { describeAhead } from '../../replay/ahead-spans.js'
 import type { RefusalReason } from '../../replay/backtest.js'
 import type { BacktestReport, FileAccount } from '../../replay/backtest-report.js'
+import { describeLate } from '../../replay/late-traces.js'
 import type { RuleHistory } from '../../replay/firing-log.js'
 
 /** What stands beside a report: why it may not be the whole truth, a sentence each. */
@@ -14,11 +16,20 @@ export function findProblems(report: BacktestReport): readonly string[] {
 }
 
 /** What of a file was left out, a sentence each. */
-export function findFileProblems({ badLines, refused }: FileAccount): readonly string[] {
+export function findFileProblems({ badLines, refused, ...file }: FileAccount): readonly string[] {
   return [
+    ...findTimeProblems(file),
     ...(badLines === 0 ? [] : [`bad lines passed over: ${badLines}`]),
     ...Array.from(refused, ([reason, count]) => `spans left out: ${count}, ${REASONS[reason]}`),
   ]
+}
+
+/** What of a file no rule or not every rule has seen as its times do not fit, a sentence each. */
+export function findTimeProblems({
+  ahead,
+  lateTraces,
+}: Pick<FileAccount, 'ahead' | 'lateTraces'>): readonly string[] {
+  return [describeAhead(ahead), describeLate(lateTraces)].filter((problem) => problem !== undefined)
 }
 
 const REASONS: Readonly<Record<RefusalReason, string>> = {

@@ -5,6 +5,7 @@ import { formatNumber } from '../query/format-series.js'
 import { formatDuration } from '../query/format-traces.js'
 import { printable } from '../query/printable.js'
 import { formatTable, type Column } from '../query/table.js'
+import { findTimeProblems } from './find-problems.js'
 import { formatDelivery } from './format-delivery.js'
 import { formatLabels } from './format-labels.js'
 import { summarizeHistory } from './summarize-history.js'
@@ -20,7 +21,8 @@ export function formatReport(report: BacktestReport, source: string): string {
   const length = formatDuration(report.to - report.from)
   const title = `${source}: ${iso(report.from)} to ${iso(report.to)} (${length}), ${describeSource(report)}`
   const firings = report.rules.flatMap((history) => history.firings.map((firing) => ({ history, firing })))
-  const sections = [printable(title), '', formatRules(report.rules, period)]
+  const problems = report.file === undefined ? [] : findTimeProblems(report.file)
+  const sections = [printable(title), ...problems, '', formatRules(report.rules, period)]
   if (firings.length > 0) sections.push(formatFirings(firings, report.to))
   if (report.delivery !== undefined) sections.push(formatDelivery(report.delivery))
   return sections.join('\n')

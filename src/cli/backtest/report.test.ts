@@ -48,12 +48,14 @@ function history(firings: readonly Firing[], parts: Partial<RuleHistory> = {}): 
   }
 }
 
+const FILE = { spans: 1234, badLines: 0, ahead: { count: 0, first: undefined }, lateTraces: 0 }
+
 function reportOf(...rules: readonly RuleHistory[]): BacktestReport {
   return {
     from: PERIOD.start,
     to: PERIOD.end,
     rules,
-    file: { spans: 1234, badLines: 0, refused: new Map() },
+    file: { ...FILE, refused: new Map() },
     lagMs: undefined,
     templateFaults: [],
     cutOff: undefined,
@@ -125,6 +127,16 @@ FIRED AT                 FOR  RULE  LABELS            VALUE  TRACES
     expect(Object.keys(encoded)).not.toContain('spans')
   })
 
+  it('says above the rules which spans were left out, and what came too late', () => {
+    const ahead = { count: 1, first: { line: 7, end: Date.UTC(2026, 2, 2, 9) } }
+    const report = { ...reportOf(history([])), file: { ...FILE, refused: new Map(), ahead, lateTraces: 2 } }
+    expect(formatReport(report, 'x').split('\n').slice(1, 4)).toEqual([
+      '1 span ends more than 5 min ahead of all others and was left out, such as line 7: 2026-03-02T09:00:00.000Z',
+      '2 traces came more than 5 min late for a window and were not counted in it',
+      '',
+    ])
+  })
+
   it('is JSON for machines', () => {
     const rule = history([firing(2, 4), firing(40, undefined, { traceIds: [] })], {
       partial: 3,
@@ -133,7 +145,12 @@ FIRED AT                 FOR  RULE  LABELS            VALUE  TRACES
     const encoded = encodeReport(
       {
         ...reportOf(rule),
-        file: { spans: 1234, badLines: 0, refused: new Map([['duplicate', 4]]) },
+        file: {
+          ...FILE,
+          refused: new Map([['duplicate', 4]]),
+          ahead: { count: 2, first: { line: 7, end: Date.UTC(2026, 2, 2, 9) } },
+          lateTraces: 5,
+        },
         cutOff: 'cut',
       },
       'x',
@@ -145,6 +162,9 @@ FIRED AT                 FOR  RULE  LABELS            VALUE  TRACES
       spans: 1234,
       badLines: 0,
       refusedSpans: { duplicate: 4 },
+      aheadSpans: 2,
+      firstAhead: { line: 7, end: '2026-03-02T09:00:00.000Z' },
+      lateTraces: 5,
       cutOff: 'cut',
       rules: [
         {
@@ -188,11 +208,19 @@ FIRED AT                 FOR  RULE  LABELS            VALUE  TRACES
     const report = {
       ...reportOf(unsure, history([])),
       cutOff: 'x.gz: cut off',
-      file: { spans: 1234, badLines: 2, refused: new Map([['duplicate', 4]] as const) },
+      file: {
+        ...FILE,
+        badLines: 2,
+        refused: new Map([['duplicate', 4]] as const),
+        ahead: { count: 3, first: { line: 812, end: Date.UTC(2554, 6, 21) } },
+        lateTraces: 1,
+      },
       templateFaults: ['{{ x }}: no'],
     }
     expect(findProblems(report)).toEqual([
       'partial: x.gz: cut off',
+      '3 spans end more than 5 min ahead of all others and were left out, such as line 812: 2554-07-21T00:00:00.000Z',
+      '1 trace came more than 5 min late for a window and was not counted in it',
       'bad lines passed over: 2',
       'spans left out: 4, which had come before',
       'a text could not be filled in: {{ x }}: no',

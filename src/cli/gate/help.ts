@@ -13,8 +13,8 @@ Ends with
   1  an alert has fired, also if it has ended since, or if not everything could be seen
   2  rules, options or files are wrong
   3  nobody can know: the source did not answer, or answered a part only; a rule could not be evaluated, or could not fire
-     as its \`for\` is longer than the evaluations go; a rule with \`no_data: keep\` found no trace; a line of a file is bad;
-     the time was up
+     as its \`for\` is longer than the evaluations go; a rule with \`no_data: keep\` found no trace; a line of a file is bad,
+     or spans in it end more than 5 min ahead of all others, and were left out; the time was up
 
 Prints a line for each alert, and a last one that begins with \`gate:\`.
 

@@ -3,11 +3,13 @@ import type { RulePlan } from '../../model/rule-sample.js'
 import { SourceError } from '../../model/source-error.js'
 import type { Timestamp } from '../../model/time.js'
 import { FileError } from '../../source/file/file-error.js'
-import { findSpanTimes } from '../../source/file/find-span-times.js'
+import { findSteadyTimes } from '../../source/file/find-span-times.js'
 import { isOrdinaryFile, type ReadProgress } from '../../source/file/read-bytes.js'
 import type { BadLine } from '../../source/file/read-spans.js'
 import { createTemplateRenderer } from '../../template/create-template-renderer.js'
 import type { TracesHere } from '../../traces-here.js'
+import { createAheadCount, describeAhead, type AheadCount } from '../ahead-spans.js'
+import { describeLate } from '../late-traces.js'
 import { readArriving } from '../read-arriving.js'
 import { ReplayError } from '../replay-error.js'
 import { createRuleReplay, type RuleReplay } from '../replay-rules.js'
@@ -89,6 +91,8 @@ interface Recording {
   begins: Timestamp | undefined
   badLines: number
   refused: number
+  readonly ahead: AheadCount
+  lateTraces: number
   cutOff: FileError | undefined
 }
 
@@ -100,6 +104,8 @@ async function recordFile(about: RuleInGroup, options: ExplainOverFileOptions): 
     begins: undefined,
     badLines: 0,
     refused: 0,
+    ahead: createAheadCount(),
+    lateTraces: 0,
     cutOff: undefined,
   }
   const replay = await replayFile(about, recording, options).catch((error: unknown) => {
@@ -125,6 +131,9 @@ async function replayFile(
   try {
     for await (const arriving of readArriving(path, { ...options, arrivals: undefined, onBadLine })) {
       if (at !== undefined && arriving.at > at) break
+      recording.ahead.note(arriving.line, arriving.ahead)
+      // There is no time before there are spans.
+      if (replay === undefined && arriving.spans.length === 0) continue
       recording.begins ??= arriving.at
       replay ??= openReplay(about, recording, {
         ...options,
@@ -135,8 +144,10 @@ async function replayFile(
       for (const [, count] of [...arriving.refused, ...replay.add(arriving.spans)]) recording.refused += count
     }
   } finally {
-    if (replay !== undefined)
+    if (replay !== undefined) {
+      recording.lateTraces = replay.lateTraces()
       await (at === undefined ? replay.finish(undefined, signal) : replay.settle(at, signal))
+    }
   }
   return recording
 }
@@ -149,7 +160,7 @@ async function firstMoment(
   const backMs = MOST_EVALUATIONS * group.intervalMs
   if (options.at !== undefined) return options.at - backMs
   if (!(await isOrdinaryFile(options.path))) return undefined
-  const times = await findSpanTimes(options.path, options)
+  const times = await findSteadyTimes(options.path, options)
   return times && times.end - backMs
 }
 
@@ -190,8 +201,9 @@ function planOf({ rule }: RuleInGroup): RulePlan['queries'] | SourceError {
   }
 }
 
-function notesOf({ badLines, refused, cutOff }: Recording): readonly string[] {
+function notesOf({ badLines, refused, ahead, lateTraces, cutOff }: Recording): readonly string[] {
   return [
+    ...[describeAhead(ahead.counted()), describeLate(lateTraces)].filter((note) => note !== undefined),
     ...(cutOff === undefined ? [] : [`the file could not be read to its end: ${cutOff.message}`]),
     ...(badLines === 0 ? [] : [`bad lines passed over: ${badLines}`]),
     ...(refused === 0 ? [] : [`spans left out: ${refused}`]),

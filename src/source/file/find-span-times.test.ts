@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { findSpanTimes } from './find-span-times.js'
+import { findSpanTimes, findSteadyTimes } from './find-span-times.js'
 import { lineOf, writeTemporary } from '../../../test/otlp-lines.js'
 
 const { signal } = new AbortController()
@@ -46,5 +46,25 @@ describe('findSpanTimes', () => {
   it('refuses what cannot be read at all', async () => {
     await expect(findSpanTimes('/no/such', { signal })).rejects.toThrow('/no/such: no such file')
     await expect(timesOf('')).rejects.toThrow('the file is empty')
+  })
+})
+
+describe('findSteadyTimes', () => {
+  const steadyOf = async (lines: readonly string[]) =>
+    findSteadyTimes(await writeTemporary('a', lines.join('\n')), { signal })
+  const usual = Array.from({ length: 50 }, (_, at) =>
+    lineOf({ traceId: at + 1, spanId: 1, startMs: 1000 + at }),
+  )
+  const ahead = lineOf({ traceId: 99, spanId: 1, startMs: 1e12 })
+
+  it('leaves out the time of a clock that is wrong', async () => {
+    for (const index of [0, 25, 50]) {
+      expect(await steadyOf(usual.toSpliced(index, 0, ahead))).toEqual({ start: 999, end: 1055 })
+    }
+  })
+
+  it('finds what stands alone, and nothing where there is no span', async () => {
+    expect(await steadyOf([ahead])).toEqual({ start: 1e12 - 1, end: 1e12 + 6 })
+    expect(await steadyOf(['{}'])).toBeUndefined()
   })
 })
