@@ -70,6 +70,7 @@ export function createRuler(options: RulerOptions): Ruler {
   })
   const reload = createRuleReload({
     ...settings,
+    groups,
     apply: (changed) => manager.replace(changed),
     clock,
     logger,

@@ -5,7 +5,7 @@ import { MINUTE_MS, type Timestamp } from '../model/time.js'
 import type { RuleKey } from '../store/rule-store.js'
 import type { Alerts } from './look-at-measure.js'
 import type { RuleGroupParts } from './rule-group.js'
-import { settleAlerts, type Settled } from './settle-alerts.js'
+import { settleAlerts, type AlertChange, type Settled } from './settle-alerts.js'
 import { stepAlert } from './step-alert.js'
 
 export interface RetiredAlertsOptions extends Pick<
@@ -24,6 +24,9 @@ export interface RetiredAlerts {
   /** Ends what has not ended, tells what is due, forgets what is old. What cannot be committed is left for the next time. */
   evaluate(at: Timestamp): Promise<void>
 }
+
+/** More at once are only counted. */
+const MOST_LOGGED = 10
 
 const NO_RULE = { forMs: 0, keepFiringForMs: 0 }
 
@@ -57,7 +60,19 @@ export function createRetiredAlerts(options: RetiredAlertsOptions): RetiredAlert
       alerts,
     })
     for (const { rule, settled } of turns) adopt(rule, settled)
+    logEnds(turns.flatMap(({ settled }) => settled.changes))
     if (alerts.length > 0) options.onAlerts(alerts)
+  }
+
+  function logEnds(changes: readonly AlertChange[]): void {
+    // One that fires for another rule now has not ended.
+    const ends = changes.filter(({ from, alert }) => from === 'firing' && alert.state === 'inactive')
+    for (const { alert } of ends.slice(0, MOST_LOGGED)) {
+      const labels = JSON.stringify(Object.fromEntries(alert.labels))
+      logger.info('Alert has ended: its rule is gone', { labels })
+    }
+    const others = ends.length - MOST_LOGGED
+    if (others > 0) logger.info('More alerts have ended: their rules are gone', { alerts: others })
   }
 
   return {

@@ -180,8 +180,10 @@ describe('createRuleManager', () => {
       await manager.stop()
     })
 
-    it('ends the alerts of a rule that is gone, and tells of it for 15 minutes', async () => {
-      const { manager, clock, store, see, toldNow } = setUp({ groups: [shop({}, { alert: 'Failed' })] })
+    it('ends the alerts of a rule that is gone, says so, and tells of it for 15 minutes', async () => {
+      const { manager, clock, store, logger, see, toldNow } = setUp({
+        groups: [shop({}, { alert: 'Failed' })],
+      })
       see('Slow', 'a:1!')
       see('Failed', 'b:1!')
       await manager.start()
@@ -195,6 +197,13 @@ describe('createRuleManager', () => {
       await clock.advance(20 * MINUTE_MS)
       expect(toldNow().filter((each) => each === 'Failed b resolved')).toHaveLength(10)
       expect((await store.loadAlerts()).map(({ alert }) => alert.state)).toEqual(['firing'])
+      expect(logger.lines.filter(([, message]) => message.includes('rule is gone'))).toEqual([
+        [
+          'info',
+          'Alert has ended: its rule is gone',
+          { labels: expect.stringContaining('"alertname":"Failed"') },
+        ],
+      ])
       await manager.stop()
     })
 

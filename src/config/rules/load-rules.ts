@@ -12,6 +12,8 @@ export interface LoadedRules {
   /** Those of the files without faults. */
   readonly groups: readonly RuleGroup[]
   readonly faults: readonly FileFault[]
+  /** Files in which nothing stands. */
+  readonly empty: readonly string[]
   /** Patterns that no file matches. */
   readonly unmatched: readonly string[]
   /** Files of unit tests, which were left out. */
@@ -36,6 +38,7 @@ export function loadRules(patterns: readonly string[], options: LoadOptions): Lo
   return {
     files,
     groups: files.flatMap(({ groups }) => groups),
+    empty: files.flatMap(({ file, isEmpty }) => (isEmpty ? [file] : [])),
     faults: [...files.flatMap(({ faults }) => faults), ...tooMany(names)],
     unmatched: found
       .filter(({ files: matched, tests }) => matched.length + tests.length === 0)
@@ -56,7 +59,7 @@ function loadFile(name: string, options: LoadOptions): RuleFile {
   const read = readTextFile(resolve(options.folder, name))
   if ('text' in read) return parseRuleFile(name, read.text, options)
   const fault = { file: name, line: 1, column: 1, key: '', problem: read.problem }
-  return { file: name, groups: [], faults: [fault], placeOf: (rule) => rule.place }
+  return { file: name, groups: [], faults: [fault], isEmpty: false, placeOf: (rule) => rule.place }
 }
 
 function tooMany(names: readonly string[]): readonly FileFault[] {

@@ -16,6 +16,8 @@ export interface RuleFile {
   /** Empty where there are faults. */
   readonly groups: readonly RuleGroup[]
   readonly faults: readonly FileFault[]
+  /** Whether nothing but comments stands in it, as while it is being written. An explicit `groups: []` is meant. */
+  readonly isEmpty: boolean
   /** Where a key of a rule stands; the rule itself where it has no such key. */
   placeOf(rule: AlertingRule, ...path: KeyPath): RulePlace
 }
@@ -26,7 +28,7 @@ const MOST_RULES = 10_000
 export function parseRuleFile(file: string, text: string, defaults: RuleDefaults): RuleFile {
   const { yaml, faults } = readYaml(file, text)
   return yaml === undefined
-    ? { file, groups: [], faults, placeOf: (rule) => rule.place }
+    ? { file, groups: [], faults, isEmpty: faults.length === 0, placeOf: (rule) => rule.place }
     : readFile(yaml, faults, defaults)
 }
 
@@ -46,6 +48,7 @@ function readFile(yaml: YamlFile, given: readonly FileFault[], defaults: RuleDef
         )
       : [],
     faults: faults.sort(comparePlaces),
+    isEmpty: yaml.value === undefined || yaml.value === null,
     placeOf: (rule, ...path) => {
       const start = paths.get(rule)
       return start === undefined ? rule.place : yaml.placeOfKey([...start, ...path])

@@ -25,6 +25,20 @@ function rule(expr: string, more = ''): string {
   return `{alert: A, expr: ${JSON.stringify(expr)}${more === '' ? '' : `, ${more}`}}`
 }
 
+describe('empty-file', () => {
+  it.each(['', '\n', '# soon', '---'])('is found in %j', (text) => {
+    const found = lintRules([parseRuleFile('r.yaml', text, { intervalMs: 30_000 })], {})
+    expect(found).toEqual([
+      { file: 'r.yaml', line: 1, column: 1, key: '', lint: 'empty-file', problem: 'the file holds no rules' },
+    ])
+  })
+
+  it('is not found where no groups are meant, or a file is wrong', () => {
+    for (const text of ['groups: []', 'groups:', '"'])
+      expect(lintRules([parseRuleFile('r.yaml', text, { intervalMs: 30_000 })], {})).toEqual([])
+  })
+})
+
 describe('unbounded-group', () => {
   it.each([
     rule('{ }', 'group_by: [trace:id]'),

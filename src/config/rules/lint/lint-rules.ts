@@ -33,11 +33,17 @@ const LINTS: Readonly<Record<string, Lint>> = {
 /** What the rules of files most likely do not mean. Rules of all the files are compared with each other. */
 export function lintRules(files: readonly RuleFile[], options: LintOptions): readonly LintWarning[] {
   const lints = Object.entries({ ...LINTS, 'duplicate-rules': createDuplicateLint() })
-  return files.flatMap((file) =>
-    file.groups.flatMap((group) =>
+  return files.flatMap((file) => [
+    ...lintFile(file),
+    ...file.groups.flatMap((group) =>
       group.rules.flatMap((rule) => lintRule(lints, { file, group, rule, options })),
     ),
-  )
+  ])
+}
+
+function lintFile({ file, isEmpty }: RuleFile): readonly LintWarning[] {
+  if (!isEmpty) return []
+  return [{ file, line: 1, column: 1, key: '', lint: 'empty-file', problem: 'the file holds no rules' }]
 }
 
 interface PlacedRule {

@@ -7,6 +7,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { createTestClock } from '../../../../test/test-clock.js'
 import type { RuleGroup } from '../../../model/alerting-rule.js'
 import { createConfigMetrics } from '../../../telemetry/config-metrics.js'
+import { loadRules } from '../load-rules.js'
 import { createRuleReload } from './rule-reload.js'
 
 function rulesOf(alert: string): string {
@@ -30,6 +31,7 @@ async function startReload(options: { readonly fail?: boolean } = {}) {
   const reload = createRuleReload({
     patterns: ['*.yaml'],
     folder,
+    groups: loadRules(['*.yaml'], { folder, intervalMs: 30_000 }).groups,
     intervalMs: 30_000,
     apply: (groups: readonly RuleGroup[]) => {
       if (options.fail === true) throw new Error('no memory')
@@ -50,7 +52,7 @@ async function startReload(options: { readonly fail?: boolean } = {}) {
   return { folder, clock, signals, lines, applied, write, reload, metrics: () => registry.metrics() }
 }
 
-const LOOK_MS = 5200
+const LOOK_MS = 6000
 
 describe('the rule files', () => {
   it('are read again when one changes, comes or goes, and not otherwise', async () => {
@@ -108,6 +110,38 @@ describe('the rule files', () => {
     signals.emit('SIGHUP')
     await clock.advance(0)
     expect(await told()).toBe(clock.now() / 1000)
+  })
+
+  it('that hold nothing any more, as while they are written, leave the rules that run', async () => {
+    const { clock, applied, write, lines } = await startReload()
+    for (const text of ['', '# soon\n']) {
+      write('a.yaml', text)
+      await clock.advance(2 * LOOK_MS)
+    }
+    expect([applied, lines.length]).toEqual([[], 4])
+    expect(lines[1]).toContain(
+      'a.yaml:1:1: the file holds no rules any more; expected its groups, or `groups: []`',
+    )
+    write('b.yaml', '')
+    write('a.yaml', rulesOf('B'))
+    await clock.advance(2 * LOOK_MS)
+    write('a.yaml', 'groups: []')
+    await clock.advance(2 * LOOK_MS)
+    write('a.yaml', '')
+    await clock.advance(2 * LOOK_MS)
+    expect(applied).toEqual([['B'], [], []])
+  })
+
+  it('are taken once two looks have seen the same', async () => {
+    const { clock, applied, write } = await startReload()
+    // Longer than the time between two looks.
+    for (let turn = 1; turn <= 9; turn += 1) {
+      write('a.yaml', rulesOf(`A${'x'.repeat(turn)}`))
+      await clock.advance(900)
+      expect(applied).toEqual([])
+    }
+    await clock.advance(2 * LOOK_MS)
+    expect(applied).toEqual([['Axxxxxxxxx']])
   })
 
   it('that are only touched are read again too', async () => {

@@ -6,14 +6,16 @@ import { describeThrown } from '../../../model/describe-thrown.js'
 import { SECOND_MS } from '../../../model/time.js'
 import type { ConfigMetrics } from '../../../telemetry/config-metrics.js'
 import type { Logger } from '../../../telemetry/logger.js'
-import { describeFileFault } from '../../yaml/file-fault.js'
+import { describeFileFault, type FileFault } from '../../yaml/file-fault.js'
 import { loadRules, type LoadOptions } from '../load-rules.js'
 import { hasWildcard } from '../wildcard.js'
-import { takeFingerprint } from './fingerprint.js'
+import { takeFingerprint, type Fingerprint } from './fingerprint.js'
 import { watchFolders } from './watch-folders.js'
 
 export interface RuleReloadOptions extends LoadOptions {
   readonly patterns: readonly string[]
+  /** The rules that run already. */
+  readonly groups: readonly RuleGroup[]
   /** Takes the groups of a reload; the rules that ran before go on where it fails. */
   readonly apply: (groups: readonly RuleGroup[]) => Promise<void> | void
   readonly clock: Clock
@@ -30,13 +32,13 @@ export interface Signals {
 }
 
 const LOOK_EVERY_MS = 5 * SECOND_MS
-/** Editors and deployments change files in several steps. */
-const SETTLE_MS = 200
+/** Editors and deployments change files in several steps: a change is taken when it has lasted so long. */
+const SETTLE_MS = SECOND_MS
 const MOST_TOLD = 10
 
 /**
- * Reads the rule files again when one changes, comes or goes, and on SIGHUP. Files with faults change nothing: the rules
- * that ran before go on, the log says what is wrong, and so does a metric. Make it before the files are read first, so
+ * Reads the rule files again when one changes, comes or goes, and then stays so for a moment, and at once on SIGHUP. Files
+ * with faults change nothing, nor does one that had rules and in which nothing stands now: the rules that ran before go on, the log says what is wrong, and so does a metric. Make it before the files are read first, so
  * that no change between the two is missed; it does not read them at its start.
  */
 export function createRuleReload(options: RuleReloadOptions): Component {
@@ -46,6 +48,7 @@ export function createRuleReload(options: RuleReloadOptions): Component {
   let running: Promise<void> = Promise.resolve()
   let waiting = new AbortController()
   let isAsked = false
+  let filesWithRules = filesOf(options.groups)
   const watcher = watchFolders(wake)
 
   function wake(): void {
@@ -60,34 +63,43 @@ export function createRuleReload(options: RuleReloadOptions): Component {
   async function run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       watcher.follow(foldersOf(known.files))
-      const wasWoken = await waitForChange(signal)
-      if (wasWoken && !isAsked) await clock.sleepUntil(clock.now() + SETTLE_MS, signal)
-      await look()
+      await waitForChange(signal)
+      await look(signal)
     }
   }
 
-  /** Whether something happened before the time was over. */
-  async function waitForChange(signal: AbortSignal): Promise<boolean> {
+  /** Until something happens, or the time is over. */
+  async function waitForChange(signal: AbortSignal): Promise<void> {
     try {
       await clock.sleepUntil(clock.now() + LOOK_EVERY_MS, waiting.signal)
-      return false
     } catch (error) {
       if (signal.aborted) throw error
       waiting = new AbortController()
-      return true
     }
   }
 
-  async function look(): Promise<void> {
+  async function look(signal: AbortSignal): Promise<void> {
     const now = takeFingerprint(patterns, folder)
     if (now.text === known.text && !isAsked) return
-    known = now
+    known = await settled(now, signal)
     isAsked = false
     await reload()
   }
 
+  /** What two looks in a row see, or what is there when somebody asks. */
+  async function settled(first: Fingerprint, signal: AbortSignal): Promise<Fingerprint> {
+    for (let before = first; ;) {
+      if (isAsked) return takeFingerprint(patterns, folder)
+      await clock.sleepUntil(clock.now() + SETTLE_MS, signal)
+      const now = takeFingerprint(patterns, folder)
+      if (now.text === before.text) return now
+      before = now
+    }
+  }
+
   async function reload(): Promise<void> {
-    const { groups, faults } = loadRules(patterns, options)
+    const { groups, faults: found, empty } = loadRules(patterns, options)
+    const faults = [...found, ...empty.filter((file) => filesWithRules.has(file)).map(toEmptied)]
     if (faults.length > 0) {
       metrics.configReloadSuccessful.set(0)
       logger.error('Rule files cannot be used; the rules that run stay as they are', {
@@ -98,6 +110,7 @@ export function createRuleReload(options: RuleReloadOptions): Component {
     }
     try {
       await options.apply(groups)
+      filesWithRules = filesOf(groups)
       tellSuccess()
       logger.info('Rule files were read again', { groups: groups.length, rules: countRules(groups) })
     } catch (error) {
@@ -151,4 +164,14 @@ function fixedPart(pattern: string): string {
 
 function countRules(groups: readonly RuleGroup[]): number {
   return groups.reduce((sum, { rules }) => sum + rules.length, 0)
+}
+
+function filesOf(groups: readonly RuleGroup[]): ReadonlySet<string> {
+  return new Set(groups.map(({ file }) => file))
+}
+
+function toEmptied(file: string): FileFault {
+  const problem =
+    'the file holds no rules any more; expected its groups, or `groups: []` where none are meant'
+  return { file, line: 1, column: 1, key: '', problem }
 }
