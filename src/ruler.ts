@@ -1,5 +1,6 @@
 import type { Delivery } from './delivery.js'
 import { createRuleReload, type Signals } from './config/rules/reload/rule-reload.js'
+import { warnOfRules } from './config/rules/warn-of-rules.js'
 import type { RuleSettings } from './config/settings/read-settings.js'
 import type { AlertingRule, RuleGroup } from './model/alerting-rule.js'
 import type { Clock } from './model/clock.js'
@@ -23,6 +24,8 @@ export interface UserRules {
   readonly settings: RuleSettings
   readonly groups: readonly RuleGroup[]
   readonly links: TemplateLinks
+  /** Rule files in which nothing stands. */
+  readonly emptyFiles?: readonly string[] | undefined
   /** Where SIGHUP arrives, which reads the files again. */
   readonly signals?: Signals | undefined
 }
@@ -71,7 +74,10 @@ export function createRuler(options: RulerOptions): Ruler {
   const reload = createRuleReload({
     ...settings,
     groups,
-    apply: (changed) => manager.replace(changed),
+    apply: async (changed) => {
+      await manager.replace(changed)
+      warnOfRules(changed, settings.reach, logger)
+    },
     clock,
     logger,
     metrics,
@@ -97,6 +103,8 @@ export function createRuler(options: RulerOptions): Ruler {
     },
     groups: () => manager.groups(),
     start: async () => {
+      for (const file of rules.emptyFiles ?? []) logger.warn('A rule file holds no rules', { file })
+      warnOfRules(groups, settings.reach, logger)
       await manager.start()
       await reload.start()
     },

@@ -22,9 +22,9 @@ export function readUserRules(
 ): UserRules | undefined {
   const settings = patterns === undefined ? rules : { ...rules, patterns, folder: '.' }
   if (settings.patterns.length === 0) return undefined
-  const { groups, faults, unmatched } = loadRules(settings.patterns, settings)
+  const { groups, faults, unmatched, empty } = loadRules(settings.patterns, settings)
   const found = faults.map((fault) => ({ name: describePlace(fault), expected: fault.problem }))
   const missing = unmatched.map((pattern) => ({ name: pattern, expected: 'no rule file matches it' }))
   if (found.length + missing.length > 0) throw new ConfigError([...found, ...missing])
-  return { settings, groups, links, signals: process }
+  return { settings, groups, links, emptyFiles: empty, signals: process }
 }

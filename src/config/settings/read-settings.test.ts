@@ -11,6 +11,8 @@ import { readSettings, type AllSettings } from './read-settings.js'
 import { SETTING_VARIABLES } from './setting-variables.js'
 import { settingsSchema } from './settings-schema.js'
 
+const KEPT = { ms: 900_000, setBy: 'received spans are kept (TRACEBELL_WINDOW_MAX_AGE_SECS)' }
+
 const folder = mkdtempSync(join(tmpdir(), 'tracebell-'))
 const file = join(folder, 'tracebell.yaml')
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -181,12 +183,17 @@ time_intervals:
   it.each(['', '# nothing\n', '{}'])('has every default for %j', (text) => {
     expect(read(text)).toEqual({
       config: readConfig({}),
-      rules: { patterns: [], folder, intervalMs: 30_000 },
+      rules: { patterns: [], folder, intervalMs: 30_000, reach: KEPT },
       links: {},
       delivery: undefined,
-      lint: { sourceLagMs: 0 },
+      lint: { sourceLagMs: 0, reach: KEPT },
     })
     expect(readSettings({ environment: {}, file: undefined }).config).toEqual(readConfig({}))
+  })
+
+  it('knows how far back the source goes', () => {
+    expect(read('window: {max_age: 1h}').lint.reach).toEqual({ ...KEPT, ms: 3_600_000 })
+    expect(read('source: {type: tempo}').rules.reach?.ms).toBe(168 * 3_600_000)
   })
 
   it.each([

@@ -1,9 +1,11 @@
 import { dirname } from 'node:path'
+import { MINUTE_MS } from '../../model/time.js'
 import type { TemplateLinks } from '../../template/template-links.js'
 import { ConfigError, type ConfigFault } from '../config-error.js'
 import type { Config } from '../config.js'
 import { parseDurationMs } from '../duration.js'
 import { readConfig } from '../read-config.js'
+import type { SourceReach } from '../rules/find-beyond-reach.js'
 import type { LintOptions } from '../rules/lint/lint.js'
 import type { Environment } from '../variables.js'
 import { comparePlaces, describePlace, type FileFault } from '../yaml/file-fault.js'
@@ -32,6 +34,8 @@ export interface RuleSettings {
   readonly folder: string
   /** Of groups that do not say so. */
   readonly intervalMs: number
+  /** How far back the source that is watched knows anything. */
+  readonly reach?: SourceReach | undefined
 }
 
 export interface SettingsSource {
@@ -117,12 +121,14 @@ function combine(
   file: SettingsFile | undefined,
 ): AllSettings {
   const get = (...path: KeyPath): unknown => file?.get(path)
+  const reach = reachOf(config)
   return {
     config,
     rules: {
       patterns: readPatterns(get('rule_files')),
       folder: file === undefined ? '.' : dirname(file.yaml.file),
       intervalMs: toMs(get('evaluation_interval')) ?? config.alerting.intervalMs,
+      reach,
     },
     links,
     delivery,
@@ -130,8 +136,20 @@ function combine(
       sampling: SAMPLINGS.find((each) => each === get('source', 'sampling')),
       // Spans that are received are answered at once.
       sourceLagMs: toMs(get('source', 'lag')) ?? (config.mode === 'embedded' ? 0 : undefined),
+      reach,
     },
   }
+}
+
+/** A Tempo refuses to search longer than `max_duration`, which is 168 h where nobody has set it. */
+const TEMPO_REACH: SourceReach = {
+  ms: 7 * 24 * 60 * MINUTE_MS,
+  setBy: 'a Tempo searches at once (`max_duration` of its query frontend, 168h by default)',
+}
+
+function reachOf({ mode, window }: Config): SourceReach {
+  if (mode !== 'embedded') return TEMPO_REACH
+  return { ms: window.maxAgeMs, setBy: 'received spans are kept (TRACEBELL_WINDOW_MAX_AGE_SECS)' }
 }
 
 function readPatterns(value: unknown): readonly string[] {

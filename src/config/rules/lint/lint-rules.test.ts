@@ -39,6 +39,19 @@ describe('empty-file', () => {
   })
 })
 
+describe('window-reach', () => {
+  const reach = { ms: 900_000, setBy: 'received spans are kept (TRACEBELL_WINDOW_MAX_AGE_SECS)' }
+
+  it('is found where a window is longer than the source goes back, if that is known', () => {
+    const long = rule('{ }', 'window: 20m')
+    expect(warnings([long])).toEqual([])
+    expect(warnings([long], { reach })).toEqual([
+      expect.stringMatching(/^window-reach: the window of 20m .* 15m .*TRACEBELL_WINDOW_MAX_AGE_SECS/),
+    ])
+    expect(warnings([rule('{ }', 'window: 15m')], { reach })).toEqual([])
+  })
+})
+
 describe('unbounded-group', () => {
   it.each([
     rule('{ }', 'group_by: [trace:id]'),

@@ -13,6 +13,7 @@ import { lintTailSampling } from './tail-sampling.js'
 import { lintUnboundedGroup } from './unbounded-group.js'
 import { lintUnknownLabels } from './unknown-labels.js'
 import { lintWindowGaps } from './window-gaps.js'
+import { lintWindowReach } from './window-reach.js'
 
 /** Something that is allowed, and most likely not meant. */
 export interface LintWarning extends FileFault {
@@ -28,6 +29,7 @@ const LINTS: Readonly<Record<string, Lint>> = {
   'unbounded-group': lintUnboundedGroup,
   'unknown-labels': lintUnknownLabels,
   'window-gaps': lintWindowGaps,
+  'window-reach': lintWindowReach,
 }
 
 /** What the rules of files most likely do not mean. Rules of all the files are compared with each other. */
