@@ -222,7 +222,7 @@ describe('tracebell query of a Tempo', () => {
     const { exitCode, lines } = await query(['{}', '--source', url])
     expect(lines).toEqual([
       `${url}/: Tempo API error: Connection refused`,
-      '  check that Tempo runs and that TEMPO_URL names it',
+      '  check that Tempo runs and that --source names it',
     ])
     expect(exitCode).toBe(3)
   })

@@ -15,6 +15,21 @@ describe('chooseSource', () => {
     },
   )
 
+  it.each([
+    ['localhost:3200', 'no such file "localhost:3200"; did you mean http://localhost:3200?'],
+    ['127.0.0.1:26200/prefix', 'did you mean http://127.0.0.1:26200/prefix?'],
+    ['ftp://x/y', '--source: found ftp://, expected http:// or https://, a file, or embedded'],
+  ])('takes %s for an address that is mistaken', (source, expected) => {
+    expect(() => choose(source)).toThrow(expected)
+  })
+
+  it.each([
+    ['http://tempo:1', { setting: '--source' }],
+    ['embedded', { hint: expect.stringContaining('TRACEBELL_TEMPO_LISTEN') }],
+  ])('says what hints are to name: %s', (source, hints) => {
+    expect(choose(source)).toMatchObject({ tempo: hints })
+  })
+
   it('asks the Tempo that is named with the headers of the environment', () => {
     const source = choose('http://tempo:3200/prefix', {
       TEMPO_TENANT: 'a',

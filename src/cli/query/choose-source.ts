@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { toAuthorization } from '../../config/authorization.js'
 import { readConfig } from '../../config/read-config.js'
 import { readEnvironment } from '../../config/read-environment.js'
@@ -33,12 +34,26 @@ export function chooseSource({ source, environment, envFile }: ChooseSourceOptio
 /** The same, by a configuration that is only read where it matters. */
 export function sourceOf(source: string | undefined, read: () => SourceConfig): QuerySource {
   const isUrl = source !== undefined && /^https?:/i.test(source)
-  if (source !== undefined && source !== 'embedded' && !isUrl) return { kind: 'file', path: source }
+  if (source !== undefined && source !== 'embedded' && !isUrl) return toFile(source)
   const config = read()
-  if (isUrl) return { kind: 'tempo', tempo: { ...config.tempo, url: readUrl(source) } }
+  if (isUrl) return { kind: 'tempo', tempo: { ...config.tempo, url: readUrl(source), setting: '--source' } }
   return source === undefined && config.mode === 'tempo'
     ? { kind: 'tempo', tempo: config.tempo }
     : toEmbedded(config)
+}
+
+const OTHER_SCHEME = /^([a-z][a-z0-9+.-]{0,20}):\/\//i
+const HOST_AND_PORT = /^[a-z0-9.-]{1,253}:\d{1,5}(?:\/|$)/i
+
+/** Throws an `InputError` for what is rather an address, unless there is such a file. */
+function toFile(path: string): QuerySource {
+  if (existsSync(path)) return { kind: 'file', path }
+  const [, scheme] = OTHER_SCHEME.exec(path) ?? []
+  if (scheme !== undefined)
+    throw new InputError(`--source: found ${scheme}://, expected http:// or https://, a file, or embedded`)
+  if (HOST_AND_PORT.test(path))
+    throw new InputError(`--source: no such file ${JSON.stringify(path)}; did you mean http://${path}?`)
+  return { kind: 'file', path }
 }
 
 function readUrl(text: string): URL {
@@ -62,7 +77,7 @@ function toEmbedded({ tempo, listeners }: SourceConfig): QuerySource {
     'check that tracebell runs, with TRACEBELL_TEMPO_LISTEN and TRACEBELL_TOKEN as they are set here'
   return {
     kind: 'tempo',
-    tempo: { ...tempo, url: reachable(tempoApi), headers },
+    tempo: { ...tempo, url: reachable(tempoApi), headers, hint },
     hint,
   }
 }

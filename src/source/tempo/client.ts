@@ -70,7 +70,7 @@ export function createTempoClient({
       return await withDeadline(clock, ask.timeoutMs, signal, (bounded) => untraced(() => get(ask, bounded)))
     } catch (error) {
       signal.throwIfAborted()
-      throw requestError(error)
+      throw requestError(error, config)
     } finally {
       metrics.queryDuration.observe(clock.now() - startedAt)
     }
@@ -85,9 +85,12 @@ export function createTempoClient({
     const body = await readBody(response.body, response.statusCode === 200 ? ask.maxBytes : MAX_ERROR_BYTES)
     if (response.statusCode !== 200)
       throw answerError(
-        response.statusCode,
-        withoutSecrets(body?.toString('utf8') ?? ''),
-        response.headers['retry-after']?.toString(),
+        {
+          status: response.statusCode,
+          body: withoutSecrets(body?.toString('utf8') ?? ''),
+          retryAfter: response.headers['retry-after']?.toString(),
+        },
+        config,
       )
     if (body === undefined) throw bodyTooLarge(ask.maxBytes)
     return body

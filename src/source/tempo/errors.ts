@@ -1,9 +1,11 @@
 import { DeadlineExceeded } from '../../model/deadline.js'
 import { SourceError, type SourceErrorReason } from '../../model/source-error.js'
 import { SECOND_MS } from '../../model/time.js'
+import type { TempoHints } from './config.js'
 
 const PREFIX = 'Tempo API error'
 const SHOWN_CHARACTERS = 200
+const DEFAULT_SETTING = 'TEMPO_URL'
 
 /** The words for what a network may do to a request, by Node's and undici's codes. */
 const NETWORK_FAULTS: ReadonlyMap<string, string> = new Map([
@@ -19,7 +21,10 @@ const NETWORK_FAULTS: ReadonlyMap<string, string> = new Map([
 ])
 
 /** What became of a request that brought no answer, as the one error the rest of the engine knows. */
-export function requestError(error: unknown): SourceError {
+export function requestError(
+  error: unknown,
+  { setting = DEFAULT_SETTING, hint }: TempoHints = {},
+): SourceError {
   if (error instanceof SourceError) return error
   if (error instanceof DeadlineExceeded) {
     return new SourceError(`${PREFIX}: no answer within ${error.timeoutMs} ms`, {
@@ -30,7 +35,7 @@ export function requestError(error: unknown): SourceError {
   }
   return new SourceError(`${PREFIX}: ${describeFault(error)}`, {
     reason: 'transient',
-    hint: 'check that Tempo runs and that TEMPO_URL names it',
+    hint: hint ?? `check that Tempo runs and that ${setting} names it`,
     cause: error,
   })
 }
@@ -54,13 +59,24 @@ function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 }
 
-/** What an answer with a status other than 200 means. `retryAfter` is its header of that name. */
-export function answerError(status: number, body: string, retryAfter?: string): SourceError {
+/** An answer with a status other than 200. */
+export interface RefusedAnswer {
+  readonly status: number
+  readonly body: string
+  /** Its header of that name. */
+  readonly retryAfter?: string | undefined
+}
+
+/** What an answer with a status other than 200 means. */
+export function answerError(
+  { status, body, retryAfter }: RefusedAnswer,
+  hints: TempoHints = {},
+): SourceError {
   return new SourceError(`${PREFIX}: ${status}`, {
     reason: reasonOf(status),
     retryAfterMs: parseRetryAfter(retryAfter),
     detail: excerpt(body),
-    hint: hintOf(status),
+    hint: hintOf(status, hints),
   })
 }
 
@@ -76,13 +92,15 @@ function reasonOf(status: number): SourceErrorReason {
   return 'rejected'
 }
 
-function hintOf(status: number): string | undefined {
+function hintOf(status: number, { setting = DEFAULT_SETTING, hint }: TempoHints): string | undefined {
   if (status === 401 || status === 403) {
-    return 'set TEMPO_TENANT, TEMPO_TOKEN or TEMPO_USERNAME and TEMPO_PASSWORD as this Tempo wants them'
+    return (
+      hint ?? 'set TEMPO_TENANT, TEMPO_TOKEN or TEMPO_USERNAME and TEMPO_PASSWORD as this Tempo wants them'
+    )
   }
   if (status >= 300 && status < 400)
-    return 'redirects are not followed: set TEMPO_URL to where Tempo itself answers'
-  if (status === 404) return 'TEMPO_URL does not seem to name a Tempo: a path prefix may be missing'
+    return hint ?? `redirects are not followed: set ${setting} to where Tempo itself answers`
+  if (status === 404) return hint ?? `${setting} does not seem to name a Tempo: a path prefix may be missing`
   return undefined
 }
 
@@ -91,7 +109,7 @@ export function brokenAnswer(message: string, found?: string, cause?: unknown): 
   return new SourceError(`${PREFIX}: ${message}`, {
     reason: 'invalid',
     detail: found === undefined ? undefined : excerpt(found),
-    hint: 'check that TEMPO_URL names a Tempo',
+    hint: 'check that what answers there is a Tempo',
     cause,
   })
 }
