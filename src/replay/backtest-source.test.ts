@@ -141,10 +141,21 @@ describe('a backtest over a source', () => {
 
   it('gives up a source that stays away', async () => {
     const report = await run({ groups: [group([failing])], source: { failure: outageIn(() => true) } })
-    expect(report.cutOff).toBe(
-      'given up at 2026-03-02T08:02:00.000Z, after 5 evaluations without an answer: Connection refused; start it',
-    )
+    expect(report.cutOff).toBe('given up after 5 evaluations without an answer: Connection refused; start it')
     expect(report.rules[0]).toMatchObject({ evaluations: 5, failed: 5 })
+  })
+
+  it('gives up what is no such source at all, and keeps one that only lacks what a question needs', async () => {
+    const none = await run({
+      groups: [group([failing])],
+      source: { failure: outageIn(() => true, 'unsupported') },
+    })
+    expect([none.cutOff, none.rules[0]?.evaluations]).toEqual([expect.stringMatching(/^given up after 5/), 5])
+    const some = await run({
+      groups: [group([failing])],
+      source: { failure: outageIn((number) => number > 1, 'unsupported') },
+    })
+    expect([some.cutOff, some.rules[0]?.evaluations]).toEqual([undefined, 21])
   })
 
   it('does not ask again what the source refuses', async () => {

@@ -57,7 +57,7 @@ export async function backtestSource(options: BacktestSourceOptions): Promise<Ba
       await record.note(outcome)
       done += 1
       options.onProgress(done, total)
-      return watch.note(outcome.at)
+      return watch.note()
     },
     signal,
   })

@@ -71,6 +71,14 @@ describe('a gate over a file', () => {
     expect(report.rules.map(({ firings }) => firings.length)).toEqual([1, 1])
   })
 
+  it('says of a file that is too short for a rule to fire that this is so', async () => {
+    const { verdict, reasons } = await run(traffic(120), [{ ...failing, forMs: 3 * MINUTE_MS }])
+    expect(verdict).toBe('no verdict')
+    expect(reasons).toEqual([
+      expect.stringMatching(/^Failing: could not fire, .*: the file is too short for it$/),
+    ])
+  })
+
   it('looks at the last minutes before the end only, which may be named', async () => {
     const lines = traffic(600, [100, 470])
     const options = { windowMs: MINUTE_MS }

@@ -43,7 +43,7 @@ export async function gateSource(options: GateSourceOptions): Promise<GateReport
     measure: createMeasureAtSource({ source: { ...source, freshness: async () => freshness } }),
     period: lookedAt(Math.min(end, latest - freshness.lagMs), windowMs),
     deadline,
-    afterEach: (at) => watch.note(at),
+    afterEach: () => watch.note(),
     problems: () => [watch.gaveUp() ?? []].flat(),
   })
 }

@@ -9,6 +9,8 @@ export interface GateFacts {
   readonly problems: readonly string[]
   /** Whether a time without any trace is no verdict, whatever the rules say. */
   readonly requireData: boolean
+  /** The time over which rules were to be evaluated, in milliseconds. */
+  readonly windowMs: number
 }
 
 /** What a gate comes to. What has fired has fired, also where not everything could be seen. */
@@ -20,11 +22,12 @@ export interface GateVerdict {
   readonly sawTraces: boolean
 }
 
-export function findVerdict({ plans, histories, problems, requireData }: GateFacts): GateVerdict {
+export function findVerdict(facts: GateFacts): GateVerdict {
+  const { histories, problems, requireData } = facts
   const sawTraces = histories.some(({ evaluations, noData, failed }) => evaluations > noData + failed)
   const reasons = [
     ...problems,
-    ...histories.flatMap((history) => doubtsOf(history, plans)),
+    ...histories.flatMap((history) => doubtsOf(history, facts)),
     ...(requireData && !sawTraces ? ['no trace was found at all'] : []),
   ]
   const hasFired = histories.some(({ firings }) => firings.some(isFinding))
@@ -45,21 +48,29 @@ export function troubleOf({ annotations }: Firing): string | undefined {
 
 const SECOND_MS = 1000
 
-function doubtsOf(history: RuleHistory, plans: readonly GroupPlan[]): readonly string[] {
-  const { rule, evaluations, failed, partial, noData, lastError } = history
+function doubtsOf(history: RuleHistory, { plans, problems, windowMs }: GateFacts): readonly string[] {
+  const { rule, evaluations, failed, partial, noData, lastError = 'no reason was given' } = history
+  // A source that was given up is told of once.
+  const why = problems.some((problem) => problem.includes(lastError)) ? '' : `: ${lastError}`
   const of = `of ${evaluations} evaluations`
   const stretchMs = stretchOf(history, plans)
   const doubts = [
-    failed > 0 && `failed in ${failed} ${of}: ${lastError ?? 'no reason was given'}`,
+    failed > 0 && `failed in ${failed} ${of}${why}`,
     partial > 0 && `saw only a part of the traces in ${partial} ${of}`,
     noData > 0 &&
       noData === evaluations &&
       rule.noData === 'keep' &&
       'found no trace, and its no_data is keep',
-    rule.forMs > stretchMs &&
-      `could not fire, as its \`for\` of ${rule.forMs / SECOND_MS} s is longer than the ${stretchMs / SECOND_MS} s from its first evaluation to its last; a longer --window`,
+    rule.forMs > stretchMs && describeTooShort(history, stretchMs, windowMs),
   ]
   return doubts.flatMap((doubt) => (doubt === false ? [] : [`${rule.alert}: ${doubt}`]))
+}
+
+/** Why a rule could not fire, and whether more of the past would help. */
+function describeTooShort({ rule, group }: RuleHistory, stretchMs: number, windowMs: number): string {
+  const problem = `could not fire, as its \`for\` of ${rule.forMs / SECOND_MS} s is longer than the ${stretchMs / SECOND_MS} s from its first evaluation to its last`
+  const isWindow = stretchMs + group.intervalMs > windowMs
+  return `${problem}: ${isWindow ? 'give a longer --window' : 'the file is too short for it'}`
 }
 
 /** How long it is from the first evaluation of a rule to its last. */

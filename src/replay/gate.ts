@@ -44,7 +44,7 @@ export interface GateJudgement {
   /** When the time is up. */
   readonly deadline: Timestamp
   /** Looks at the source after each evaluation, and decides whether there is any use in more. */
-  readonly afterEach?: ((at: Timestamp) => 'go on' | 'stop') | undefined
+  readonly afterEach?: (() => 'go on' | 'stop') | undefined
   /** What keeps the gate from knowing all, asked once all is done. */
   readonly problems: () => readonly string[]
 }
@@ -68,14 +68,14 @@ export async function judgeGate(options: GateOptions, judgement: GateJudgement):
         await record.note(outcome)
         done += 1
         options.onProgress(done, total)
-        return judgement.afterEach?.(outcome.at) ?? 'go on'
+        return judgement.afterEach?.() ?? 'go on'
       },
       signal,
     }),
   )
   const rules = record.histories()
   const problems = [...(late === undefined ? [] : [late]), ...judgement.problems()]
-  const found = findVerdict({ plans, histories: rules, problems, requireData: options.requireData })
+  const found = findVerdict({ ...options, plans, histories: rules, problems })
   return { ...found, period, rules, templateFaults: record.templateFaults() }
 }
 

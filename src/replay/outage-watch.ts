@@ -1,10 +1,9 @@
 import type { SourceError } from '../model/source-error.js'
-import type { Timestamp } from '../model/time.js'
 
 /** Decides when a source that does not answer is given up. */
 export interface OutageWatch {
   /** Is told of every evaluation, after it. */
-  note(at: Timestamp): 'go on' | 'stop'
+  note(): 'go on' | 'stop'
   /** Why it was given up; undefined where it was not. */
   gaveUp(): string | undefined
 }
@@ -16,12 +15,12 @@ export function createOutageWatch(outage: () => SourceError | undefined): Outage
   let inARow = 0
   let reason: string | undefined
   return {
-    note: (at) => {
+    note: () => {
       const failure = outage()
       inARow = failure === undefined ? 0 : inARow + 1
       if (failure === undefined || inARow < MOST_IN_A_ROW) return 'go on'
       const why = [failure.message, failure.detail, failure.hint].filter((text) => text !== undefined)
-      reason = `given up at ${new Date(at).toISOString()}, after ${inARow} evaluations without an answer: ${why.join('; ')}`
+      reason = `given up after ${inARow} evaluations without an answer: ${why.join('; ')}`
       return 'stop'
     },
     gaveUp: () => reason,

@@ -20,6 +20,13 @@ const PAUSES_MS = [500, 1000, 2000]
  */
 export function createPatientSource(source: SpanSource, clock: Clock): PatientSource {
   let outage: SourceError | undefined
+  let hasAnswered = false
+
+  /** What never answered anything is no source of this kind; one that did may only lack what some questions need. */
+  function isOutage(failure: SourceError | undefined): boolean {
+    if (failure?.reason === 'unsupported') return !hasAnswered
+    return isTemporary(failure)
+  }
 
   async function ask<T>(work: () => Promise<Answer<T>>, signal: AbortSignal): Promise<Answer<T>> {
     for (let turn = 0; ; turn += 1) {
@@ -30,7 +37,8 @@ export function createPatientSource(source: SpanSource, clock: Clock): PatientSo
         await clock.sleepUntil(clock.now() + pauseMs, signal)
         continue
       }
-      outage = isTemporary(failure) ? failure : undefined
+      hasAnswered ||= failure === undefined
+      outage = isOutage(failure) ? failure : undefined
       if (outcome instanceof SourceError) throw outcome
       return outcome
     }

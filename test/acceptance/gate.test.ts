@@ -176,7 +176,7 @@ describe('tracebell gate over what answers as a Tempo', () => {
   it('ends with 3 where the source does not answer', async () => {
     const { code, output } = await run('--source', 'http://127.0.0.1:9', '--end', '2026-03-02T08:05:00Z')
     expect(code).toBe(3)
-    expect(output).toMatch(/^gate: no verdict: given up at .*Connection refused/)
+    expect(output).toMatch(/^gate: no verdict: given up after .*Connection refused/)
   })
 
   it('ends with 3 when its time is up', async () => {

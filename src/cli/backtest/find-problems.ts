@@ -11,7 +11,7 @@ export function findProblems(report: BacktestReport): readonly string[] {
     ...(cutOff === undefined ? [] : [`partial: ${cutOff}`]),
     ...(file === undefined ? [] : findFileProblems(file)),
     ...templateFaults.map((fault) => `a text could not be filled in: ${fault}`),
-    ...rules.flatMap(describeHistory),
+    ...rules.flatMap((history) => describeHistory(history, cutOff)),
   ]
 }
 
@@ -41,19 +41,15 @@ const REASONS: Readonly<Record<RefusalReason, string>> = {
   trace_too_large: 'of traces that had grown too large',
 }
 
-/** What of a rule's evaluations is not as it should be, a sentence each. */
-export function describeHistory({
-  rule,
-  evaluations,
-  partial,
-  failed,
-  lastError,
-  uncounted,
-  firings,
-}: RuleHistory): string[] {
+/** What of a rule's evaluations is not as it should be, a sentence each, without a reason that was `told` before. */
+export function describeHistory(
+  { rule, evaluations, partial, failed, lastError = 'no reason was given', uncounted, firings }: RuleHistory,
+  told = '',
+): string[] {
+  const why = told.includes(lastError) ? '' : `: ${lastError}`
   const of = `of ${evaluations} evaluations`
   const problems = [
-    failed > 0 ? `failed in ${failed} ${of}: ${lastError ?? 'no reason was given'}` : undefined,
+    failed > 0 ? `failed in ${failed} ${of}${why}` : undefined,
     partial > 0 ? `saw only a part of the traces in ${partial} ${of}, and ended no alert in them` : undefined,
     uncounted > 0 ? `fired ${uncounted} times more than the ${firings.length} that are told` : undefined,
   ]

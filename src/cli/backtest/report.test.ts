@@ -231,6 +231,17 @@ FIRED AT                 FOR  RULE  LABELS            VALUE  TRACES
   })
 })
 
+describe('why a rule failed', () => {
+  it('is not told again where it is why the source was given up', () => {
+    const failed = history([], { failed: 5, lastError: 'Connection refused' })
+    const report = { ...reportOf(failed), cutOff: 'given up: Connection refused; start it' }
+    expect(findProblems(report)).toEqual([
+      'partial: given up: Connection refused; start it',
+      'Slow: failed in 5 of 48 evaluations',
+    ])
+  })
+})
+
 describe('the bar', () => {
   it.each([
     [0, 100, 'replaying [>                             ]   0 %'],
