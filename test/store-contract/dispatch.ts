@@ -38,7 +38,7 @@ export function describeDispatchStore(name: string, open: OpenStore): void {
       await store.commit(
         evaluationOf({ alerts: [alertOf('a', { endsAt: T0 + 5 }), alertOf('b', { endsAt: T0 + 6 })] }),
       )
-      const ended = ['a', 'b'].map((name) => alertOf(name, { status: 'resolved', endsAt: T0 + 5 }))
+      const ended = ['a', 'b'].map((label) => alertOf(label, { status: 'resolved', endsAt: T0 + 5 }))
       await store.dispatch(groupOf({ ended }))
       expect(await store.loadActive()).toEqual([alertOf('b', { endsAt: T0 + 6 })])
     })
