@@ -191,6 +191,11 @@ time_intervals:
     expect(readSettings({ environment: {}, file: undefined }).config).toEqual(readConfig({}))
   })
 
+  it('tells faults in the order of the file, wherever they were found', () => {
+    const faults = faultsOf('source: {url: "tempo:3200"}\nchecks: {interval: 500ms}\nsauce: 1')
+    expect(faults.map((fault) => fault.split(':')[1])).toEqual(['1', '2', '3'])
+  })
+
   it('knows how far back the source goes', () => {
     expect(read('window: {max_age: 1h}').lint.reach).toEqual({ ...KEPT, ms: 3_600_000 })
     expect(read('source: {type: tempo}').rules.reach?.ms).toBe(168 * 3_600_000)
@@ -219,7 +224,7 @@ time_intervals:
     ],
     ['checks: {interval: 30}', 'checks.interval: found 30, expected a duration such as 30s'],
     ['checks: {error_rate_threshold: 5%}', 'checks.error_rate_threshold: found "5%", expected a number'],
-    ['rule_files: rules/*.yaml', 'rule_files: found (hidden), expected a list of paths and patterns'],
+    ['rule_files: rules/*.yaml', 'rule_files: found "rules/*.yaml", expected a list of paths and patterns'],
     ['external_url: "ftp://x"', 'external_url: found "ftp://x", expected an http:// or https:// address'],
     ['links: {grafana: {url: "http://g"}}', 'links.grafana.datasource_uid: found nothing, expected the uid'],
     [
@@ -238,10 +243,10 @@ time_intervals:
       LOG_LEVEL: 'loud',
     })
     expect(told.map((fault) => fault.split(' ').slice(0, 2).join(' ').replace(/:$/, ''))).toEqual([
+      'tracebell.yaml:1:15: source.url',
       'tracebell.yaml:1:18: source.colour',
       'tracebell.yaml:2:15: external_url',
       'tracebell.yaml:3:23: links.jaeger.url',
-      'tracebell.yaml:1:15: source.url',
       'LOG_LEVEL: found',
     ])
   })

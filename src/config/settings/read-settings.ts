@@ -57,9 +57,13 @@ export function readSettings({ environment, file: path }: SettingsSource): AllSe
   const tried = tryConfig({ ...readVariables(file), ...given })
   const links = readLinks(file)
   const delivery = readDelivery(file)
+  const placed = tried.faults.map((fault) =>
+    Object.hasOwn(given, fault.name) ? undefined : placeFault(fault, file),
+  )
+  const inFile = [...file.faults, ...placed.filter((fault) => fault !== undefined)]
   const faults = [
-    ...file.faults.toSorted(comparePlaces).map(toConfigFault),
-    ...tried.faults.map((fault) => (Object.hasOwn(given, fault.name) ? fault : placeFault(fault, file))),
+    ...inFile.toSorted(comparePlaces).map(toConfigFault),
+    ...tried.faults.filter((_, index) => placed[index] === undefined),
   ]
   if (tried.config === undefined || faults.length > 0) throw new ConfigError(faults)
   return combine(tried.config, { links, delivery }, file)
@@ -97,18 +101,14 @@ function tryConfig(environment: Environment): TriedConfig {
   }
 }
 
-/** A fault of a variable that stands in the file is one of the file. */
-function placeFault(fault: ConfigFault, file: SettingsFile): ConfigFault {
+/** A fault of a variable that stands in the file is one of the file; undefined where it does not stand there. */
+function placeFault(fault: ConfigFault, file: SettingsFile): FileFault | undefined {
   const path = SETTING_VARIABLES.find(({ variable }) => variable === fault.name)?.path
   const value = path === undefined ? undefined : file.get(path)
-  if (path === undefined || value === undefined) return fault
+  if (path === undefined || value === undefined) return undefined
   const found =
     fault.found === undefined ? '' : `found ${showSetting(value, path)}, expected what ${fault.name} takes: `
-  return toConfigFault({
-    ...file.yaml.placeOf(path),
-    key: formatPath(path),
-    problem: `${found}${fault.expected}`,
-  })
+  return { ...file.yaml.placeOf(path), key: formatPath(path), problem: `${found}${fault.expected}` }
 }
 
 function toConfigFault(fault: FileFault): ConfigFault {
