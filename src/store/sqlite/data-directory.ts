@@ -1,5 +1,5 @@
 import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { describeThrown } from '../../model/describe-thrown.js'
 import { StoreError } from '../store-error.js'
 
@@ -12,7 +12,7 @@ export interface DataFiles {
 export function openDataDirectory(folder: string): DataFiles {
   const files = { database: join(folder, 'tracebell.db'), lock: join(folder, 'tracebell.lock') }
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    makeFolder(folder)
   } catch (error) {
     throw cannotWrite(`the data directory ${folder} cannot be made`, error)
   }
@@ -22,6 +22,23 @@ export function openDataDirectory(folder: string): DataFiles {
     throw new StoreError('unusable', `${files.database} is not a file; the state of tracebell is kept there`)
   assertWritable(files.database, `${files.database} cannot be written`)
   return files
+}
+
+/** One level at a time: asked for all at once, Node 20 never comes back from where none can be made, such as `/proc`. */
+function makeFolder(folder: string): void {
+  if (isFolder(folder)) return
+  const above = dirname(folder)
+  if (above !== folder) makeFolder(above)
+  try {
+    mkdirSync(folder, { mode: 0o700 })
+  } catch (error) {
+    // Another process may have made it just now.
+    if (!isFolder(folder)) throw error
+  }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 }
 
 function assertWritable(path: string, problem: string): void {

@@ -64,6 +64,12 @@ describeEachDriver((driver) => {
       await expect(open(folder)).rejects.toMatchObject({ name: 'StoreError', kind: 'unusable' })
     })
 
+    it.skipIf(process.platform !== 'linux')('is refused where no folder can be made', () => {
+      expect(() => openDataDirectory('/proc/x/y')).toThrow(
+        'the data directory /proc/x/y cannot be made: ENOENT',
+      )
+    })
+
     it('in which the file is a folder is refused', async () => {
       const folder = await makeDataFolder()
       openDataDirectory(join(folder, 'tracebell.db'))
