@@ -1,3 +1,4 @@
+import { countFaults } from '../../config/yaml/file-fault.js'
 import type { CheckReport } from './check-files.js'
 
 export interface ReportCounts {
@@ -9,7 +10,7 @@ export interface ReportCounts {
 
 export function countReport({ settings, files, unmatched }: CheckReport): ReportCounts {
   const groups = files.flatMap((file) => file.rules.groups)
-  const ofFiles = files.reduce((sum, { rules }) => sum + rules.faults.length, 0)
+  const ofFiles = files.reduce((sum, { rules }) => sum + countFaults(rules.faults), 0)
   return {
     files: files.length + (settings === undefined ? 0 : 1),
     rules: groups.reduce((sum, { rules }) => sum + rules.length, 0),

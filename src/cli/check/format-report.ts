@@ -1,4 +1,4 @@
-import { describeFileFault } from '../../config/yaml/file-fault.js'
+import { countFaults, describeFileFault } from '../../config/yaml/file-fault.js'
 import { printable } from '../query/printable.js'
 import type { CheckedFile, CheckedSettings, CheckReport } from './check-files.js'
 import { countReport } from './count-report.js'
@@ -26,7 +26,7 @@ function formatFile({ rules: { file, groups, faults }, warnings }: CheckedFile):
   const found = `${plural(rules, 'rule')} found in ${plural(groups.length, 'group')}`
   const warned = warnings.length === 0 ? '' : `, ${plural(warnings.length, 'warning')}`
   const result =
-    faults.length === 0 ? `SUCCESS: ${found}${warned}` : `FAILED: ${plural(faults.length, 'fault')}`
+    faults.length === 0 ? `SUCCESS: ${found}${warned}` : `FAILED: ${plural(countFaults(faults), 'fault')}`
   return [
     `Checking ${file}`,
     `  ${result}`,

@@ -8,6 +8,18 @@ export interface FileFault extends RulePlace {
   readonly problem: string
   /** Lines that show the place inside of an expression. */
   readonly caret?: string | undefined
+  /** How many faults it stands for that are not told; 1 where it is left out. */
+  readonly count?: number | undefined
+}
+
+/** How many faults there are, with those that are not told. */
+export function countFaults(faults: readonly FileFault[]): number {
+  return faults.reduce((sum, { count = 1 }) => sum + count, 0)
+}
+
+/** One that stands for all others. */
+export function toOthers(place: RulePlace, count: number): FileFault {
+  return { ...place, key: '', problem: `and ${count} more faults, from here on, which are not told`, count }
 }
 
 /** `rules/shop.yaml:7:9: groups[0].rules[1].for: found "5x", expected a duration …` */

@@ -1,5 +1,5 @@
 import { Composer, LineCounter, Parser, type CST, type Document, type Node, type YAMLError } from 'yaml'
-import type { FileFault } from './file-fault.js'
+import { toOthers, type FileFault } from './file-fault.js'
 import { DEEPEST, locate, UnsupportedYaml } from './located.js'
 import { scanText, scanTokens, type TooMuch } from './scan-size.js'
 import { createYamlFile, startOf, type Source, type YamlFile } from './yaml-file.js'
@@ -73,8 +73,10 @@ function compose(tokens: readonly CST.Token[], source: Source): ReadYaml {
   const composer = new Composer({ prettyErrors: false, uniqueKeys: false, version: '1.2' })
   const [document, ...others] = [...composer.compose(tokens, true, source.text.length)]
   if (document === undefined) return { faults: [] }
-  const problems = [...document.errors, ...document.warnings].slice(0, MOST_FAULTS)
-  const faults = problems.map((error) => toFault(error, source))
+  const problems = [...document.errors, ...document.warnings]
+  const faults = problems.slice(0, MOST_FAULTS).map((error) => toFault(error, source))
+  const untold = problems[MOST_FAULTS]
+  if (untold !== undefined) faults.push(toOthers(source.at(untold.pos[0]), problems.length - MOST_FAULTS))
   const second = others[0]
   if (second !== undefined) faults.push(toSecondFault(second, source))
   if (document.errors.length > 0) return { faults }

@@ -1,5 +1,6 @@
 import { formatPath, type KeyPath } from './key-path.js'
-import type { FileFault } from './file-fault.js'
+import type { RulePlace } from '../../model/alerting-rule.js'
+import { toOthers, type FileFault } from './file-fault.js'
 import type { YamlFile } from './yaml-file.js'
 
 export interface ReportOptions {
@@ -18,12 +19,20 @@ const MOST_FAULTS = 1000
 
 /** Gathers faults of a file in a list that is given. */
 export function createReport(yaml: YamlFile, faults: FileFault[]): Report {
+  let others: { readonly at: number; readonly place: RulePlace; count: number } | undefined
   return (path, problem, { atKey = false, offset, caret } = {}) => {
-    if (faults.length > MOST_FAULTS) return
+    if (others !== undefined) {
+      others.count += 1
+      faults[others.at] = toOthers(others.place, others.count)
+      return
+    }
     const ofValue = offset === undefined ? yaml.placeOf(path) : yaml.placeInside(path, offset)
     const place = atKey ? yaml.placeOfKey(path) : ofValue
-    const told =
-      faults.length < MOST_FAULTS ? problem : `more than ${MOST_FAULTS} faults; the others are not told`
-    faults.push({ ...place, key: formatPath(path), problem: told, caret })
+    if (faults.length < MOST_FAULTS) {
+      faults.push({ ...place, key: formatPath(path), problem, caret })
+      return
+    }
+    others = { at: faults.length, place, count: 1 }
+    faults.push(toOthers(place, 1))
   }
 }
