@@ -268,6 +268,12 @@ describe('a fault', () => {
     ],
     ['group: []\n', 'r.yaml:1:1: group: unknown key; did you mean groups?'],
     ['- a\n', 'r.yaml:1:1: found a list, expected a mapping with groups'],
+    [
+      'root:$6$salt:1::\nadmin:*:1::\n',
+      'r.yaml:1:1: found a mapping without groups, expected a mapping with groups',
+    ],
+    ['root:x:0:0\nadmin:x:1\n', 'r.yaml:1:1: found a text or a number, expected a mapping with groups'],
+    ['*hunter2\n', 'r.yaml:1:1: found an alias (*) without its anchor (&) before it'],
     ['groups: [\n', 'no valid YAML'],
   ])('of %j is told', (text, told) => {
     expect(faultsOf(text).join('\n')).toContain(told)

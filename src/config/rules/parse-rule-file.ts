@@ -1,4 +1,5 @@
 import type { AlertingRule, RuleGroup, RulePlace } from '../../model/alerting-rule.js'
+import { suggest } from '../suggest.js'
 import { checkShape } from '../yaml/check-shape.js'
 import { comparePlaces, type FileFault } from '../yaml/file-fault.js'
 import type { KeyPath } from '../yaml/key-path.js'
@@ -23,10 +24,12 @@ export interface RuleFile {
 }
 
 const MOST_RULES = 10_000
+/** A text without it is most likely no rule file. */
+const NAMES_GROUPS = /group/i
 
 /** Reads the text of a file of rules. `file` is its name in messages. */
 export function parseRuleFile(file: string, text: string, defaults: RuleDefaults): RuleFile {
-  const { yaml, faults } = readYaml(file, text)
+  const { yaml, faults } = readYaml(file, text, { hidesValues: !NAMES_GROUPS.test(text) })
   return yaml === undefined
     ? { file, groups: [], faults, isEmpty: faults.length === 0, placeOf: (rule) => rule.place }
     : readFile(yaml, faults, defaults)
@@ -35,6 +38,7 @@ export function parseRuleFile(file: string, text: string, defaults: RuleDefaults
 function readFile(yaml: YamlFile, given: readonly FileFault[], defaults: RuleDefaults): RuleFile {
   const faults = [...given]
   const report = createReport(yaml, faults)
+  if (isOther(yaml.value)) return notRules(yaml, faults)
   const value = yaml.value ?? { groups: [] }
   const config = checkShape(ruleFileSchema, value, report, { hints: KEY_HINTS })
   checkGroups(valueAt(value, ['groups']), report)
@@ -54,6 +58,33 @@ function readFile(yaml: YamlFile, given: readonly FileFault[], defaults: RuleDef
       return start === undefined ? rule.place : yaml.placeOfKey([...start, ...path])
     },
   }
+}
+
+/** Whether it has nothing of a rule file: neither `groups` nor a key that may be meant so. */
+function isOther(value: unknown): boolean {
+  if (value === undefined || value === null) return false
+  return !isRecord(value) || !Object.keys(value).some((key) => isNearGroups(key))
+}
+
+function isNearGroups(key: string): boolean {
+  return key === 'groups' || KEY_HINTS.has(key) || suggest(key, ['groups']) !== undefined
+}
+
+/** Nothing of such a file is quoted: it may be one that nobody means to show. */
+function notRules(yaml: YamlFile, given: readonly FileFault[]): RuleFile {
+  const found = isRecord(yaml.value) ? 'a mapping without groups' : describeKind(yaml.value)
+  const fault = { ...yaml.placeOf([]), key: '', problem: `found ${found}, expected a mapping with groups` }
+  return {
+    file: yaml.file,
+    groups: [],
+    faults: [...given, fault],
+    isEmpty: false,
+    placeOf: (rule) => rule.place,
+  }
+}
+
+function describeKind(value: unknown): string {
+  return Array.isArray(value) ? 'a list' : 'a text or a number'
 }
 
 function checkGroups(groups: unknown, report: Report): void {
