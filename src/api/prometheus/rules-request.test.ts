@@ -35,6 +35,8 @@ describe('parseRulesRequest', () => {
     ['group_limit=5&group_next_token=x', { groupLimit: 5, nextToken: 'x' }],
     ['group_limit=&group_next_token=', {}],
     ['unknown=1&rule_name=a', {}],
+    // Prometheus has no such parameter for rules, and passes over what it does not know.
+    ['state=bogus', {}],
   ])('reads %j', (search, expected) => {
     expect(parse(search)).toEqual({ ...ALL, ...expected })
   })
