@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { ListenError } from '../api/listen.js'
 import { ConfigError } from '../config/config-error.js'
+import { suggest } from '../config/suggest.js'
 import { StoreError } from '../store/store-error.js'
 import { VERSION } from '../version.js'
 import { addDeliveryCommands } from './add-delivery-commands.js'
@@ -176,7 +177,27 @@ addDeliveryCommands(program)
 /** What keeps a command from starting, and what its message says all about. */
 const STARTING_ERRORS = [ConfigError, ListenError, StoreError]
 
+/** Nothing is said where nobody reads any more, as after `| head`; a disk that is full is. The daemon sees to its own log. */
+program.hook('preAction', (_, command) => {
+  if (command.name() === 'run') return
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') return
+    process.stderr.write(`the output cannot be written: ${error.code ?? error.message}\n`)
+    process.exit(EXIT.noVerdict)
+  })
+})
+
+/** Where a word is no command, the default command would be told that it takes no argument. */
+function refuseUnknownCommand(word: string | undefined): void {
+  const known = [...program.commands.map((command) => command.name()), 'help']
+  if (word === undefined || word.startsWith('-') || known.includes(word)) return
+  const hint = suggest(word, known) ?? `expected one of ${known.join(', ')}`
+  process.stderr.write(`unknown command ${JSON.stringify(word)}; ${hint}\n`)
+  process.exit(EXIT.badInput)
+}
+
 try {
+  refuseUnknownCommand(process.argv[2])
   await program.parseAsync()
 } catch (error) {
   const known = STARTING_ERRORS.find((kind) => error instanceof kind)
