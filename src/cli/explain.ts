@@ -2,12 +2,13 @@ import { toAuthorization } from '../config/authorization.js'
 import { readEnvironment } from '../config/read-environment.js'
 import { readSettings, type AllSettings } from '../config/settings/read-settings.js'
 import type { Clock } from '../model/clock.js'
-import { SECOND_MS } from '../model/time.js'
+import { SECOND_MS, type Timestamp } from '../model/time.js'
 import { askDaemon, type DaemonState } from '../replay/explain/ask-daemon.js'
 import { decideAlerts } from '../replay/explain/decide-alerts.js'
 import { explainOverFile } from '../replay/explain/explain-over-file.js'
 import type { Explanation, RuleInGroup } from '../replay/explain/explanation.js'
 import { createSystemClock } from '../system-clock.js'
+import { readPast } from './backtest/read-period.js'
 import { toFailure } from './backtest/failure.js'
 import { EXIT } from './exit-codes.js'
 import { createDaemonClient } from './daemon/daemon-client.js'
@@ -46,7 +47,7 @@ export async function explain(name: string, options: ExplainCommandOptions): Pro
     const settings = readSettings({ environment, file: findSettingsFile(options.config) })
     const about = findRule(readGroups(settings, options.rules), name)
     const source = sourceOf(options.source, () => settings.config)
-    const at = options.at === undefined ? undefined : readMoment('--at', options.at)
+    const at = readAt(options.at, source)
     // Ctrl-C ends the process itself: there is nothing to undo.
     const { signal } = new AbortController()
     const asking = { settings, at, clock: createSystemClock({ keepAlive: true }), signal }
@@ -57,6 +58,13 @@ export async function explain(name: string, options: ExplainCommandOptions): Pro
     say(failure.text)
     process.exitCode = failure.exitCode
   }
+}
+
+/** What of a server is yet to come cannot be explained. Throws an `InputError`. */
+function readAt(text: string | undefined, source: QuerySource): Timestamp | undefined {
+  if (text === undefined) return undefined
+  const now = createSystemClock({ keepAlive: false }).now()
+  return source.kind === 'file' ? readMoment('--at', text) : readPast('--at', text, now)
 }
 
 async function answer(

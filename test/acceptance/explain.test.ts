@@ -121,6 +121,10 @@ describe('tracebell explain over a file', () => {
     ],
     [['Failing', '--source', 'none.jsonl'], 'none.jsonl: '],
     [['Failing', '--source', 'empty.jsonl'], 'empty.jsonl: found no span'],
+    [
+      ['Failing', '--source', 'embedded', '--at', '2999-01-01'],
+      'which is yet to come; expected a time in the past',
+    ],
     [['Failing', ...IN_FILE, '--at', 'yesterday'], '--at: found "yesterday", expected a time such as'],
     [
       ['Failing', ...IN_FILE, '--at', '2020-01-01'],

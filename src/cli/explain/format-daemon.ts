@@ -32,5 +32,5 @@ function describeRule({ state, verdict, lastError, lastEvaluation }: DaemonRule)
 }
 
 function describeAlert({ labels, state, activeAt, value }: DaemonAlert): string {
-  return `${describeLabels(labels) ?? 'the alert'} ${state} since ${activeAt}, value ${Number(value)}`
+  return `${describeLabels(labels) ?? 'the alert'} ${state}, active since ${activeAt}, value ${Number(value)}`
 }

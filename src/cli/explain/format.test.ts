@@ -460,7 +460,7 @@ describe('the running tracebell', () => {
         'RUNNING TRACEBELL  at http://127.0.0.1:9320/',
         '  firing, last evaluated at 2026-03-02T08:09:59.123Z, which came to firing',
         '  it looked at 2026-03-02T08:08:15.000Z to 2026-03-02T08:09:15.000Z',
-        '  {service="cart"} firing since 2026-03-02T08:08:00Z, value 5\n',
+        '  {service="cart"} firing, active since 2026-03-02T08:08:00Z, value 5\n',
       ].join('\n'),
     )
     expect(text).not.toContain('another expr')
