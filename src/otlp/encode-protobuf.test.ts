@@ -55,13 +55,14 @@ const resource = fc.record({ attributes })
 const spans: fc.Arbitrary<readonly Span[]> = fc
   .tuple(fc.array(resource, { minLength: 1, maxLength: 3 }), fc.array(scope, { minLength: 1, maxLength: 3 }))
   .chain(([resources, scopes]) =>
-    fc.array(
+    fc.uniqueArray(
       fc.record({
         ...spanFields,
         resource: fc.constantFrom(...resources),
         scope: fc.constantFrom(...scopes),
       }),
-      { maxLength: 5 },
+      // A window takes a span that comes again for the same.
+      { maxLength: 5, selector: ({ traceId, spanId }) => `${traceId} ${spanId}` },
     ),
   )
 
