@@ -2,7 +2,7 @@ import { toAuthorization } from '../config/authorization.js'
 import { readEnvironment } from '../config/read-environment.js'
 import { readSettings, type AllSettings } from '../config/settings/read-settings.js'
 import type { Clock } from '../model/clock.js'
-import { SECOND_MS, type Timestamp } from '../model/time.js'
+import { MINUTE_MS, SECOND_MS, type Timestamp } from '../model/time.js'
 import { askDaemon, type DaemonState } from '../replay/explain/ask-daemon.js'
 import { decideAlerts } from '../replay/explain/decide-alerts.js'
 import { explainOverFile } from '../replay/explain/explain-over-file.js'
@@ -60,11 +60,14 @@ export async function explain(name: string, options: ExplainCommandOptions): Pro
   }
 }
 
-/** What of a server is yet to come cannot be explained. Throws an `InputError`. */
+/** Windows end behind the lag of a server: an evaluation of soon looks at what is there. */
+const SOON_MS = MINUTE_MS
+
+/** What of a server is yet to come, but for a moment, cannot be explained. Throws an `InputError`. */
 function readAt(text: string | undefined, source: QuerySource): Timestamp | undefined {
   if (text === undefined) return undefined
   const now = createSystemClock({ keepAlive: false }).now()
-  return source.kind === 'file' ? readMoment('--at', text) : readPast('--at', text, now)
+  return source.kind === 'file' ? readMoment('--at', text) : readPast('--at', text, now + SOON_MS)
 }
 
 async function answer(
