@@ -18,6 +18,7 @@ import type { Clock } from './model/clock.js'
 import type { Component } from './model/component.js'
 import type { MeasureRules } from './model/rule-sample.js'
 import type { Source } from './model/source.js'
+import type { Timestamp } from './model/time.js'
 import type { CheckOutcome } from './rule/check.js'
 import { createCheckHealth, type HealthReport } from './rule/check-health.js'
 import type { GroupStatus } from './rule/group-status.js'
@@ -81,6 +82,8 @@ interface Watched {
   /** For those of the user. */
   readonly measure: MeasureRules
   readonly countTraces: CountTraces
+  /** Since when all traces are there, where those from before were lost. */
+  readonly completeSince?: () => Timestamp
 }
 
 type ChecksParts = Pick<ChecksOptions, 'store' | 'delivery' | 'spans' | 'ownService'> & {
@@ -185,7 +188,12 @@ export function createApp(options: AppOptions): App {
   }
 
   function watchHere({ live, measure, window }: TracesHere): Watched {
-    return { source: live, measure, countTraces: (interval) => window.countWithin(interval) }
+    return {
+      source: live,
+      measure,
+      countTraces: (interval) => window.countWithin(interval),
+      completeSince: () => window.completeSince(),
+    }
   }
 
   function watchTempo(spans: Spans): Watched {
@@ -208,6 +216,7 @@ export function createApp(options: AppOptions): App {
       ...parts,
       alerting: config.alerting,
       source: watched.source,
+      completeSince: watched.completeSince,
       render: createTemplateRenderer(options.rules?.links ?? {}),
       onOutcome: (outcome) => health.note(outcome),
       onCommitted: (outcome) => options.onOutcome?.(outcome),

@@ -8,6 +8,7 @@ import type { Component } from './model/component.js'
 import { describeThrown } from './model/describe-thrown.js'
 import type { RenderTemplate } from './model/render-template.js'
 import type { Source } from './model/source.js'
+import type { Timestamp } from './model/time.js'
 import { createBuiltInGroup } from './rule/built-in-group.js'
 import { createCheck, type CheckOutcome } from './rule/check.js'
 import { createCheckLoop } from './rule/check-loop.js'
@@ -23,6 +24,8 @@ export interface ChecksOptions {
   readonly store: Store
   readonly delivery: Delivery
   readonly render: RenderTemplate
+  /** Since when the source holds all traces, where it lost those from before. */
+  readonly completeSince?: (() => Timestamp) | undefined
   /** The service of our own spans, where they are exported. */
   readonly ownService: string | undefined
   /** Is told of every check, before what it found is on its way. */

@@ -14,10 +14,11 @@ import { createBuiltInGroup } from './built-in-group.js'
 const T0 = Date.UTC(2026, 10, 24, 8, 44)
 const TYPES = ['high_latency', 'error_status', 'high_error_rate'] as const satisfies readonly AnomalyType[]
 
-function setUp() {
+function setUp(completeSince?: () => number) {
   const group = createBuiltInGroup({
     group: buildRuleGroup({ rules: TYPES.map((alert) => matchRule('{ }', { alert })) }),
     errorRateThreshold: 0.05,
+    completeSince,
     render: (template) => template,
     store: createMemoryRuleStore(),
     onAlerts: () => {},
@@ -123,6 +124,23 @@ describe('createBuiltInGroup', () => {
       alerts: [{ state: 'firing', value: 0.06, traces: ['e'] }],
     })
     expect((await check(T0 + 2, FINE)).get('high_error_rate')).toMatchObject({
+      verdict: 'normal',
+      alerts: [{ state: 'inactive' }],
+    })
+  })
+
+  it('ends no alert by traces that are not there since a restart', async () => {
+    const check = setUp(() => T0 + 10_000)
+    await check(T0, { ...FINE, high_error_rate: share(6, 100) })
+    expect((await check(T0 + 20_000, FINE)).get('high_error_rate')).toMatchObject({
+      verdict: 'partial',
+      alerts: [{ state: 'firing' }],
+    })
+    const later = {
+      ...FINE,
+      high_error_rate: { ...share(0, 100), window: { start: T0 + 20_000, end: T0 + 80_000 } },
+    }
+    expect((await check(T0 + 80_000, later)).get('high_error_rate')).toMatchObject({
       verdict: 'normal',
       alerts: [{ state: 'inactive' }],
     })

@@ -1,6 +1,7 @@
 import type { AlertingRule, RuleGroup } from '../model/alerting-rule.js'
 import type { Measured } from '../model/detector.js'
 import type { RuleMeasure } from '../model/rule-sample.js'
+import type { Timestamp } from '../model/time.js'
 import { SourceError } from '../model/source-error.js'
 import type { TraceMatch } from '../model/trace-match.js'
 import type { Logger } from '../telemetry/logger.js'
@@ -15,6 +16,8 @@ export interface BuiltInGroupOptions extends Omit<RuleGroupParts, 'measure'> {
   readonly group: RuleGroup
   /** The alerts that its rules begin with. */
   readonly alerts?: RuleGroupOptions['alerts']
+  /** Since when the source holds all traces, where it lost those from before: what began earlier is seen in part. */
+  readonly completeSince?: (() => Timestamp) | undefined
   /** The share of failed traces, 0 to 1, above which the error rate is high. */
   readonly errorRateThreshold: number
 }
@@ -36,10 +39,17 @@ export function createBuiltInGroup(options: BuiltInGroupOptions): BuiltInGroup {
   const quietly: Logger['debug'] = (message, fields) => logger.debug(message, fields)
   const run = createRuleGroup({
     ...options,
-    measure: async (rules) => readMeasures(rules, last, errorRateThreshold),
+    measure: async (rules) => readMeasures(rules, last, errorRateThreshold).map(asFarAsHeld),
     // The checks have words of their own for what goes wrong and for what is found.
     logger: { ...logger, info: quietly, warn: quietly },
   })
+
+  /** Who receives traces has none from before its start: that they are not there does not end what they began. */
+  function asFarAsHeld(measure: RuleMeasure | SourceError): RuleMeasure | SourceError {
+    const isPart = 'window' in measure && measure.window.start < (options.completeSince?.() ?? 0)
+    return isPart ? { ...measure, completeness: 'partial' } : measure
+  }
+
   openGroupMetrics(metrics, group)
   const { signal } = new AbortController()
   return {
