@@ -1,18 +1,13 @@
 import type { Answer, CountQuestion, Series } from '../model/question.js'
 import type { Source } from '../model/source.js'
 import { SourceError } from '../model/source-error.js'
-import { SECOND_MS, type Interval } from '../model/time.js'
 import type { TraceId } from '../model/trace-id.js'
 import { parseTraceId } from '../model/trace-id.js'
 import { countStepMs } from './count-window.js'
+import { halvePart, type CountedPart } from './halve-part.js'
 
 /** Requests that one count may cost. */
 const COUNT_BUDGET = 32
-
-interface Part {
-  readonly window: Interval
-  readonly stepMs: number
-}
 
 /**
  * The distinct traces that a count question asks for, by TraceQL metrics.
@@ -28,7 +23,7 @@ export async function countByMetrics(
   const query = `${question.filter} | count_over_time() by (trace:id) with (exemplars=false)`
   const found = new Set<TraceId>()
   const whole = { window: question.window, stepMs: countStepMs(question.window.end - question.window.start) }
-  const todo: Part[] = [whole]
+  const todo: CountedPart[] = [whole]
   let complete = true
   let asOf = question.window.end
   for (let asked = 0; todo.length > 0; asked += 1) {
@@ -40,7 +35,7 @@ export async function countByMetrics(
     asOf = answer.asOf
     for (const id of seenIds(answer)) found.add(id)
     if (answer.completeness === 'complete') continue
-    const halves = halve(part)
+    const halves = halvePart(part)
     todo.push(...halves)
     if (halves.length === 0) complete = false
   }
@@ -59,18 +54,6 @@ function seenIds(answer: Answer<Series>): TraceId[] {
     if (id === undefined) throw new SourceError('a series has no trace:id', { reason: 'invalid' })
     return samples.some(({ value }) => value > 0) ? [id] : []
   })
-}
-
-/** Two parts of whole steps. A single step is cut at whole seconds; none where there is but one second. */
-function halve({ window: { start, end }, stepMs }: Part): Part[] {
-  const shorter = end - start >= 2 * stepMs ? stepMs : SECOND_MS
-  const steps = Math.floor((end - start) / shorter)
-  if (steps < 2) return []
-  const middle = start + Math.floor(steps / 2) * shorter
-  return [
-    { window: { start, end: middle }, stepMs: shorter },
-    { window: { start: middle, end }, stepMs: shorter },
-  ]
 }
 
 /** The same by searching. Here a trace counts when it overlaps the window, whenever its matching span was. */

@@ -1,8 +1,8 @@
 import type { Detector, MatchesMeasured, Population } from '../model/detector.js'
 import type { Answers, CountQuestion, SearchQuestion } from '../model/question.js'
 import { SourceError } from '../model/source-error.js'
-import { SECOND_MS, type Timestamp } from '../model/time.js'
-import type { TraceMatch } from '../model/trace-match.js'
+import { SECOND_MS } from '../model/time.js'
+import { matchEnd, type TraceMatch } from '../model/trace-match.js'
 import type { Metrics } from '../telemetry/metrics.js'
 import { countWindow } from './count-window.js'
 import { createSearchWindows, type DueWindow, type SearchWindowOptions } from './search-window.js'
@@ -78,13 +78,9 @@ function readPopulation(answers: Answers, { page, count }: Asked): Population {
   const counted = unlessFailed(() => answers.count(count))
   const traceIds = new Set(counted?.items)
   if (shown?.completeness === 'complete') {
-    for (const match of shown.items) if (endOf(match) > count.window.start) traceIds.add(match.traceId)
+    for (const match of shown.items) if (matchEnd(match) > count.window.start) traceIds.add(match.traceId)
   }
   return { traceIds, since: count.window.start, sampled: counted?.completeness !== 'complete' }
-}
-
-function endOf({ start, durationMs }: TraceMatch): Timestamp {
-  return start === undefined ? Number.POSITIVE_INFINITY : start + durationMs
 }
 
 function unlessFailed<T>(read: () => T): T | undefined {

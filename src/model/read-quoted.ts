@@ -1,16 +1,6 @@
+import { GO_ESCAPES } from './go-escapes.js'
 import { MatcherError } from './matcher-error.js'
 
-const ESCAPES: ReadonlyMap<string, string> = new Map([
-  ['a', '\u0007'],
-  ['b', '\b'],
-  ['f', '\f'],
-  ['n', '\n'],
-  ['r', '\r'],
-  ['t', '\t'],
-  ['v', '\v'],
-  ['\\', '\\'],
-  ['"', '"'],
-])
 /** Escapes of a character by its number, in Go's forms. Those of single bytes are taken for the first 128 characters. */
 const NUMBER = /u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|x([0-7][0-9a-fA-F])|([01][0-7]{2})/y
 
@@ -29,7 +19,7 @@ export function readQuoted(cursor: { readonly text: string; at: number }): strin
 }
 
 function readEscape(cursor: { readonly text: string; at: number }): string {
-  const simple = ESCAPES.get(cursor.text[cursor.at] ?? '')
+  const simple = GO_ESCAPES.get(cursor.text[cursor.at] ?? '')
   NUMBER.lastIndex = cursor.at
   const match = simple === undefined ? NUMBER.exec(cursor.text) : null
   cursor.at += match?.[0].length ?? 1

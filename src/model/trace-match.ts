@@ -18,3 +18,13 @@ export interface TraceMatch {
 
 /** Tempo's words for a root that has not been received, or has no `service.name`. */
 export const ROOT_NOT_RECEIVED = '<root span not yet received>'
+
+/** When the trace ended; of one of which no start is known it is taken that it goes on. */
+export function matchEnd({ start, durationMs }: TraceMatch): Timestamp {
+  return start === undefined ? Number.POSITIVE_INFINITY : start + durationMs
+}
+
+/** So many of the traces, the newest first. */
+export function newestMatches(matches: readonly TraceMatch[], most: number): readonly TraceMatch[] {
+  return matches.toSorted((left, right) => (right.start ?? 0) - (left.start ?? 0)).slice(0, most)
+}

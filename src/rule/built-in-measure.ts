@@ -1,8 +1,7 @@
 import type { MatchesMeasured, Measured, ShareMeasured } from '../model/detector.js'
 import { toFingerprint, type Fingerprint, type LabelSet } from '../model/label-set.js'
 import { MOST_EXEMPLARS, type RuleMeasure, type Sample } from '../model/rule-sample.js'
-import type { Timestamp } from '../model/time.js'
-import type { TraceMatch } from '../model/trace-match.js'
+import { matchEnd, newestMatches, type TraceMatch } from '../model/trace-match.js'
 
 /**
  * What a built-in rule measured, in the shape that every rule has: wrong traces are counted for each root, as those of a
@@ -22,7 +21,7 @@ function measureTraces({ matches, window, sampled, failure, population }: Matche
   const { since, traceIds } = population
   return {
     window: { start: since, end: window.end },
-    samples: countByRoot(matches.filter((match) => endOf(match) > since)),
+    samples: countByRoot(matches.filter((match) => matchEnd(match) > since)),
     completeness: sampled || failure !== undefined ? 'partial' : 'complete',
     hasData: traceIds.size > 0 || matches.length > 0,
   }
@@ -35,7 +34,10 @@ function measureShare(
 ): RuleMeasure {
   const value = total === 0 ? 0 : affected / total
   const holds = value > threshold
-  const exemplars = newest(failed.filter((match) => endOf(match) > window.start))
+  const exemplars = newestMatches(
+    failed.filter((match) => matchEnd(match) > window.start),
+    MOST_EXEMPLARS,
+  )
   return {
     window,
     samples: [{ labels: new Map(), value, holds, exemplars: holds ? exemplars : [] }],
@@ -56,7 +58,7 @@ function countByRoot(matches: readonly TraceMatch[]): readonly Sample[] {
     labels,
     value: found.length,
     holds: true,
-    exemplars: newest(found),
+    exemplars: newestMatches(found, MOST_EXEMPLARS),
   }))
 }
 
@@ -65,12 +67,4 @@ function labelsOf({ rootServiceName, rootSpanName }: TraceMatch): LabelSet {
   if (rootServiceName !== undefined) labels.set('rootServiceName', rootServiceName)
   if (rootSpanName !== undefined) labels.set('rootName', rootSpanName)
   return labels
-}
-
-function endOf({ start, durationMs }: TraceMatch): Timestamp {
-  return start === undefined ? Number.POSITIVE_INFINITY : start + durationMs
-}
-
-function newest(matches: readonly TraceMatch[]): readonly TraceMatch[] {
-  return matches.toSorted((left, right) => (right.start ?? 0) - (left.start ?? 0)).slice(0, MOST_EXEMPLARS)
 }

@@ -1,3 +1,4 @@
+import { GO_ESCAPES } from '../model/go-escapes.js'
 import { MAX_INT, parseDuration } from './duration.js'
 
 /** What was read at a place of the query: a value, or why there is none. */
@@ -7,18 +8,6 @@ export type Scanned<T> =
 
 const ESCAPE =
   /\\(?:([abfnrtv\\"])|([0-7]{3})|x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))|[^\\"\n]+/y
-const SIMPLE_ESCAPES: ReadonlyMap<string, string> = new Map([
-  ['a', '\u0007'],
-  ['b', '\b'],
-  ['f', '\f'],
-  ['n', '\n'],
-  ['r', '\r'],
-  ['t', '\t'],
-  ['v', '\v'],
-  ['\\', '\\'],
-  ['"', '"'],
-])
-
 /** The Go string literal that begins at `at`, in double quotes or backquotes. */
 export function scanString(text: string, at: number): Scanned<string> {
   return text[at] === '`' ? scanRawString(text, at) : scanQuotedString(text, at)
@@ -48,7 +37,7 @@ function scanQuotedString(text: string, at: number): Scanned<string> {
 }
 
 function decodePart([whole, simple, octal, hex, short, long]: RegExpExecArray): Buffer | undefined {
-  if (simple !== undefined) return Buffer.from(SIMPLE_ESCAPES.get(simple) ?? '')
+  if (simple !== undefined) return Buffer.from(GO_ESCAPES.get(simple) ?? '')
   if (octal !== undefined) return byte(Number.parseInt(octal, 8))
   if (hex !== undefined) return byte(Number.parseInt(hex, 16))
   const codePoint = short ?? long

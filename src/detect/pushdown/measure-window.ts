@@ -2,7 +2,7 @@ import { MOST_EXEMPLARS, type RuleMeasure, type Sample } from '../../model/rule-
 import { SourceError } from '../../model/source-error.js'
 import type { Trace } from '../../model/trace.js'
 import type { TraceId } from '../../model/trace-id.js'
-import type { TraceMatch } from '../../model/trace-match.js'
+import { newestMatches, type TraceMatch } from '../../model/trace-match.js'
 import { gatherTraces, type Gathered, type GatheredTraces } from './gather-traces.js'
 import { measureMatch } from './match/measure-match.js'
 import type { MatchMemory } from './match/match-memory.js'
@@ -167,7 +167,7 @@ async function toMeasure(
   const shown = measured.samples.map(({ traceIds, ...sample }): Sample => {
     const isShown = sample.holds || rule.resolveWhen !== undefined
     const exemplars = isShown ? traceIds.flatMap((id) => known.get(id) ?? []) : []
-    return { ...sample, exemplars: newest(exemplars) }
+    return { ...sample, exemplars: newestMatches(exemplars, MOST_EXEMPLARS) }
   })
   return {
     window: run.window,
@@ -175,10 +175,6 @@ async function toMeasure(
     completeness: isComplete ? 'complete' : 'partial',
     hasData: traffic.count > 0,
   }
-}
-
-function newest(matches: readonly TraceMatch[]): readonly TraceMatch[] {
-  return matches.toSorted((left, right) => (right.start ?? 0) - (left.start ?? 0)).slice(0, MOST_EXEMPLARS)
 }
 
 const GROWING: ReadonlySet<string> = new Set(['rate', 'count_over_time', 'max_over_time'])

@@ -1,7 +1,7 @@
 import type { MatchRule } from '../../../model/alerting-rule.js'
 import { MOST_TRACES, type Sample } from '../../../model/rule-sample.js'
 import type { Span } from '../../../model/span.js'
-import type { TraceMatch } from '../../../model/trace-match.js'
+import { newestMatches, type TraceMatch } from '../../../model/trace-match.js'
 import { createLabelReader, parseField, type TraceContext } from '../../../traceql/index.js'
 
 /** A trace that matches. */
@@ -96,9 +96,10 @@ function toSample(rule: MatchRule, { values, matches }: Instance, traffic: numbe
   })
   const holds = matches.length >= rule.threshold && traffic >= rule.minTraffic
   const isShown = holds || rule.resolveWhen !== undefined
-  return { labels, value: matches.length, holds, exemplars: isShown ? newest(matches) : [] }
-}
-
-function newest(matches: readonly TraceMatch[]): readonly TraceMatch[] {
-  return matches.toSorted((left, right) => (right.start ?? 0) - (left.start ?? 0)).slice(0, MOST_TRACES)
+  return {
+    labels,
+    value: matches.length,
+    holds,
+    exemplars: isShown ? newestMatches(matches, MOST_TRACES) : [],
+  }
 }

@@ -1,5 +1,4 @@
 import type { Answer, Series, TraceExemplar } from '../../../model/question.js'
-import { SECOND_MS, type Interval } from '../../../model/time.js'
 import {
   NAME_LABEL,
   printField,
@@ -14,6 +13,7 @@ import { countStepMs } from '../../count-window.js'
 import type { SourceRun } from '../source-run.js'
 import type { BaseQuery, Merge } from './base-query.js'
 import { mergeSeries } from './merge-series.js'
+import { halvePart, type CountedPart } from '../../halve-part.js'
 
 /** The series of a base query over a whole window. */
 export interface BaseAnswer {
@@ -38,18 +38,13 @@ export function createBaseAsker(run: SourceRun): AskBase {
 /** Requests that one base query may cost. */
 const BASE_BUDGET = 32
 
-interface Part {
-  readonly window: Interval
-  readonly stepMs: number
-}
-
 /**
  * Asks the source for a base query in steps, and merges them: so no span at the edge of the window is lost or counted
  * twice. An answer that was cut is asked for again in two halves.
  */
 async function askBase(base: BaseQuery, query: string, run: SourceRun): Promise<BaseAnswer> {
   const { window } = run
-  const todo: Part[] = [{ window, stepMs: countStepMs(window.end - window.start) }]
+  const todo: CountedPart[] = [{ window, stepMs: countStepMs(window.end - window.start) }]
   const parts: BucketedSeries[] = []
   let isComplete = true
   for (let asked = 0; ; asked += 1) {
@@ -57,24 +52,12 @@ async function askBase(base: BaseQuery, query: string, run: SourceRun): Promise<
     if (part === undefined) return { series: mergeSeries([parts], base.merge), isComplete }
     if (asked === BASE_BUDGET) return { series: mergeSeries([parts], base.merge), isComplete: false }
     const answer = await run.queryRange({ query, ...part })
-    const halves = answer.completeness === 'complete' ? [] : halve(part)
+    const halves = answer.completeness === 'complete' ? [] : halvePart(part)
     todo.push(...halves)
     if (halves.length > 0) continue
     isComplete &&= answer.completeness === 'complete'
     parts.push(...toSeries(answer, base))
   }
-}
-
-/** Two parts of whole steps. A single step is cut at whole seconds; none where there is but one second. */
-function halve({ window: { start, end }, stepMs }: Part): Part[] {
-  const shorter = end - start >= 2 * stepMs ? stepMs : SECOND_MS
-  const steps = Math.floor((end - start) / shorter)
-  if (steps < 2) return []
-  const middle = start + Math.floor(steps / 2) * shorter
-  return [
-    { window: { start, end: middle }, stepMs: shorter },
-    { window: { start: middle, end }, stepMs: shorter },
-  ]
 }
 
 function toSeries({ items }: Answer<Series>, { leaf, merge }: BaseQuery): readonly BucketedSeries[] {
