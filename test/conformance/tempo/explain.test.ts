@@ -188,7 +188,7 @@ describe.skipIf(binary === undefined)('tracebell explain beside a real Tempo', (
     ],
     [
       'Nothing',
-      600_000,
+      -600_000,
       0,
       /fires since .*, as the window held no trace\.$/,
       /the window holds no trace at all$/m,

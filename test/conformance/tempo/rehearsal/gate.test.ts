@@ -56,7 +56,7 @@ describe.skipIf(binary === undefined)('tracebell gate beside a real Tempo', () =
 
     await tempo.stop()
     const gone = await gate(tempo.url, '--end', before)
-    expect(gone.output).toMatch(/^gate: no verdict: .*Connection refused/)
+    expect(gone.output).toMatch(/^gate: no verdict: .*Connection refused/m)
     expect(gone.code).toBe(3)
   })
 })
