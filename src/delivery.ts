@@ -189,14 +189,15 @@ function createFlush(store: Store, receivers: Receivers, outbox: OutboxDelivery)
 /** The messages in which every receiver of anomalies is told of these. */
 export function createAnomalyEncoder(integrations: readonly Integration[], externalUrl: string) {
   return (anomalies: readonly ToldAnomaly[], at: Timestamp): readonly OutgoingMessage[] =>
-    integrations.flatMap(({ target, receiver, notifier }) => {
+    integrations.flatMap((integration) => {
+      const { receiver, notifier } = integration
       if (notifier.lane !== 'anomalies') return []
       const notifications = toAnomalyNotifications(anomalies, at, {
         receiver,
         batch: notifier.batch,
         externalUrl,
       })
-      return notifications.flatMap((notification) => encodeFor(target, notifier, notification))
+      return notifications.flatMap((notification) => encodeFor(integration, notification))
     })
 }
 

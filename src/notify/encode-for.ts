@@ -1,21 +1,35 @@
 import type { Message } from '../model/message.js'
 import type { AnomalyNotification, AnyNotification, Notification } from '../model/notification.js'
 import type { OutgoingMessage, Target } from '../model/outbox.js'
-import type { AlertNotifier, AnomalyNotifier, Notifier } from './notifier.js'
+import type { AlertNotifier, AnomalyNotifier } from './notifier.js'
+import type { Integration } from './receivers.js'
 
 /**
  * The messages that a notification becomes at one target: none where it is of another lane or there is nothing to tell, one
  * for alerts, and for anomalies as many as it takes to tell each.
  */
 export function encodeFor(
-  target: Target,
-  notifier: Notifier,
+  integration: Integration,
   notification: AnyNotification,
 ): readonly OutgoingMessage[] {
+  const { target, notifier } = integration
+  const idempotencyKey = toIntegrationKey(notification.idempotencyKey, integration)
   if (notifier.lane === 'alerts') {
-    return notification.lane === 'alerts' ? encodeAlerts(target, notifier, notification) : []
+    return notification.lane === 'alerts'
+      ? encodeAlerts(target, notifier, { ...notification, idempotencyKey })
+      : []
   }
-  return notification.lane === 'anomalies' ? encodeAnomalies(target, notifier, notification) : []
+  return notification.lane === 'anomalies'
+    ? encodeAnomalies(target, notifier, { ...notification, idempotencyKey })
+    : []
+}
+
+/**
+ * The key of a notification at one integration. Two integrations of a receiver may lead to the same service, which would
+ * take what the second says for a repeat of the first.
+ */
+function toIntegrationKey(key: string, { kind, index }: Integration): string {
+  return `${key}-${kind}-${index}`
 }
 
 function encodeAlerts(

@@ -136,9 +136,10 @@ describe('any notification', () => {
 
 describe('any answer', () => {
   it('makes an error without a secret, though it says all that was sent', async () => {
+    // None is a word that a far end may say by itself, such as the name of a header.
     const secrets = fc.record({
-      path: fc.stringMatching(/^[A-Za-z0-9_-]{8,30}$/),
-      query: fc.stringMatching(/^[A-Za-z0-9_=&-]{6,30}$/),
+      path: fc.stringMatching(/^p4th[A-Za-z0-9_-]{4,30}$/),
+      query: fc.stringMatching(/^qu3ry[A-Za-z0-9_=&-]{2,30}$/),
       token: fc.stringMatching(/^[!-~]{6,40}$/).filter((token) => !token.includes('${')),
     })
     const far = await startFarEnd(({ url, headers, body }) => {

@@ -18,10 +18,11 @@ export interface MessagePreview {
 
 /** The messages that a notification becomes at an integration; none where it is of another lane or tells nothing there. */
 export function previewMessage(
-  { target, kind, notifier }: Integration,
+  integration: Integration,
   notification: AnyNotification,
 ): readonly MessagePreview[] {
-  return encodeFor(target, notifier, notification).map(({ message: { contentType, body, leftOut } }) => ({
+  const { target, kind } = integration
+  return encodeFor(integration, notification).map(({ message: { contentType, body, leftOut } }) => ({
     target,
     kind,
     contentType,

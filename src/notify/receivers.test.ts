@@ -54,11 +54,32 @@ describe('receivers', () => {
     expect(messages[0]).toMatchObject({
       lane: 'alerts',
       groupKey: '{}:{alertname="SlowCheckout"}',
-      idempotencyKey: 'k1',
+      idempotencyKey: 'k1-webhook-0',
       createdAt: AT,
     })
+    expect(new Set(messages.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(3)
     for (const receiver of ['nobody', 'none', 'toString'])
       expect(encode(buildNotification({ receiver }))).toEqual([])
+  })
+
+  it('give each integration a key of its own, the same for the same notification, in the message too', () => {
+    const config = {
+      name: 'oncall',
+      webhook_configs: [HOOK, { ...HOOK, format: 'cloudevents' }, { ...HOOK, format: 'cloudevents' }],
+      email_configs: [1, 2].map(() => ({ to: 'a@x.test', from: 'b@x.test', smarthost: 'mail.x.test:25' })),
+    }
+    const messages = create([config]).encode(buildNotification())
+    expect(create([config]).encode(buildNotification())).toEqual(messages)
+    expect(messages.map(({ idempotencyKey }) => idempotencyKey)).toEqual([
+      'k1-webhook-0',
+      'k1-webhook-1',
+      'k1-webhook-2',
+      'k1-email-0',
+      'k1-email-1',
+    ])
+    const said = messages.slice(1).map(({ message }) => JSON.parse(message.body))
+    expect(said.slice(0, 2)).toMatchObject([{ id: 'k1-webhook-1' }, { id: 'k1-webhook-2' }])
+    expect(said[2].messageId).not.toBe(said[3].messageId)
   })
 
   it('tell the ends of alerts only where they are wanted', () => {
@@ -84,10 +105,10 @@ describe('receivers', () => {
     ])
     const messages = encode(anomalies)
     expect(messages.map(({ target, idempotencyKey }) => [target, idempotencyKey])).toEqual([
-      ['oncall/webhook[1]', 'k-0'],
-      ['oncall/webhook[1]', 'k-1'],
-      ['oncall/webhook[1]', 'k-2'],
-      ['oncall/webhook[2]', 'k'],
+      ['oncall/webhook[1]', 'k-webhook-1-0'],
+      ['oncall/webhook[1]', 'k-webhook-1-1'],
+      ['oncall/webhook[1]', 'k-webhook-1-2'],
+      ['oncall/webhook[2]', 'k-webhook-2'],
     ])
     expect(messages.map(({ message }) => JSON.parse(message.body))).toMatchObject([
       { affected_traces: 1 },

@@ -10,6 +10,8 @@ export interface Integration {
   /** As `oncall/slack[0]`. */
   readonly target: Target
   readonly receiver: string
+  /** Its place among those of its kind. */
+  readonly index: number
   readonly kind: NotifierKind
   readonly notifier: Notifier
 }
@@ -37,6 +39,7 @@ export function createReceivers(
       CREATE_NOTIFIERS[kind](receiver, surroundings).map((notifier, index) => ({
         target: `${receiver.name}/${kind}[${index}]`,
         receiver: receiver.name,
+        index,
         kind,
         notifier,
       })),
@@ -49,7 +52,7 @@ export function createReceivers(
     notifiers: new Map(integrations.map(({ target, notifier }) => [target, notifier])),
     of,
     encode: (notification) =>
-      of(notification.receiver).flatMap(({ target, notifier }) => encodeFor(target, notifier, notification)),
+      of(notification.receiver).flatMap((integration) => encodeFor(integration, notification)),
     close: async () => void (await Promise.all(integrations.map(({ notifier }) => notifier.close()))),
   }
 }

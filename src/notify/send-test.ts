@@ -29,13 +29,11 @@ export async function sendTest(
   return outcomes.flat()
 }
 
-async function testOne(
-  { target, notifier }: Integration,
-  options: SendTestOptions,
-): Promise<readonly TestOutcome[]> {
+async function testOne(integration: Integration, options: SendTestOptions): Promise<readonly TestOutcome[]> {
+  const { target, notifier } = integration
   const { clock, signal } = options
   const notification = createSampleNotification(notifier.lane, options)
-  const messages = encodeFor(target, notifier, notification)
+  const messages = encodeFor(integration, notification)
   return Promise.all(
     messages.map(async ({ message, idempotencyKey }) => {
       const since = clock.now()
