@@ -1,3 +1,4 @@
+import type { Signal } from './finding.js'
 import type { LabelSet } from './label-set.js'
 
 /** Where a rule stands: for messages, and to tell two rules of one name apart. */
@@ -68,7 +69,25 @@ export interface MatchRule extends AlertingRuleCommon {
   readonly minTraffic: number
 }
 
-export type AlertingRule = MetricRule | MatchRule
+/** How much unlike normal something must be: `high` tells of less. */
+export const SENSITIVITIES = ['low', 'medium', 'high'] as const
+export type Sensitivity = (typeof SENSITIVITIES)[number]
+
+/**
+ * Alerts on what is unlike normal, one alert for each service that is to blame. Its expression is a spanset filter: only
+ * the spans that it picks are looked at.
+ */
+export interface AnomalyRule extends AlertingRuleCommon {
+  readonly kind: 'anomaly'
+  readonly signals: readonly Signal[]
+  readonly sensitivity: Sensitivity
+  /** An operation is judged once it was called so often. */
+  readonly minTraffic: number
+  /** Nothing is told before spans have been seen for so long, in milliseconds. */
+  readonly warmUpMs: number
+}
+
+export type AlertingRule = MetricRule | MatchRule | AnomalyRule
 
 /** Rules that are evaluated together, in order, on one interval. */
 export interface RuleGroup {

@@ -1,4 +1,5 @@
 import type { AlertingRule } from './alerting-rule.js'
+import type { Finding } from './finding.js'
 import type { LabelSet } from './label-set.js'
 import type { Freshness } from './source.js'
 import type { SourceError } from './source-error.js'
@@ -20,6 +21,8 @@ export interface Sample {
   readonly holds: boolean
   /** The newest traces, the newest first: of a match rule up to `MOST_TRACES`, of a metric rule up to `MOST_EXEMPLARS`. */
   readonly exemplars: readonly TraceMatch[]
+  /** Of a rule that tells what is unlike normal: what was found. */
+  readonly finding?: Finding | undefined
 }
 
 /** What measuring a rule once came to. */

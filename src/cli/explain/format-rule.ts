@@ -42,7 +42,7 @@ function describeFiring(rule: AlertingRule): string {
 }
 
 function factsOfMatch(rule: AlertingRule): Facts {
-  if (rule.kind === 'metric') return []
+  if (rule.kind !== 'match') return []
   const { groupBy, minTraffic } = rule
   return [
     ['group_by', groupBy.length === 0 ? 'nothing: one alert for all' : groupBy.join(', ')],

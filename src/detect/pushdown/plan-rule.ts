@@ -23,6 +23,8 @@ export function createRulePlanner(): PlanRule {
 /** The plan of a rule, or why there is none. */
 export function planRule(rule: AlertingRule): MeasurePlan | SourceError {
   try {
+    if (rule.kind === 'anomaly')
+      return new SourceError('it tells what is unlike normal', { reason: 'unsupported' })
     return rule.kind === 'match' ? planMatch(rule) : planMetric(rule)
   } catch (error) {
     if (error instanceof SourceError) return error
