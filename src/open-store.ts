@@ -23,6 +23,11 @@ export async function openStore({ folder, clock, logger, metrics }: OpenStoreOpt
     onDropped,
     onSetAside: (path, error) =>
       logger.error('The state could not be read: it was put aside, and a new one is begun', { path, error }),
+    onLogDamaged: (path, error) =>
+      logger.error('What was saved last could not be read: what was saved before is gone on with', {
+        copy: path ?? 'none, as there was no room for it',
+        error,
+      }),
     onDegraded: (error) => {
       metrics.storeDegraded.set(1)
       logger.error('The state cannot be saved: alerting goes on from memory', { error, folder })

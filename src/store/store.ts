@@ -17,7 +17,7 @@ export interface StoreHealth {
   readonly degraded:
     | { readonly since: Timestamp; readonly error: string; readonly unsaved: number }
     | undefined
-  /** Where a file was put aside that could not be read; what was in it is not here. */
+  /** Where a file was put aside that could not be read, or only in part; what of it could not be read is not here. */
   readonly setAside: string | undefined
   /** Rows of the file that could not be understood when it was opened. They are left in it. */
   readonly unreadableRows: number

@@ -29,6 +29,10 @@ export function createFaultyDriver(driver: SqliteDriver): FaultyDriver {
       opened += 1
       return wrap(driver.open(path), faulty)
     },
+    look(path) {
+      if (faulty.fault?.how === 'gone') throw toFault(faulty.fault.kind)
+      return driver.look(path)
+    },
   }
   return faulty
 }

@@ -20,9 +20,12 @@ export function describeEachDriver(tests: (driver: SqliteDriver) => void): void 
 /** Stands in where tests are only named, and skipped. */
 const NO_DRIVER: SqliteDriver = {
   name: 'node:sqlite',
-  open: () => {
-    throw new Error('this Node has no node:sqlite')
-  },
+  open: haveNone,
+  look: haveNone,
+}
+
+function haveNone(): never {
+  throw new Error('this Node has no node:sqlite')
 }
 
 /** An empty folder, gone when the test ends. */

@@ -107,16 +107,6 @@ describeEachDriver((driver) => {
       expect(await (await open(folder)).loadActive()).toEqual([alertOf('new')])
     })
 
-    it('is put aside with its log', async () => {
-      const folder = await makeDataFolder()
-      for (const suffix of ['', '-wal'])
-        writeFileSync(fileIn(folder) + suffix, `damaged${suffix}`.repeat(1000))
-      await (await open(folder)).close()
-      const aside = 'tracebell.db.corrupt-2026-11-24T08-44-00.000Z'
-      expect(readdirSync(folder).toSorted()).toEqual(['tracebell.db', aside, `${aside}-wal`])
-      expect(readFileSync(join(folder, `${aside}-wal`), 'utf8')).toContain('damaged-wal')
-    })
-
     it('takes the place of no other that was put aside', async () => {
       const folder = await makeDataFolder()
       for (const content of ['first', 'second']) {

@@ -14,11 +14,19 @@ export interface Database {
   close(): void
 }
 
-/** One way to reach SQLite. */
+/** A database that is only looked at. */
+export type Look = Pick<Database, 'all' | 'close'>
+
+/** One way to reach SQLite. Whoever calls sees to it that no other process has the file. */
 export interface SqliteDriver {
   readonly name: string
-  /** Opens, or creates, a database. Whoever calls sees to it that no other process has it. */
+  /** Opens, or creates, a database. */
   open(path: string): Database
+  /**
+   * Opens a database to look at it: no byte of it is changed as long as this name of it is taken away before the look is
+   * closed, and there is no transaction that must be rolled back first.
+   */
+  look(path: string): Look
 }
 
 /**

@@ -4,10 +4,12 @@ import { MINUTE_MS, SECOND_MS, type Timestamp } from '../../model/time.js'
 import type { StoreHealth } from '../store.js'
 import type { Changes } from '../tables/change.js'
 import { createTables, type Tables } from '../tables/tables.js'
-import { SqliteFault, type Database, type SqliteDriver } from './database.js'
+import { SqliteFault, type Database, type Look, type SqliteDriver } from './database.js'
+import { findLogDamage } from './find-log-damage.js'
+import { lookAt } from './look-at-file.js'
 import { idOf, openFile } from './open-file.js'
 import { readRows, type FoundRows } from './read-rows.js'
-import { setAside } from './set-aside.js'
+import { copyAside, setAside } from './set-aside.js'
 import { toSqliteFault } from './to-sqlite-fault.js'
 import { allWrites, createUnsavedRows, type UnsavedRows } from './unsaved-rows.js'
 import { replaceRows, toWrites, writeRows, type Write } from './write-rows.js'
@@ -16,6 +18,11 @@ import { replaceRows, toWrites, writeRows, type Write } from './write-rows.js'
 export interface DiskWatcher {
   /** A damaged file was put aside under this name, and a new one begun. */
   onSetAside?: ((path: string, error: string) => void) | undefined
+  /**
+   * What was committed last cannot be read. What was committed before is gone on with, and a copy of all was put aside
+   * under this name; undefined where there was no room for it.
+   */
+  onLogDamaged?: ((path: string | undefined, error: string) => void) | undefined
   /** From now on, what is committed is in memory only. */
   onDegraded?: ((error: string) => void) | undefined
   /** An attempt to go back to the disk failed; the next one is at `retryAt`. */
@@ -64,10 +71,11 @@ export function openDisk(options: DiskOptions): Disk {
 
   /** A new file that finds no room on the disk can wait; one that holds something must be read before anything else. */
   function begin(): FoundRows {
+    const read = lookOrSetAside(readRows)
     const isNew = sizeOf(path) === 0
     try {
-      database = openOrReplace()
-      return readRows(database)
+      database = openFile(path, driver)
+      return read ?? readRows(database)
     } catch (error) {
       database?.close()
       const fault = error instanceof SqliteFault ? error : undefined
@@ -78,17 +86,26 @@ export function openDisk(options: DiskOptions): Disk {
     }
   }
 
-  function openOrReplace(): Database {
-    let moved: string | undefined
-    const move = (): void => void (moved = setAside(path, clock.now()))
+  /** Answers what is read of the file before anything is written; a damaged one is out of the way then, as it was found. */
+  function lookOrSetAside<R>(read: (database: Look) => R): R | undefined {
     try {
-      return openFile(path, driver, move)
+      const answer = lookAt(path, driver, read)
+      copyDamagedLog()
+      return answer
     } catch (error) {
-      if (moved === undefined || !(error instanceof SqliteFault)) throw error
-      aside = moved
-      options.onSetAside?.(moved, error.message)
-      return openFile(path, driver, move)
+      if (!(error instanceof SqliteFault) || error.kind !== 'corrupt') throw error
+      aside = setAside(path, clock.now())
+      options.onSetAside?.(aside, error.message)
+      return undefined
     }
+  }
+
+  function copyDamagedLog(): void {
+    const damage = findLogDamage(`${path}-wal`)
+    if (damage === undefined) return
+    const copy = tryTo(() => copyAside(path, clock.now()))
+    aside = copy ?? aside
+    options.onLogDamaged?.(copy, damage)
   }
 
   function identify(): { readonly id: unknown; readonly inode: number | undefined } {
@@ -128,7 +145,8 @@ export function openDisk(options: DiskOptions): Disk {
 
   function tryRecover(now: Degraded): boolean {
     try {
-      database = openOrReplace()
+      lookOrSetAside(() => {})
+      database = openFile(path, driver)
       catchUp(database, now.unsaved)
       degraded = undefined
       file = identify()
@@ -170,6 +188,14 @@ export function openDisk(options: DiskOptions): Disk {
       if (degraded !== undefined) tryRecover(degraded)
       database?.close()
     },
+  }
+}
+
+function tryTo<R>(work: () => R): R | undefined {
+  try {
+    return work()
+  } catch {
+    return undefined
   }
 }
 

@@ -1,19 +1,19 @@
-import type { Database } from './database.js'
+import type { Database, Look } from './database.js'
 
 /** Brings a file from the version before to its own. Runs in one transaction, which also sets the version. */
 export type Migration = (database: Database) => void
 
 /** The version of the file: how many migrations it has seen. */
-export function versionOf(database: Database): number {
+export function versionOf(database: Look): number {
   return pragma(database, 'user_version')
 }
 
 /** Whose file it is: 0 where nobody said. */
-export function applicationOf(database: Database): number {
+export function applicationOf(database: Look): number {
   return pragma(database, 'application_id')
 }
 
-function pragma(database: Database, name: 'user_version' | 'application_id'): number {
+function pragma(database: Look, name: 'user_version' | 'application_id'): number {
   const value = database.all(`PRAGMA ${name}`)[0]?.[name]
   return typeof value === 'number' ? value : 0
 }

@@ -23,6 +23,13 @@ export function createNodeDriver(): SqliteDriver | undefined {
   return {
     name: 'node:sqlite',
     open: (path) => orFault(() => wrap(new sqlite.DatabaseSync(path))),
+    look(path) {
+      const database = orFault(() => wrap(new sqlite.DatabaseSync(path)))
+      // Alone it needs no memory shared with others, which would be a file. To be alone it must be able to write.
+      database.exec('PRAGMA locking_mode = EXCLUSIVE')
+      database.exec('PRAGMA query_only = ON')
+      return database
+    },
   }
 }
 

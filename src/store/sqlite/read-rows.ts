@@ -1,5 +1,5 @@
 import { createTables, TABLE_NAMES, type Rows, type TableName, type Tables } from '../tables/tables.js'
-import type { Database } from './database.js'
+import type { Look } from './database.js'
 import { RowError } from './json-fields.js'
 import { decodeRow } from './row-codecs.js'
 
@@ -10,7 +10,7 @@ export interface FoundRows {
   readonly unreadable: number
 }
 
-export function readRows(database: Database): FoundRows {
+export function readRows(database: Look): FoundRows {
   const tables = createTables()
   const unreadable = TABLE_NAMES.reduce(
     (sum, table) => sum + readTable<typeof table>(database, table, tables[table]),
@@ -20,7 +20,7 @@ export function readRows(database: Database): FoundRows {
 }
 
 /** Answers how many rows could not be understood. */
-function readTable<T extends TableName>(database: Database, table: T, into: Tables[T]): number {
+function readTable<T extends TableName>(database: Look, table: T, into: Tables[T]): number {
   const rows: Map<string, Rows[T]> = into
   let unreadable = 0
   for (const { key, body } of database.all(`SELECT key, body FROM ${table} ORDER BY rowid`)) {

@@ -13,11 +13,18 @@ type WasmStatement = ReturnType<WasmDatabase['prepare']>
  */
 export function createWasmDriver(): SqliteDriver {
   const wasm: Wasm = createRequire(import.meta.url)('node-sqlite3-wasm')
+  const open = (path: string, readOnly: boolean): Database => {
+    rmSync(`${path}.lock`, { recursive: true, force: true })
+    return orFault(() => wrap(new wasm.Database(path, { readOnly })))
+  }
   return {
     name: 'node-sqlite3-wasm',
-    open(path) {
-      rmSync(`${path}.lock`, { recursive: true, force: true })
-      return orFault(() => wrap(new wasm.Database(path)))
+    open: (path) => open(path, false),
+    look(path) {
+      const database = open(path, true)
+      // It has no memory to share with others, without which a log is read by one alone.
+      database.exec('PRAGMA locking_mode = EXCLUSIVE')
+      return database
     },
   }
 }
