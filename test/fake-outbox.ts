@@ -56,6 +56,7 @@ export function createFakeOutbox(now: () => Timestamp): FakeOutbox {
         message,
         createdAt: now(),
         attempts: 0,
+        queuedAt: now(),
         ...outgoing,
       }
       held.set(ids, { entry, nextAt: now() })

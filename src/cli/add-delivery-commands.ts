@@ -170,9 +170,14 @@ function addRetryNotifications(notifications: Command): void {
   askingDaemon(
     notifications
       .command('retry')
-      .description('put notifications in again that were given up; ends with 1 where one is not dead')
+      .description('put notifications in again that were given up; ends with 1 where one is not put in')
       .argument('[ids...]', 'ids of dead notifications')
       .option('--all', 'all that are dead', false)
+      .option(
+        '--force',
+        'those too after which the same target was told something newer of the same group',
+        false,
+      )
       .option('--json', 'print how many as JSON', false),
   )
     .addHelpText('after', '\nExample:\n  tracebell notifications retry 17 18')

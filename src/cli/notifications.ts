@@ -1,7 +1,12 @@
 import { OWN_API_PREFIX } from '../api/tracebell/handler.js'
 import type { Timestamp } from '../model/time.js'
 import { createSystemClock } from '../system-clock.js'
-import { decodeNotifications, decodeRetry, type AnsweredNotifications } from './daemon/decode.js'
+import {
+  decodeNotifications,
+  decodeRetry,
+  type AnsweredNotifications,
+  type AnsweredOvertaken,
+} from './daemon/decode.js'
 import { endWell, say, write } from './daemon/end-well.js'
 import { formatSince } from './daemon/format-since.js'
 import { openDaemon, type DaemonOptions } from './daemon/open-daemon.js'
@@ -43,6 +48,7 @@ const COLUMNS = [
   { title: 'STATE' },
   { title: 'AGE', align: 'right' },
   { title: 'TRIED', align: 'right' },
+  { title: 'TELLS' },
   { title: 'TARGET', maxWidth: 40 },
   { title: 'GROUP', maxWidth: 60 },
   { title: 'LAST ERROR', maxWidth: 100 },
@@ -58,6 +64,7 @@ export function formatNotifications(answer: AnsweredNotifications, now: Timestam
     each.state === 'waiting' ? `waiting, next ${nextOf(each.nextAttemptAt, now)}` : each.state,
     formatSince(each.createdAt, now),
     String(each.attempts),
+    each.status ?? '',
     each.target,
     each.groupKey,
     each.lastError ?? '',
@@ -71,21 +78,31 @@ function nextOf(text: string | undefined, now: Timestamp): string {
 
 export interface RetryOptions extends DaemonOptions {
   readonly all: boolean
+  /** Those too that others have overtaken. */
+  readonly force: boolean
   readonly json: boolean
 }
 
-/** `tracebell notifications retry`: puts notifications in again that were given up. Ends with 1 where one is not dead. */
+/** `tracebell notifications retry`: puts notifications in again that were given up. Ends with 1 where one that was named is not put in. */
 export function retryNotifications(texts: readonly string[], options: RetryOptions): Promise<void> {
   return endWell(async () => {
     if (options.all === texts.length > 0) throw new InputError('expected ids of dead notifications, or --all')
-    const wanted = options.all ? { all: true } : { ids: texts.map(readId) }
+    const wanted = { ...(options.all ? { all: true } : { ids: texts.map(readId) }), force: options.force }
     const answer = await openDaemon(options).ask({ path: `${PATH}/retry`, method: 'POST', body: wanted })
-    const { requeued } = decodeRetry(answer)
+    const { requeued, overtaken } = decodeRetry(answer)
     write(options.json ? `${printableJson(answer)}\n` : `${requeued} put in again\n`)
-    if (options.all || requeued === new Set(texts).size) return EXIT.fine
-    say(`${texts.length - requeued} of ${texts.length} are not dead, or not there`)
-    return EXIT.findings
+    if (!options.json) for (const each of overtaken) say(describeOvertaken(each))
+    const missing = new Set(texts.map(Number)).size - requeued - overtaken.length
+    if (!options.all && missing > 0) say(`${missing} of ${texts.length} are not dead, or not there`)
+    return options.all || (missing === 0 && overtaken.length === 0) ? EXIT.fine : EXIT.findings
   })
+}
+
+/** `17 is overtaken by 21 (resolved, delivered), which tells the same target of the same group; --force sends it none the less` */
+function describeOvertaken({ id, by }: AnsweredOvertaken): string {
+  const facts = [...(by.status === undefined ? [] : [by.status]), by.state].join(', ')
+  const instead = by.state === 'dead' ? `; retry both to send them in their order` : ''
+  return `${id} is overtaken by ${by.id} (${facts}), which tells the same target of the same group${instead}; --force sends it none the less`
 }
 
 function readId(text: string): number {

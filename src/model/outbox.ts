@@ -1,3 +1,4 @@
+import type { Alert } from './alert.js'
 import type { Message } from './message.js'
 import type { AnyNotification } from './notification.js'
 import type { Timestamp } from './time.js'
@@ -10,6 +11,8 @@ export interface OutgoingMessage {
   readonly target: Target
   readonly lane: AnyNotification['lane']
   readonly groupKey: string
+  /** Of alerts: whether any of them fires. Undefined of anomalies, and of what an earlier version made. */
+  readonly status?: Alert['status'] | undefined
   readonly idempotencyKey: string
   readonly message: Message
   readonly createdAt: Timestamp
@@ -19,8 +22,10 @@ export interface OutgoingMessage {
 export interface OutboxEntry extends OutgoingMessage {
   /** Ids rise in the order in which messages were put in. */
   readonly id: number
-  /** How often it has been tried. */
+  /** How often it has been tried since it was put in last. */
   readonly attempts: number
+  /** When it was put in last: at first, or again. */
+  readonly queuedAt: Timestamp
 }
 
 /** What is kept until it is delivered or given up. Each method is durable once it resolves. */
@@ -33,10 +38,11 @@ export interface Outbox {
   due(at: Timestamp, limit: number, busy: readonly Target[]): Promise<readonly OutboxEntry[]>
   /** The next moment at which an entry of a target that is not busy may come; undefined where none waits. */
   nextDueAt(busy: readonly Target[]): Promise<Timestamp | undefined>
+  /** Counts an attempt, and keeps that it was delivered. */
   delivered(id: number, at: Timestamp): Promise<void>
   /** Counts an attempt, and holds the entry back until `at`. `error` is for people. */
   retryAt(id: number, at: Timestamp, error: string): Promise<void>
-  /** Gives the entry up: it is kept for people to see and to put in again, and holds back no other. */
+  /** Counts an attempt, and gives the entry up: it is kept for people to see and to put in again, and holds back no other. */
   dead(id: number, error: string): Promise<void>
   /** How many entries are neither delivered nor dead. */
   waiting(): Promise<number>

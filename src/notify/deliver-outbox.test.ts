@@ -80,6 +80,15 @@ describe('createOutboxDelivery', () => {
     )
   })
 
+  it('tries for a day from when a message was put in again, however old it is', async () => {
+    const { clock, outbox } = setUp({ a: unwell() }, { maxAgeMs: 5000 })
+    outbox.put({ target: 'a', createdAt: clock.now() - 100_000 })
+    await clock.advance(0)
+    expect(outbox.buried).toEqual([])
+    await clock.advance(5000)
+    expect(outbox.buried).toEqual([[1, 'HTTP 503; tried for too long']])
+  })
+
   it('counts the alerts that a message had no room for', async () => {
     const { clock, outbox, metrics } = setUp({ a: catcher().deliver })
     outbox.put({ target: 'a', message: { contentType: 'text/plain', body: 'x', facts: {}, leftOut: 7 } })

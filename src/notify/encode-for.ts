@@ -2,7 +2,7 @@ import type { Message } from '../model/message.js'
 import type { AnomalyNotification, AnyNotification, Notification } from '../model/notification.js'
 import type { OutgoingMessage, Target } from '../model/outbox.js'
 import type { AlertNotifier, AnomalyNotifier } from './notifier.js'
-import type { Integration } from './receivers.js'
+import type { Integration } from './integration.js'
 
 /**
  * The messages that a notification becomes at one target: none where it is of another lane or there is nothing to tell, one
@@ -41,7 +41,8 @@ function encodeAlerts(
     ? notification.alerts
     : notification.alerts.filter(({ status }) => status === 'firing')
   if (alerts.length === 0) return []
-  return [toOutgoing(target, notification, notifier.encode({ ...notification, alerts }))]
+  const status = alerts.some((alert) => alert.status === 'firing') ? 'firing' : 'resolved'
+  return [{ ...toOutgoing(target, notification, notifier.encode({ ...notification, alerts })), status }]
 }
 
 /** What does not fit into one message goes into two, each with a key of its own that is the same for every repeat. */

@@ -2,7 +2,7 @@ import type { AnyNotification } from '../model/notification.js'
 import type { Target } from '../model/outbox.js'
 import { encodeFor } from './encode-for.js'
 import type { NotifierKind } from './kinds.js'
-import type { Integration } from './receivers.js'
+import type { Integration } from './integration.js'
 
 /** What a receiver would be sent, for people to look at. */
 export interface MessagePreview {

@@ -2,19 +2,11 @@ import type { AnyNotification } from '../model/notification.js'
 import type { OutgoingMessage, Target } from '../model/outbox.js'
 import type { ReceiverConfig } from './config.js'
 import { encodeFor } from './encode-for.js'
-import { CREATE_NOTIFIERS, NOTIFIER_KINDS, type NotifierKind } from './kinds.js'
+import type { Integration } from './integration.js'
+import { CREATE_NOTIFIERS, NOTIFIER_KINDS } from './kinds.js'
 import type { Notifier, NotifierSurroundings } from './notifier.js'
 
-/** One integration of a receiver. */
-export interface Integration {
-  /** As `oncall/slack[0]`. */
-  readonly target: Target
-  readonly receiver: string
-  /** Its place among those of its kind. */
-  readonly index: number
-  readonly kind: NotifierKind
-  readonly notifier: Notifier
-}
+export type { Integration }
 
 /** The receivers of a configuration. */
 export interface Receivers {

@@ -3,7 +3,7 @@ import type { Target } from '../model/outbox.js'
 import { toDeliveryError } from './delivery-error.js'
 import type { DeliveryError } from './delivery-error.js'
 import { encodeFor } from './encode-for.js'
-import type { Integration } from './receivers.js'
+import type { Integration } from './integration.js'
 import { createSampleNotification, type SampleOptions } from './sample-notification.js'
 
 /** How a test of one integration ended. */

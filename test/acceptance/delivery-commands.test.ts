@@ -50,7 +50,13 @@ async function serve(access: Access = BASIC) {
   if (plan === undefined) throw new Error('no plan')
   const store = createMemoryStore()
   const message = { contentType: 'text/plain', body: 'x', facts: {}, leftOut: 0 }
-  const entry = { target: 'oncall/slack[0]', lane: 'alerts', groupKey: '{}:{}', createdAt: at } as const
+  const entry = {
+    target: 'oncall/slack[0]',
+    lane: 'alerts',
+    groupKey: '{}:{}',
+    status: 'firing',
+    createdAt: at,
+  } as const
   await store.dispatch({ at, outbox: [{ ...entry, idempotencyKey: 'k', message }], notices: [], ended: [] })
   const [{ id } = { id: -1 }] = await store.listOutbox()
   await store.dead(id, 'HTTP 404')
@@ -208,7 +214,7 @@ describe('tracebell notifications', () => {
     const listed = await command('notifications', '--state', 'dead')
     expect(listed.code).toBe(0)
     expect(listed.said).toMatch(
-      /dead +[\dms]+ +0 +oncall\/slack\[0\] +\{\}:\{\} +HTTP 404\n0 waiting, 1 dead, 0 delivered/,
+      /dead +[\dms]+ +1 +firing +oncall\/slack\[0\] +\{\}:\{\} +HTTP 404\n0 waiting, 1 dead, 0 delivered/,
     )
     expect(await command('notifications', 'retry', deadId)).toEqual({ code: 0, said: '1 put in again\n' })
     expect(await store.outboxSize()).toMatchObject({ waiting: 1, dead: 0 })
@@ -217,7 +223,7 @@ describe('tracebell notifications', () => {
       said: expect.stringContaining('1 of 1 are not dead, or not there\n'),
     })
     const all = await command('notifications', 'retry', '--all', '--json')
-    expect([all.code, JSON.parse(all.said)]).toEqual([0, { requeued: 0 }])
+    expect([all.code, JSON.parse(all.said)]).toEqual([0, { requeued: 0, overtaken: [] }])
     expect((await command('notifications', 'retry')).code).toBe(2)
     expect((await command('notifications', 'list', '--state', 'lost')).code).toBe(2)
   })

@@ -112,6 +112,15 @@ export function describeOutbox(name: string, open: OpenStore): void {
       expect(await dueKeys(store, T0 + 9)).toEqual(['a'])
     })
 
+    it('counts the attempt that delivers, and the one after which it is given up', async () => {
+      const { store } = await open()
+      await put(store, messageOf('a'), messageOf('b'))
+      await store.delivered(await idOf(store, 'a'), T0)
+      await store.retryAt(await idOf(store, 'b'), T0, 'no')
+      await store.dead(await idOf(store, 'b'), 'no')
+      expect((await store.listOutbox()).map(({ attempts }) => attempts)).toEqual([1, 2])
+    })
+
     it('counts attempts, and keeps why the last failed', async () => {
       const { store, reopen } = await open()
       await put(store, messageOf('a'))
@@ -138,7 +147,7 @@ export function describeOutbox(name: string, open: OpenStore): void {
       expect(await again.outboxSize()).toEqual({ waiting: 0, delivered: 1, dead: 0, chars: 16 })
     })
 
-    it('lets a dead entry hold back no other, and puts it in again behind them', async () => {
+    it('lets a dead entry hold back no other, and puts it in again behind them where it is forced', async () => {
       const { store, reopen } = await open()
       const group = { groupKey: 'g' }
       await put(store, messageOf('a', group), messageOf('b', group))
@@ -147,11 +156,71 @@ export function describeOutbox(name: string, open: OpenStore): void {
       await store.dead(id, 'gone for good')
       expect(await dueKeys(store)).toEqual(['b'])
       expect(await store.listOutbox({ state: 'dead' })).toMatchObject([{ id, lastError: 'gone for good' }])
-      expect(await store.requeue([id, id, id + 100, await idOf(store, 'b')], T0 + 3)).toBe(1)
+      expect(await store.requeue([id, id, id + 100, await idOf(store, 'b')], T0 + 3)).toMatchObject({
+        requeued: 0,
+        overtaken: [{ id, by: { state: 'waiting' } }],
+      })
+      expect(await store.requeue([id], T0 + 3, { force: true })).toEqual({ requeued: 1, overtaken: [] })
       const again = await reopen()
       expect(await dueKeys(again, T0 + 3)).toEqual(['b'])
       await again.delivered(await idOf(again, 'b'), T0 + 3)
-      expect(await again.due(T0 + 3, 9, [])).toMatchObject([{ id, attempts: 0 }])
+      const putAgain = { id, attempts: 0, attemptsBefore: 2, queuedAt: T0 + 3 }
+      expect(await again.due(T0 + 3, 9, [])).toMatchObject([putAgain])
+    })
+
+    it('puts an entry in again only where nothing newer is told of its group at its target', async () => {
+      const { store, reopen } = await open()
+      const [group, status] = ['g', 'resolved' as const]
+      await put(store, messageOf('fires', { groupKey: group, status: 'firing' }))
+      await put(store, messageOf('ends', { groupKey: group, status }), messageOf('other', { groupKey: 'h' }))
+      await put(store, messageOf('elsewhere', { groupKey: group, target: 'two' }))
+      const ids = await Promise.all(['fires', 'ends', 'other', 'elsewhere'].map((key) => idOf(store, key)))
+      const [fires = -1, ends = -1, other = -1, elsewhere = -1] = ids
+      for (const id of [fires, other, elsewhere]) await store.dead(id, 'no')
+      await store.delivered(ends, T0)
+      const again = await reopen()
+      expect(await again.requeue([elsewhere, other, fires], T0 + 1)).toEqual({
+        requeued: 2,
+        overtaken: [{ id: fires, by: { id: ends, state: 'delivered', status } }],
+      })
+      expect(await dueKeys(again, T0 + 1)).toEqual(['other', 'elsewhere'])
+    })
+
+    it('puts dead entries of a group in again together, in the order in which they were made', async () => {
+      const { store } = await open()
+      await put(store, messageOf('a', { groupKey: 'g' }), messageOf('b', { groupKey: 'g' }))
+      const [a, b] = [await idOf(store, 'a'), await idOf(store, 'b')]
+      for (const id of [a, b]) await store.dead(id, 'no')
+      const overtaken = [{ id: a, by: { id: b, state: 'dead', status: undefined } }]
+      expect(await store.requeue([a], T0 + 1)).toEqual({ requeued: 0, overtaken })
+      expect(await store.requeue([b, a, b], T0 + 1)).toEqual({ requeued: 2, overtaken: [] })
+      expect(await dueKeys(store, T0 + 1)).toEqual(['a'])
+      await store.delivered(a, T0 + 1)
+      expect(await dueKeys(store, T0 + 1)).toEqual(['b'])
+    })
+
+    it('holds no anomaly for overtaken', async () => {
+      const { store } = await open()
+      const parts = ['a', 'b'].map((key) => messageOf(key, { groupKey: 'g', lane: 'anomalies' }))
+      await put(store, ...parts)
+      await store.dead(await idOf(store, 'a'), 'no')
+      await store.delivered(await idOf(store, 'b'), T0)
+      expect(await store.requeue([await idOf(store, 'a')], T0)).toEqual({ requeued: 1, overtaken: [] })
+    })
+
+    it('remembers for longer what has overtaken one that is dead', async () => {
+      const { store } = await open({ deliveredMs: 10, deadMs: 100, deliveredEntries: 1 })
+      const keys = ['fires', 'repeats', 'ends']
+      await put(store, ...keys.map((key) => messageOf(key, { groupKey: 'g' })), messageOf('newest'))
+      const [fires = -1, repeats = -1, ends = -1] = await Promise.all(keys.map((key) => idOf(store, key)))
+      await store.dead(fires, 'no')
+      for (const id of [repeats, ends, ends + 1]) await store.delivered(id, T0)
+      await store.sweep(T0 + 11)
+      expect((await store.listOutbox()).map(({ id }) => id)).toEqual([fires, ends, ends + 1])
+      expect(await store.requeue([fires], T0 + 12)).toMatchObject({ overtaken: [{ by: { id: ends } }] })
+      await store.sweep(T0 + 101)
+      await store.sweep(T0 + 102)
+      expect((await store.listOutbox()).map(({ id }) => id)).toEqual([ends + 1])
     })
 
     it('changes nothing for what is not there, or has been settled', async () => {

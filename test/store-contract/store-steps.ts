@@ -54,7 +54,9 @@ const settle = fc
     step(each.how, (store) => {
       if (each.how === 'delivered') return store.delivered(each.id, each.at)
       if (each.how === 'retry') return store.retryAt(each.id, each.at, 'no')
-      return each.how === 'dead' ? store.dead(each.id, 'no') : store.requeue([each.id, 1], each.at)
+      return each.how === 'dead'
+        ? store.dead(each.id, 'no')
+        : store.requeue([each.id, 1], each.at, { force: each.id % 2 === 0 })
     }),
   )
 const silence = fc

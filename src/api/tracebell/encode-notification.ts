@@ -7,6 +7,9 @@ export interface EncodedNotification {
   readonly target: string
   readonly lane: OutboxRecord['lane']
   readonly state: OutboxRecord['state']
+  /** Of alerts: whether any of them fires. */
+  readonly status?: OutboxRecord['status']
+  /** All that there were, also before it was put in again. */
   readonly attempts: number
   readonly createdAt: string
   /** When it was put in last: at first, or again. */
@@ -24,13 +27,14 @@ export interface EncodedNotification {
 
 /** What is told of an entry of the outbox. */
 export function encodeNotification(record: OutboxRecord): EncodedNotification {
-  const { id, target, lane, state, attempts, groupKey, idempotencyKey, message } = record
+  const { id, target, lane, state, status, groupKey, idempotencyKey, message } = record
   return {
     id,
     target,
     lane,
     state,
-    attempts,
+    ...(status === undefined ? {} : { status }),
+    attempts: record.attemptsBefore + record.attempts,
     createdAt: encodeTime(record.createdAt),
     queuedAt: encodeTime(record.queuedAt),
     ...(state === 'waiting' ? { nextAttemptAt: encodeTime(record.nextAttemptAt) } : {}),

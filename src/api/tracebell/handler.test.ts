@@ -22,6 +22,7 @@ function message(name: string, target: string): OutgoingMessage {
     target,
     lane: 'alerts',
     groupKey: `{}:{alertname="${name}"}`,
+    status: 'firing',
     idempotencyKey: `key-${name}`,
     message: { contentType: 'application/json', body: '{}', facts: {}, leftOut: 0 },
     createdAt: T0,
@@ -86,7 +87,8 @@ describe('notifications', () => {
             target: 'oncall/slack[0]',
             lane: 'alerts',
             state: 'dead',
-            attempts: expect.any(Number),
+            attempts: 1,
+            status: 'firing',
             createdAt: '2026-11-24T08:44:00.000Z',
             queuedAt: '2026-11-24T08:44:00.000Z',
             settledAt: expect.any(String),
@@ -123,13 +125,14 @@ describe('notifications', () => {
     const served = await serve()
     const { ask, store, requeues } = served
     const { status, body } = await ask(`${PATH}/retry`, posting(wanted(served)))
-    expect([status, body, requeues()]).toEqual([200, { requeued: 1 }, 1])
+    expect([status, body, requeues()]).toEqual([200, { requeued: 1, overtaken: [] }, 1])
     expect(await store.outboxSize()).toMatchObject({ waiting: 2, dead: 0, delivered: 1 })
     const again = await ask(`${PATH}/retry`, posting(wanted(served)))
-    expect([again.body, requeues()]).toEqual([{ requeued: 0 }, 1])
+    expect([again.body, requeues()]).toEqual([{ requeued: 0, overtaken: [] }, 1])
   })
 
-  const EXPECTED = 'expected {"ids": [1, 2]} with up to 10000 ids, or {"all": true}'
+  const EXPECTED =
+    'expected {"ids": [1, 2]} with up to 10000 ids, or {"all": true}, and "force": true where it is meant'
   const STATE = 'state: found "lost", expected one of waiting, delivered, dead'
 
   it.each<[string, string, RequestInit, number, string]>([
@@ -147,6 +150,7 @@ describe('notifications', () => {
     ['nothing to retry', `${PATH}/retry`, posting({}), 400, EXPECTED],
     ['no ids', `${PATH}/retry`, posting({ ids: [] }), 400, EXPECTED],
     ['ids that are none', `${PATH}/retry`, posting({ ids: ['1'] }), 400, EXPECTED],
+    ['a force that is none', `${PATH}/retry`, posting({ all: true, force: 1 }), 400, EXPECTED],
     ['both', `${PATH}/retry`, posting({ ids: [1], all: true }), 400, EXPECTED],
     ['no JSON', `${PATH}/retry`, posting('{'), 400, EXPECTED],
     ['null', `${PATH}/retry`, posting('null'), 400, EXPECTED],
@@ -177,14 +181,14 @@ describe('notifications', () => {
       fc.string(),
       fc.json(),
       fc
-        .record({ ids: fc.jsonValue(), all: fc.jsonValue() }, { requiredKeys: [] })
+        .record({ ids: fc.jsonValue(), all: fc.jsonValue(), force: fc.boolean() }, { requiredKeys: [] })
         .map((each) => JSON.stringify(each)),
     )
     fc.assert(
       fc.property(body, (text) => {
         try {
-          const wanted = parseRetry(text)
-          expect(wanted === 'all' || wanted.every(Number.isSafeInteger)).toBe(true)
+          const { ids } = parseRetry(text)
+          expect(ids === 'all' || ids.every(Number.isSafeInteger)).toBe(true)
         } catch (error) {
           expect(error).toBeInstanceOf(OwnApiError)
         }

@@ -1,5 +1,5 @@
 import type { Clock } from '../../model/clock.js'
-import type { OutboxState, OutboxStore } from '../../store/outbox-store.js'
+import type { OutboxState, OutboxStore, Requeued } from '../../store/outbox-store.js'
 import { encodeNotification, type EncodedNotification } from './encode-notification.js'
 import { OwnApiError } from './own-api-error.js'
 import { parseRetry } from './parse-retry.js'
@@ -20,11 +20,8 @@ export interface NotificationsAnswer {
   readonly dead: number
 }
 
-/** The answer to `POST notifications/retry`. */
-export interface RetryAnswer {
-  /** How many were put in again: those that were dead. */
-  readonly requeued: number
-}
+/** The answer to `POST notifications/retry`: how many were put in again, and which dead ones others have overtaken. */
+export type RetryAnswer = Requeued
 
 const STATES: readonly OutboxState[] = ['waiting', 'delivered', 'dead']
 const MOST_LISTED = 1000
@@ -61,16 +58,16 @@ function parseLimit(text: string | null): number {
   )
 }
 
-/** Puts dead entries in again: those that are named, or all. */
+/** Puts dead entries in again: those that are named, or all; of those that were overtaken only where they are forced. */
 export async function retryNotifications(
   { outbox, clock, onRequeued }: NotificationsOptions,
   body: string,
 ): Promise<RetryAnswer> {
-  const wanted = parseRetry(body)
+  const { ids: wanted, force } = parseRetry(body)
   const ids = wanted === 'all' ? await deadIds(outbox) : wanted
-  const requeued = ids.length === 0 ? 0 : await outbox.requeue(ids, clock.now())
-  if (requeued > 0) onRequeued()
-  return { requeued }
+  const answer = await outbox.requeue(ids, clock.now(), { force })
+  if (answer.requeued > 0) onRequeued()
+  return answer
 }
 
 async function deadIds(outbox: NotificationsOptions['outbox']): Promise<readonly number[]> {

@@ -3,12 +3,20 @@ import { OwnApiError } from './own-api-error.js'
 /** In one request. */
 export const MOST_IDS = 10_000
 
-/** Reads `{"ids": [1, 2]}` or `{"all": true}`. Throws an `OwnApiError` for anything else. */
-export function parseRetry(text: string): readonly number[] | 'all' {
+/** What is to be put in again. */
+export interface WantedRetry {
+  readonly ids: readonly number[] | 'all'
+  /** Whether those too that others have overtaken. */
+  readonly force: boolean
+}
+
+/** Reads `{"ids": [1, 2]}` or `{"all": true}`, either with `"force": true`. Throws an `OwnApiError` for anything else. */
+export function parseRetry(text: string): WantedRetry {
   const fields = readFields(text)
-  const [all, ids] = [fields.get('all'), fields.get('ids')]
-  if (all === true && ids === undefined) return 'all'
-  if (all === undefined && isIds(ids)) return ids
+  const [all, ids, force = false] = [fields.get('all'), fields.get('ids'), fields.get('force')]
+  if (typeof force !== 'boolean') throw refuse()
+  if (all === true && ids === undefined) return { ids: 'all', force }
+  if (all === undefined && isIds(ids)) return { ids, force }
   throw refuse()
 }
 
@@ -37,5 +45,8 @@ function isIds(value: unknown): value is readonly number[] {
 }
 
 function refuse(): OwnApiError {
-  return new OwnApiError(400, `expected {"ids": [1, 2]} with up to ${MOST_IDS} ids, or {"all": true}`)
+  return new OwnApiError(
+    400,
+    `expected {"ids": [1, 2]} with up to ${MOST_IDS} ids, or {"all": true}, and "force": true where it is meant`,
+  )
 }

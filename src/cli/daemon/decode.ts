@@ -39,6 +39,7 @@ const notification = z.object({
   id: z.number(),
   target: z.string(),
   state: z.string(),
+  status: z.string().optional(),
   attempts: z.number(),
   createdAt: z.string(),
   nextAttemptAt: z.string().optional(),
@@ -52,6 +53,13 @@ const notifications = z.object({
   delivered: z.number(),
   dead: z.number(),
 })
+
+const overtaken = z.object({
+  id: z.number(),
+  by: z.object({ id: z.number(), state: z.string(), status: z.string().optional() }),
+})
+
+const retry = z.object({ requeued: z.number(), overtaken: z.array(overtaken).default([]) })
 
 const step = z.object({
   depth: z.int().min(0).max(1000),
@@ -88,6 +96,7 @@ const decision = z.object({
 export type AnsweredAlert = z.output<typeof alert>
 export type AnsweredSilence = z.output<typeof silence>
 export type AnsweredNotification = z.output<typeof notification>
+export type AnsweredOvertaken = z.output<typeof overtaken>
 export type AnsweredNotifications = z.output<typeof notifications>
 
 /** Each throws a `DaemonError` for what is no such answer. */
@@ -96,7 +105,7 @@ export const decodeSilences = createDecoder(z.array(silence))
 export const decodeSilenceId = createDecoder(z.object({ silenceID: z.string() }))
 export const decodeNotifications = createDecoder(notifications)
 export const decodeDecision = createDecoder(decision)
-export const decodeRetry = createDecoder(z.object({ requeued: z.number() }))
+export const decodeRetry = createDecoder(retry)
 
 function createDecoder<T extends z.ZodType>(schema: T): (body: unknown) => z.output<T> {
   return (body) => {

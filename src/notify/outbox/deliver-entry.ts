@@ -75,7 +75,7 @@ async function settleFailed(
     error,
     attempt: entry.attempts + 1,
     now: clock.now(),
-    since: entry.createdAt,
+    since: entry.queuedAt,
     random,
     limits,
   })

@@ -15,6 +15,8 @@ export function decodeOutboxRow(fields: Fields): OutboxRow {
     order: fields.number('order'),
     state: fields.word('state', OUTBOX_STATES),
     attempts: fields.number('attempts'),
+    // There was none in earlier versions.
+    attemptsBefore: fields.optionalNumber('attemptsBefore') ?? 0,
     queuedAt: fields.number('queuedAt'),
     nextAttemptAt: fields.number('nextAttemptAt'),
     lastError: fields.optionalText('lastError'),
@@ -27,10 +29,19 @@ function decodeOutgoing(fields: Fields) {
     target: fields.text('target'),
     lane: fields.word('lane', ['alerts', 'anomalies']),
     groupKey: fields.text('groupKey'),
+    ...decodeStatus(fields),
     idempotencyKey: fields.text('idempotencyKey'),
     message: decodeMessage(fields.object('message')),
     createdAt: fields.number('createdAt'),
   }
+}
+
+const STATUSES = ['firing', 'resolved'] as const
+
+/** There was none in earlier versions, and is none of anomalies. */
+function decodeStatus(fields: Fields): Pick<OutboxRow, 'status'> {
+  if (fields.optionalText('status') === undefined) return {}
+  return { status: fields.word('status', STATUSES) }
 }
 
 function encodeMessage(message: Message): Encoded {

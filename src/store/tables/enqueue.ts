@@ -44,6 +44,7 @@ export function enqueue(core: Core, draft: Draft, messages: readonly OutgoingMes
       state: 'waiting',
       queuedAt: at,
       attempts: 0,
+      attemptsBefore: 0,
       nextAttemptAt: at,
       lastError: undefined,
       settledAt: undefined,

@@ -2,6 +2,7 @@ import type { Timestamp } from '../../model/time.js'
 import type { OutboxFilter, OutboxRecord, OutboxState, OutboxStore } from '../outbox-store.js'
 import type { Core } from './core.js'
 import type { Draft } from './draft.js'
+import { requeue } from './requeue.js'
 import { toKey, type OutboxRow } from './tables.js'
 
 const LONGEST_ERROR = 1000
@@ -20,20 +21,16 @@ export function createOutboxPart(core: Core): OutboxStore {
     waiting: () => core.read(() => outbox.lines.size),
     outboxSize: () => core.read(() => outbox.size()),
     async delivered(id, at) {
-      await settle(id, ['waiting', 'dead'], (row) => toDelivered(row, at))
+      await settle(id, ['waiting', 'dead'], (row) => toDelivered(countAttempt(row), at))
     },
     async retryAt(id, at, error) {
       await settle(id, ['waiting'], (row) => toRetried(row, at, error))
     },
     async dead(id, error) {
-      await settle(id, ['waiting'], (row) => toDead(row, error))
+      await settle(id, ['waiting'], (row) => toDead(countAttempt(row), error))
     },
-    requeue: (ids, at) =>
-      core.transact(
-        (draft) =>
-          ids.filter((id) => step(draft, id, ['dead'], (row) => toQueued(row, at, outbox.nextOrder())))
-            .length,
-      ),
+    requeue: (ids, at, { force = false } = {}) =>
+      core.transact((draft) => requeue(core, draft, ids, { at, force })),
     listOutbox: (filter = {}) => core.read(() => list([...tables.outbox.values()], filter)),
   }
 }
@@ -63,17 +60,16 @@ function toDelivered(row: OutboxRow, at: Timestamp): OutboxRow {
 }
 
 function toRetried(row: OutboxRow, at: Timestamp, error: string): OutboxRow {
-  return { ...row, attempts: row.attempts + 1, nextAttemptAt: at, lastError: cut(error) }
+  return { ...countAttempt(row), nextAttemptAt: at, lastError: cut(error) }
+}
+
+function countAttempt(row: OutboxRow): OutboxRow {
+  return { ...row, attempts: row.attempts + 1 }
 }
 
 /** Gives an entry up. */
 export function toDead(row: OutboxRow, error: string): OutboxRow {
   return { ...row, state: 'dead', settledAt: row.nextAttemptAt, lastError: cut(error) }
-}
-
-function toQueued(row: OutboxRow, at: Timestamp, order: number): OutboxRow {
-  const queued = { queuedAt: at, nextAttemptAt: at, attempts: 0, settledAt: undefined }
-  return { ...row, ...queued, state: 'waiting', order }
 }
 
 function cut(error: string): string {

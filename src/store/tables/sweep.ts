@@ -2,6 +2,7 @@ import type { Timestamp } from '../../model/time.js'
 import type { Core } from './core.js'
 import type { Draft } from './draft.js'
 import { toDead } from './outbox-part.js'
+import { findNewest, toLine } from './requeue.js'
 import { KEY_OF, type OutboxRow } from './tables.js'
 
 /** Lets go of what has had its time, and gives up what has waited for too long. */
@@ -21,7 +22,9 @@ export async function sweep(core: Core, at: Timestamp): Promise<void> {
 function sweepOutbox(core: Core, draft: Draft, at: Timestamp): number {
   const { limits } = core
   const delivered: OutboxRow[] = []
+  const needed = findNeeded([...core.tables.outbox.values()])
   for (const row of core.tables.outbox.values()) {
+    if (needed.has(row)) continue
     const settledAt = row.settledAt ?? at
     if (row.state === 'waiting' && row.queuedAt + limits.queuedMs < at) draft.put('outbox', tooLate(row, at))
     else if (row.state === 'dead' && settledAt + limits.deadMs < at) letGo(core, draft, row)
@@ -33,6 +36,14 @@ function sweepOutbox(core: Core, draft: Draft, at: Timestamp): number {
     .slice(0, -limits.deliveredEntries || undefined)
   for (const row of tooMany) letGo(core, draft, row)
   return tooMany.length
+}
+
+/** The newest of what was delivered, where it has overtaken one that is dead: else that would be taken for the newest. */
+function findNeeded(rows: readonly OutboxRow[]): ReadonlySet<OutboxRow> {
+  const dead = new Set(findNewest(rows, ['dead']).keys())
+  if (dead.size === 0) return new Set()
+  const delivered = findNewest(rows, ['delivered']).values()
+  return new Set([...delivered].filter((row) => dead.has(toLine(row))))
 }
 
 /** The newest entry stays, so that ids go on from it. */
