@@ -27,16 +27,21 @@ export function toAnomalyNotifications(
   })
 }
 
-/** An anomaly is found once: what it is about and when it was found tell it apart. */
 function toKey(receiver: string, anomalies: readonly ToldAnomaly[]): string {
   const hash = createHash('sha256').update(receiver)
-  for (const anomaly of anomalies) {
-    hash.update(JSON.stringify([toAnomalyKey(anomaly), anomaly.at, traceOf(anomaly), anomaly.similar ?? 0]))
-  }
+  for (const anomaly of anomalies)
+    hash.update(JSON.stringify([...whatTellsApart(anomaly), anomaly.similar ?? 0]))
   return hash.digest('hex').slice(0, 32)
 }
 
-function traceOf(anomaly: Anomaly): string | undefined {
-  if (anomaly.type === 'high_error_rate') return undefined
-  return anomaly.type === 'rule' ? anomaly.trace?.traceId : anomaly.traceId
+/**
+ * A trace is found once by each of the built-in rules, whatever is known of it by then. It says nothing of when that was,
+ * which is another moment where it is found anew as what was known of it is lost. The others are found again and again: what
+ * they are about and when they were found tells them apart.
+ */
+function whatTellsApart(anomaly: Anomaly): readonly unknown[] {
+  if (anomaly.type === 'high_latency' || anomaly.type === 'error_status')
+    return [anomaly.type, anomaly.traceId]
+  const traceId = anomaly.type === 'rule' ? anomaly.trace?.traceId : undefined
+  return [toAnomalyKey(anomaly), anomaly.at, traceId]
 }

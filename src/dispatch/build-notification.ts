@@ -1,11 +1,13 @@
-import { createHash } from 'node:crypto'
 import type { AlertId } from '../model/alert-id.js'
 import type { Notice } from '../model/notice.js'
 import type { Notification } from '../model/notification.js'
 import { MINUTE_MS, type Timestamp } from '../model/time.js'
 import type { Telling, TellingAlert } from './telling.js'
+import { findAgain, toIdempotencyKey } from './to-idempotency-key.js'
 
 const DAY_MS = 24 * 60 * MINUTE_MS
+/** As long as the outbox knows keys at least: an alert that is told again must be known to have been told before. */
+const KEPT_MS = DAY_MS
 /** While somebody is owed an end, what they were told is remembered for at least so long. */
 const OWED_KEPT_MS = 30 * DAY_MS
 /** Of those owed the newest are kept. */
@@ -13,13 +15,16 @@ const MOST_OWED = 20_000
 
 /** What the log says of a group once it is told, or noted. */
 export function toNotice(
-  { at, group, owed }: Telling,
+  telling: Telling,
   { firing, resolved }: { readonly firing: readonly AlertId[]; readonly resolved: readonly AlertId[] },
 ): Notice {
+  const { at, group, owed } = telling
   const ended = new Set(resolved)
   const stillOwed = [...new Set([...owed, ...firing])].filter((id) => !ended.has(id)).slice(-MOST_OWED)
   const { key, route } = group
-  const keptMs = Math.max(2 * route.repeatIntervalMs, stillOwed.length === 0 ? 0 : OWED_KEPT_MS)
+  const keptMs = Math.max(2 * route.repeatIntervalMs, stillOwed.length === 0 ? KEPT_MS : OWED_KEPT_MS)
+  const isOwed = new Set(stillOwed)
+  const again = [...findAgain(telling)].filter(([id]) => isOwed.has(id))
   return {
     groupKey: key,
     receiver: route.receiver,
@@ -27,6 +32,7 @@ export function toNotice(
     firing,
     resolved,
     owed: stillOwed,
+    ...(again.length === 0 ? {} : { again: new Map(again) }),
     expiresAt: at + keptMs,
   }
 }
@@ -45,20 +51,13 @@ export function toNotification(telling: Telling, options: NotificationOptions): 
     lane: 'alerts',
     receiver: group.route.receiver,
     at,
-    idempotencyKey: toIdempotencyKey(telling),
+    idempotencyKey: toIdempotencyKey(telling, wanted),
     groupKey: group.key,
     groupLabels: group.labels,
     alerts: wanted.toSorted(compare).map(({ alert }) => alert),
     foldedNote: describeFolded(telling),
     externalUrl: options.externalUrl,
   }
-}
-
-/** Of one group, what is told at one moment is one transition; and of one moment, what fires and what has ended. */
-function toIdempotencyKey({ at, group, alerts }: Telling): string {
-  const hash = createHash('sha256').update(JSON.stringify([group.route.receiver, group.key, at]))
-  for (const { held, alert } of alerts) hash.update(`${held.id} ${alert.status} ${alert.startsAt}\n`)
-  return hash.digest('hex').slice(0, 32)
 }
 
 /** Those that fire first, then those that began first. */

@@ -14,6 +14,11 @@ export interface Notice {
    * the same as `firing`, in which those are not that were muted meanwhile.
    */
   readonly owed: readonly string[]
+  /**
+   * Of those owed, the ones that had been told to have ended and then fired again with the beginning that they had: when
+   * their group had been told of last before that. Undefined where there are none.
+   */
+  readonly again?: ReadonlyMap<string, Timestamp> | undefined
   /** When it is forgotten. */
   readonly expiresAt: Timestamp
 }

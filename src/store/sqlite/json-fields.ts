@@ -17,6 +17,8 @@ export interface Fields {
   list<T>(name: string, read: (element: unknown) => T): T[]
   /** Pairs of texts. */
   pairs(name: string): [string, string][]
+  /** Pairs of a text and a number. */
+  optionalNumbers(name: string): ReadonlyMap<string, number> | undefined
 }
 
 /** Reads what `text` holds. Throws a `RowError`. */
@@ -64,6 +66,7 @@ export function toFields(value: unknown): Fields {
     optionalNumber: (name) => (get(name) === undefined ? undefined : number(name)),
     object: (name) => toFields(get(name)),
     pairs: (name) => list(name, toPair),
+    optionalNumbers: (name) => (get(name) === undefined ? undefined : new Map(list(name, toNumberPair))),
     word(name, words) {
       const found = words.find((word) => word === get(name))
       if (found === undefined) throw wrong(name, words.join(', '))
@@ -83,9 +86,20 @@ export function toText(value: unknown): string {
 }
 
 function toPair(value: unknown): [string, string] {
-  if (!Array.isArray(value) || value.length !== 2)
-    throw new RowError(`expected a pair, found ${kindOf(value)}`)
-  return [toText(value[0]), toText(value[1])]
+  const [first, second] = toTwo(value)
+  return [toText(first), toText(second)]
+}
+
+function toNumberPair(value: unknown): [string, number] {
+  const [first, second] = toTwo(value)
+  const number = decodeNumber(second)
+  if (number === undefined) throw new RowError(`expected a number, found ${kindOf(second)}`)
+  return [toText(first), number]
+}
+
+function toTwo(value: unknown): readonly unknown[] {
+  if (Array.isArray(value) && value.length === 2) return value
+  throw new RowError(`expected a pair, found ${kindOf(value)}`)
 }
 
 const NOT_IN_JSON = new Map([

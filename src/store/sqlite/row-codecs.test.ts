@@ -73,6 +73,7 @@ const ROWS: { readonly [T in keyof Rows]: fc.Arbitrary<Rows[T]> } = {
     firing: fc.array(text),
     resolved: fc.array(text),
     owed: fc.array(text),
+    again: maybe(fc.array(fc.tuple(text, time)).map((pairs) => new Map(pairs))),
     expiresAt: time,
   }),
   outbox: fc.record({

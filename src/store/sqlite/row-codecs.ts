@@ -1,5 +1,6 @@
 import type { Matcher } from '../../model/matcher.js'
 import { MATCH_OPERATORS } from '../../model/matcher.js'
+import type { Notice } from '../../model/notice.js'
 import { KEY_OF, type Rows, type TableName } from '../tables/tables.js'
 import { decodeAlert, decodeSavedAlert, encodeAlert, encodeSavedAlert, type Encoded } from './alert-codec.js'
 import { encodeJson, parseFields, RowError, toFields, toText, type Fields } from './json-fields.js'
@@ -25,7 +26,7 @@ const CODECS: { readonly [T in TableName]: Codec<Rows[T]> } = {
   ),
   active: jsonCodec(encodeAlert, decodeAlert),
   notices: jsonCodec(
-    (notice) => ({ ...notice }),
+    ({ again, ...notice }) => ({ ...notice, ...(again && { again: [...again] }) }),
     (fields) => ({
       groupKey: fields.text('groupKey'),
       receiver: fields.text('receiver'),
@@ -33,6 +34,7 @@ const CODECS: { readonly [T in TableName]: Codec<Rows[T]> } = {
       firing: fields.list('firing', toText),
       resolved: fields.list('resolved', toText),
       owed: fields.list('owed', toText),
+      ...decodeAgain(fields),
       expiresAt: fields.number('expiresAt'),
     }),
   ),
@@ -74,6 +76,12 @@ function jsonCodec<Row>(encode: (row: Row) => Encoded, decode: (fields: Fields) 
       return decode(parseFields(body))
     },
   }
+}
+
+/** There was none in earlier versions. */
+function decodeAgain(fields: Fields): Pick<Notice, 'again'> {
+  const again = fields.optionalNumbers('again')
+  return again === undefined ? {} : { again }
 }
 
 function decodeMatcher(fields: Fields): Matcher {
