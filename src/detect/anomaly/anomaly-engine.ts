@@ -1,0 +1,75 @@
+import type { Signal } from '../../model/finding.js'
+import { TICK_MS, type Tick } from './series/ticks.js'
+import type { Trace } from '../../model/trace.js'
+import { findBlamed } from './blame.js'
+import { Instances } from './facts/instances.js'
+import { createNormalizer } from './facts/normalize.js'
+import { buildTraceTree } from './facts/trace-tree.js'
+import { IncidentWatch, type Incident } from './incident.js'
+import { judgeTick } from './judge-tick.js'
+import { noteSpan, type SpanBook } from './note-span.js'
+import type { Strictness } from './series/judgement.js'
+import { Operations } from './series/operations.js'
+
+export interface AnomalyEngineOptions {
+  readonly strictness: Strictness
+  readonly signals: readonly Signal[]
+  /** Nothing is told before spans have come for so long, in milliseconds. */
+  readonly warmUpMs: number
+  readonly mostOperations: number
+  /** Is told of each span whose operation is not followed, as there are too many. */
+  readonly onDropped: () => void
+}
+
+const NANOS_PER_TICK = BigInt(TICK_MS) * 1_000_000n
+
+/**
+ * Learns what is normal for every operation and every way between two services, and tells what is not. It is given each
+ * tick of time once, in order, when all of its spans have come: the same spans make the same of it in whatever order they came.
+ */
+export class AnomalyEngine {
+  private readonly operations: Operations
+  private readonly book: SpanBook
+  private readonly signals: ReadonlySet<Signal>
+  private readonly watch = new IncidentWatch()
+  private firstTick: Tick | undefined
+  private hadSpans = false
+
+  constructor(private readonly options: AnomalyEngineOptions) {
+    this.operations = new Operations({ most: options.mostOperations, onDropped: options.onDropped })
+    this.signals = new Set(options.signals)
+    this.book = {
+      operations: this.operations,
+      instances: new Instances(),
+      strictness: options.strictness,
+      normalize: createNormalizer(),
+    }
+  }
+
+  /** Takes the spans of a trace that ended in this tick. */
+  note(tick: Tick, trace: Trace): void {
+    const start = BigInt(tick) * NANOS_PER_TICK
+    const ended = trace.spans.filter(
+      ({ endTimeUnixNano: end }) => end > start && end <= start + NANOS_PER_TICK,
+    )
+    if (ended.length === 0) return
+    this.hadSpans = true
+    const tree = buildTraceTree(trace)
+    for (const span of ended) noteSpan(this.book, tick, span, tree)
+  }
+
+  /** Ends a tick. Answers what goes on that is unlike normal. */
+  close(tick: Tick): Incident | undefined {
+    if (this.hadSpans) {
+      this.firstTick ??= tick
+      for (const { traffic } of this.operations.values()) traffic?.close(tick)
+    }
+    this.hadSpans = false
+    const verdict = judgeTick(this.operations.values(), tick, this.options.strictness, this.signals)
+    const isWarm = this.firstTick !== undefined && (tick - this.firstTick) * TICK_MS >= this.options.warmUpMs
+    const told = isWarm ? verdict : { ...verdict, unusual: [] }
+    return this.watch.note(tick, told, findBlamed(told, this.operations.isService))
+  }
+
+  readonly isService = (name: string): boolean => this.operations.isService(name)
+}

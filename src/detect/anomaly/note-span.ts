@@ -1,0 +1,120 @@
+import type { Span } from '../../model/span.js'
+import { serviceName } from '../../model/span.js'
+import type { Timestamp } from '../../model/time.js'
+import { exceptionOf, hasFailed, wasRefused } from './facts/failure.js'
+import type { Instances } from './facts/instances.js'
+import { durationMs, ownTimeMs } from './facts/own-time.js'
+import { peerOf } from './facts/peer.js'
+import type { TraceTree } from './facts/trace-tree.js'
+import type { Strictness } from './series/judgement.js'
+import type { Operation } from './series/operation.js'
+import type { Operations } from './series/operations.js'
+import type { Tick } from './series/ticks.js'
+import { TrafficSeries } from './series/traffic-series.js'
+
+/** What notes of spans go to. */
+export interface SpanBook {
+  readonly operations: Operations
+  readonly instances: Instances
+  readonly strictness: Strictness
+  readonly normalize: (text: string) => string
+}
+
+interface NotedSpan {
+  readonly span: Span
+  readonly service: string
+  readonly end: Timestamp
+  readonly children: readonly Span[]
+  readonly isCall: boolean
+  /** The span of the server that a call led to; undefined where none is known. */
+  readonly served: Span | undefined
+  readonly peer: string
+}
+
+/** Notes what a span that ended in this tick tells of its operation. */
+export function noteSpan(book: SpanBook, tick: Tick, span: Span, tree: TraceTree): void {
+  const noted = lookAt(book, span, tree)
+  const { service, peer } = noted
+  const id = { service, name: book.normalize(span.name), kind: span.kind, peer }
+  book.operations.noteService(service)
+  const operation = book.operations.seen(id, tick)
+  if (operation === undefined) return
+  if (!book.instances.isYoung(span.resource, tick)) noteTimes(book, operation, tick, noted)
+  noteFailure(book, operation, tick, noted)
+  if (!noted.isCall) noteCalls(book, operation, tick, noted)
+  if (span.parentSpanId === undefined) (operation.traffic ??= new TrafficSeries()).note(span.traceId)
+}
+
+function lookAt({ operations }: SpanBook, span: Span, tree: TraceTree): NotedSpan {
+  const children = tree.childrenOf(span)
+  const isCall = span.kind === 'client' || span.kind === 'producer'
+  const served = isCall ? children.find(({ kind }) => kind === 'server') : undefined
+  const called = served && serviceName(served.resource)
+  return {
+    span,
+    service: serviceName(span.resource) ?? '',
+    end: Number(span.endTimeUnixNano) / 1e6,
+    children,
+    isCall,
+    served,
+    peer: isCall ? (called ?? peerOf(span, operations.isService)) : '',
+  }
+}
+
+/** How long it took by itself; of a call that was served, how long it was on the way. */
+function noteTimes(book: SpanBook, operation: Operation, tick: Tick, noted: NotedSpan): void {
+  const { span, service, end, children, served, peer } = noted
+  const { strictness, normalize, operations } = book
+  if (served !== undefined) {
+    if (hasFailed(span)) return
+    const way = Math.max(0, durationMs(span) - durationMs(served))
+    const gap = operation.gapTo(serviceName(served.resource) ?? '', normalize(served.name))
+    gap?.times.note(tick, way, end, span.traceId, strictness)
+    return
+  }
+  // Where the server's span has not come, nobody knows how much of the time was the server's.
+  if (noted.isCall && operations.isService(peer)) return
+  const inner = children.filter(
+    (child) => child.kind !== 'consumer' && serviceName(child.resource) === service,
+  )
+  const elsewhere = children.filter(
+    (child) => child.kind === 'server' && serviceName(child.resource) !== service,
+  )
+  const remote = elsewhere.reduce((sum, child) => sum + durationMs(child), 0)
+  operation.times.note(tick, Math.max(0, ownTimeMs(span, inner) - remote), end, span.traceId, strictness)
+}
+
+/** Whether an error began here: where a span within failed too, it began there. */
+function noteFailure(book: SpanBook, operation: Operation, tick: Tick, noted: NotedSpan): void {
+  const { span, end, children } = noted
+  const began = hasFailed(span) && !children.some(hasFailed)
+  operation.errors.note(tick, began, end, span.traceId)
+  if (!began) return
+  const exception = exceptionOf(span)
+  if (exception === undefined) return
+  const fingerprint = book.normalize(`${exception.type}: ${exception.message}`)
+  operation.exception(fingerprint)?.note(tick, true, end, span.traceId)
+}
+
+/** How often it called each of what it is known to call. Where it failed or refused, it may have had no reason to. */
+function noteCalls(book: SpanBook, operation: Operation, tick: Tick, noted: NotedSpan): void {
+  const { span, service, end, children } = noted
+  if (hasFailed(span) || wasRefused(span)) return
+  const counts = new Map<string, number>()
+  for (const child of children) {
+    if (serviceName(child.resource) !== service || child.kind === 'server' || child.kind === 'consumer')
+      continue
+    const peer = child.kind === 'internal' ? '' : peerOf(child, book.operations.isService)
+    const call = operation.callOf(book.normalize(child.name), peer)
+    if (call === undefined) continue
+    const key = `${call.name}\n${call.peer}`
+    counts.set(key, (counts.get(key) ?? 0) + 1)
+    call.failed.count += 1
+    if (hasFailed(child)) call.failed.failures += 1
+  }
+  for (const [key, call] of operation.calls) {
+    const count = counts.get(key) ?? 0
+    call.counts.note(tick, count, end, span.traceId, book.strictness)
+    call.missing.note(tick, count === 0, end, span.traceId)
+  }
+}

@@ -1,0 +1,69 @@
+import type { TraceId } from '../../../model/trace-id.js'
+import type { Tick } from './ticks.js'
+
+/** How much unlike normal the last ticks of a series are. */
+export interface Judgement {
+  /** How improbable that is where all is as usual: -log10 of the probability. */
+  readonly score: number
+  /** Outliers, of so many. */
+  readonly outliers: number
+  readonly count: number
+  /** What is usual: the median of numbers, or a share. */
+  readonly usual: number
+  /** What it is now: the median of the outliers, or a share. */
+  readonly found: number
+  readonly spreadMs: number
+  /**
+   * How much of the time of requests it is about, in seconds a second. An error counts as much as half a second that is
+   * waited in vain.
+   */
+  readonly weight: number
+  /** Traces that prove it, the newest first. */
+  readonly traceIds: readonly TraceId[]
+}
+
+/** What must be so that something counts as unlike normal. */
+export interface Strictness {
+  /** The least score. */
+  readonly score: number
+  /** The least time, in milliseconds, by which an operation must be slower. */
+  readonly excessMs: number
+  /** Series with fewer calls in their past are not judged. */
+  readonly minTraffic: number
+}
+
+/** A score from which on what is seen is kept out of what is usual. */
+export const SUSPICIOUS = 4
+/** Fewer outliers than this are chance. */
+export const LEAST_OUTLIERS = 4
+/** What ended within so short a time is over: a pause, a restart. In milliseconds. */
+export const LEAST_SPREAD_MS = 15_000
+/** So many ticks one after the other. */
+const LEAST_RUN = 2
+/** What lasts for so long is the new normal: half an hour. */
+const NEW_NORMAL_TICKS = 180
+
+/** Remembers since when a series has been unlike normal. */
+export class Persistence {
+  private lastHit: Tick = Number.NEGATIVE_INFINITY
+  private lastSuspicion: Tick = Number.NEGATIVE_INFINITY
+  private suspectSince: Tick = Number.NEGATIVE_INFINITY
+  private run = 0
+
+  /** Takes note of a tick. Answers whether it has lasted long enough to be told. */
+  note(tick: Tick, isHit: boolean, isSuspicious: boolean): boolean {
+    if (isSuspicious) {
+      if (this.lastSuspicion < tick - 1) this.suspectSince = tick
+      this.lastSuspicion = tick
+    }
+    if (!isHit) return false
+    this.run = this.lastHit === tick - 1 ? this.run + 1 : 1
+    this.lastHit = tick
+    return this.run >= LEAST_RUN
+  }
+
+  /** Whether what was seen in a tick may be taken for usual. */
+  mayLearn(tick: Tick): boolean {
+    return this.lastSuspicion < tick || this.lastSuspicion - this.suspectSince >= NEW_NORMAL_TICKS
+  }
+}

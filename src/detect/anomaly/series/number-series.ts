@@ -1,0 +1,131 @@
+import type { TraceId } from '../../../model/trace-id.js'
+import type { Timestamp } from '../../../model/time.js'
+import { scoreAtLeast } from '../statistics/beta-binomial.js'
+import { LogHistogram } from '../statistics/log-histogram.js'
+import {
+  LEAST_OUTLIERS,
+  LEAST_SPREAD_MS,
+  Persistence,
+  SUSPICIOUS,
+  type Judgement,
+  type Strictness,
+} from './judgement.js'
+import { joinOutliers, Outliers } from './outliers.js'
+import { TICK_MS, TickLog, type Tick } from './ticks.js'
+
+/** Ticks over which a series is judged: a few where there is much, more where there is little. */
+const WINDOWS = [3, 6] as const
+const LONGEST_WINDOW = 6
+/** What is so many ticks old belongs to the past, where nothing was wrong meanwhile. */
+const LEARNED_AFTER = 9
+/** The past counts for half after so many ticks: an hour. */
+const HALF_LIFE = 360
+/** Chance that is granted to every call however regular the past was. */
+const DOUBT = 0.02
+
+interface NumberTick {
+  readonly tick: Tick
+  readonly seen: LogHistogram
+  readonly outliers: Outliers
+  /** What is beyond it is an outlier. */
+  readonly limit: number
+}
+
+/** Above what a number is an outlier, as the past has it. */
+export type FindLimit = (past: LogHistogram, strictness: Strictness) => number
+
+/**
+ * Numbers of one kind, such as how long an operation takes. What is unlike normal is that many of them lie above a limit
+ * above which few have been.
+ */
+export class NumberSeries {
+  private readonly past = new LogHistogram()
+  private readonly ticks = new TickLog<NumberTick>()
+  private readonly persistence = new Persistence()
+  private learnedAt: Tick | undefined
+
+  constructor(private readonly findLimit: FindLimit) {}
+
+  note(tick: Tick, value: number, end: Timestamp, traceId: TraceId, strictness: Strictness): void {
+    const entry = this.ticks.at(tick, () => this.open(tick, strictness))
+    entry.seen.add(value)
+    if (value > entry.limit) entry.outliers.note(end, traceId, value)
+  }
+
+  /** The last tick in which there was a number. */
+  get newest(): Tick | undefined {
+    return this.ticks.newest
+  }
+
+  /** Whether enough of the past is known to judge. */
+  isKnown({ minTraffic }: Strictness): boolean {
+    return this.past.count >= minTraffic
+  }
+
+  /** What the last ticks come to; undefined where that is nothing unusual, or too little is known. */
+  judge(tick: Tick, strictness: Strictness): { judgement: Judgement; lasts: boolean } | undefined {
+    const best = this.measure(tick, strictness)
+    const isHit = best !== undefined && best.score >= strictness.score && best.spreadMs >= LEAST_SPREAD_MS
+    const lasts = this.persistence.note(tick, isHit, best !== undefined && best.score >= SUSPICIOUS)
+    this.learn(tick)
+    return best && { judgement: best, lasts }
+  }
+
+  private open(tick: Tick, strictness: Strictness): NumberTick {
+    const limit = this.isKnown(strictness) ? this.findLimit(this.past, strictness) : Number.POSITIVE_INFINITY
+    return { tick, seen: new LogHistogram(), outliers: new Outliers(), limit }
+  }
+
+  private measure(tick: Tick, strictness: Strictness): Judgement | undefined {
+    if (!this.isKnown(strictness)) return undefined
+    let best: Judgement | undefined
+    for (const window of WINDOWS) {
+      const entries = this.ticks.recent(tick, window)
+      const outliers = joinOutliers(entries.map((each) => each.outliers))
+      if (outliers.count < LEAST_OUTLIERS) continue
+      const count = Math.round(entries.reduce((sum, { seen }) => sum + seen.count, 0))
+      const score = this.score(outliers.count, count, Math.max(...entries.map(({ limit }) => limit)))
+      if (best !== undefined && score <= best.score) continue
+      const usual = this.past.quantile(0.5)
+      const lostMs = outliers.count * Math.max(0, outliers.mean - usual)
+      best = {
+        score,
+        outliers: outliers.count,
+        count,
+        usual,
+        found: outliers.median,
+        spreadMs: outliers.spreadMs,
+        weight: lostMs / (window * TICK_MS),
+        traceIds: outliers.traceIds,
+      }
+    }
+    return best
+  }
+
+  private score(outliers: number, count: number, limit: number): number {
+    const { past } = this
+    const above = Number.isFinite(limit) ? past.countAbove(limit) : 0
+    const doubt = 0.5 + DOUBT * Math.min(past.count, 100)
+    return scoreAtLeast(outliers, count, above + doubt, Math.max(0, past.count - above) + 1)
+  }
+
+  private learn(tick: Tick): void {
+    for (const old of this.ticks.takeOlder(tick, Math.max(LONGEST_WINDOW, LEARNED_AFTER))) {
+      if (!this.persistence.mayLearn(old.tick)) continue
+      if (this.learnedAt !== undefined) this.past.scale(0.5 ** ((old.tick - this.learnedAt) / HALF_LIFE))
+      this.learnedAt = old.tick
+      this.past.merge(old.seen)
+    }
+  }
+}
+
+/** Of times: well above those that were long until now, twice the usual, and longer by enough to matter. */
+export function limitOfTimes(past: LogHistogram, { excessMs }: Strictness): number {
+  const usual = past.quantile(0.5)
+  return Math.max(past.quantile(0.95) * 1.25, usual * 2, usual + excessMs)
+}
+
+/** Of numbers of calls: three more, and half as many again as there were at most. */
+export function limitOfCalls(past: LogHistogram): number {
+  return Math.max(past.quantile(0.95) * 1.5, past.quantile(0.5) + 3)
+}

@@ -1,0 +1,63 @@
+import { Operation, type OperationName } from './operation.js'
+import type { Tick } from './ticks.js'
+
+/** What was not seen for an hour goes where there is no room. */
+const KEPT_TICKS = 360
+
+export interface OperationsOptions {
+  /** How many are followed at once. */
+  readonly most: number
+  /** Is told of a span whose operation is not followed, as there are too many. */
+  readonly onDropped: () => void
+}
+
+/** The operations that are followed. */
+export class Operations {
+  private readonly all = new Map<string, Operation>()
+  private readonly names = new Set<string>()
+  private sweptAt: Tick = Number.NEGATIVE_INFINITY
+
+  constructor(private readonly options: OperationsOptions) {}
+
+  /** The operation of this name, which was seen in this tick; undefined where there are too many. */
+  seen(id: OperationName, tick: Tick): Operation | undefined {
+    const key = `${id.service}\n${id.name}\n${id.kind}\n${id.peer}`
+    const operation = this.all.get(key) ?? this.add(key, id, tick)
+    if (operation !== undefined) operation.lastSeen = tick
+    return operation
+  }
+
+  isService = (name: string): boolean => this.names.has(name)
+
+  noteService(name: string): void {
+    if (this.names.size < this.options.most) this.names.add(name)
+  }
+
+  get size(): number {
+    return this.all.size
+  }
+
+  values(): Iterable<Operation> {
+    return this.all.values()
+  }
+
+  private add(key: string, id: OperationName, tick: Tick): Operation | undefined {
+    if (this.all.size >= this.options.most) this.sweep(tick)
+    if (this.all.size >= this.options.most) {
+      this.options.onDropped()
+      return undefined
+    }
+    const operation = new Operation(id)
+    this.all.set(key, operation)
+    return operation
+  }
+
+  private sweep(tick: Tick): void {
+    // Once a minute at most: it goes over all of them.
+    if (tick < this.sweptAt + 6) return
+    this.sweptAt = tick
+    for (const [key, { lastSeen }] of this.all) {
+      if (lastSeen < tick - KEPT_TICKS) this.all.delete(key)
+    }
+  }
+}

@@ -1,0 +1,114 @@
+import type { TraceId } from '../../../model/trace-id.js'
+import type { Timestamp } from '../../../model/time.js'
+import { scoreAtLeast } from '../statistics/beta-binomial.js'
+import { LEAST_OUTLIERS, Persistence, SUSPICIOUS, type Judgement, type Strictness } from './judgement.js'
+import { joinOutliers, Outliers } from './outliers.js'
+import { TICK_MS, TickLog, type Tick } from './ticks.js'
+
+const WINDOWS = [3, 6, 12] as const
+const LONGEST_WINDOW = 12
+const LEARNED_AFTER = 15
+/** The past counts for half after so many ticks: an hour. */
+const HALF_LIFE = 360
+/** Chance that is granted to every call however regular the past was. */
+const DOUBT = 0.01
+const LEAST_SPREAD_MS = 20_000
+/** An error costs as much as so many seconds. */
+const ERROR_SECONDS = 0.5
+
+interface ShareTick {
+  readonly tick: Tick
+  count: number
+  readonly outliers: Outliers
+}
+
+export interface ShareOptions {
+  /** The least share that is told, 0 to 1, and how many times what is usual it must be. */
+  readonly leastShare: number
+  readonly leastTimes: number
+  readonly leastOutliers?: number | undefined
+  /** Where more than this share was so in the past, it tells nothing. */
+  readonly mostUsual?: number | undefined
+}
+
+/** The share of calls of which something is true, such as that they failed. What is unlike normal is that it grows. */
+export class ShareSeries {
+  private pastOutliers = 0
+  private pastCount = 0
+  private readonly ticks = new TickLog<ShareTick>()
+  private readonly persistence = new Persistence()
+  private learnedAt: Tick | undefined
+
+  /** A series that is part of another one counts its outliers among the calls of that one. */
+  constructor(
+    private readonly options: ShareOptions,
+    private readonly whole?: ShareSeries | undefined,
+  ) {}
+
+  note(tick: Tick, isOutlier: boolean, end: Timestamp, traceId: TraceId): void {
+    const entry = this.ticks.at(tick, () => ({ tick, count: 0, outliers: new Outliers() }))
+    entry.count += 1
+    if (isOutlier) entry.outliers.note(end, traceId)
+  }
+
+  get newest(): Tick | undefined {
+    return this.ticks.newest
+  }
+
+  judge(tick: Tick, strictness: Strictness): { judgement: Judgement; lasts: boolean } | undefined {
+    const best = this.measure(tick, strictness)
+    const isHit = best !== undefined && best.score >= strictness.score && this.matters(best)
+    const lasts = this.persistence.note(tick, isHit, best !== undefined && best.score >= SUSPICIOUS)
+    this.learn(tick)
+    return best && { judgement: best, lasts }
+  }
+
+  private matters({ spreadMs, found, usual }: Judgement): boolean {
+    const { leastShare, leastTimes } = this.options
+    return spreadMs >= LEAST_SPREAD_MS && found >= Math.max(leastShare, usual * leastTimes)
+  }
+
+  private measure(tick: Tick, { minTraffic }: Strictness): Judgement | undefined {
+    const past = this.whole?.pastCount ?? this.pastCount
+    const { mostUsual = 1, leastOutliers = LEAST_OUTLIERS } = this.options
+    if (past < minTraffic || this.pastOutliers > past * mostUsual) return undefined
+    let best: Judgement | undefined
+    for (const window of WINDOWS) {
+      const outliers = joinOutliers(this.ticks.recent(tick, window).map((each) => each.outliers))
+      if (outliers.count < leastOutliers) continue
+      const count = Math.max(outliers.count, (this.whole ?? this).countOf(tick, window))
+      const score = this.score(outliers.count, count, past)
+      if (best !== undefined && score <= best.score) continue
+      best = {
+        score,
+        outliers: outliers.count,
+        count,
+        usual: this.pastOutliers / Math.max(1, past),
+        found: outliers.count / count,
+        spreadMs: outliers.spreadMs,
+        weight: (ERROR_SECONDS * outliers.count * 1000) / (window * TICK_MS),
+        traceIds: outliers.traceIds,
+      }
+    }
+    return best
+  }
+
+  private countOf(tick: Tick, window: number): number {
+    return this.ticks.recent(tick, window).reduce((sum, { count }) => sum + count, 0)
+  }
+
+  private score(outliers: number, count: number, past: number): number {
+    const doubt = 0.5 + DOUBT * Math.min(past, 100)
+    return scoreAtLeast(outliers, count, this.pastOutliers + doubt, Math.max(0, past - this.pastOutliers) + 1)
+  }
+
+  private learn(tick: Tick): void {
+    for (const old of this.ticks.takeOlder(tick, Math.max(LONGEST_WINDOW, LEARNED_AFTER))) {
+      if (!this.persistence.mayLearn(old.tick)) continue
+      const left = this.learnedAt === undefined ? 1 : 0.5 ** ((old.tick - this.learnedAt) / HALF_LIFE)
+      this.learnedAt = old.tick
+      this.pastOutliers = this.pastOutliers * left + old.outliers.count
+      this.pastCount = this.pastCount * left + old.count
+    }
+  }
+}
