@@ -4,7 +4,7 @@
  * each message with what it did so far.
  */
 import { listen, listenWith } from '../src/api/listen.js'
-import { collectLessOften } from '../src/cli/collect-less-often.js'
+import { boundHeapGrowth } from '../src/cli/bound-heap-growth.js'
 import { createOtlpGrpcServer } from '../src/source/otlp/grpc-server.js'
 import { createOtlpHandler } from '../src/source/otlp/receiver.js'
 import { createTraceWindow, type TraceWindow } from '../src/source/window/trace-window.js'
@@ -26,7 +26,7 @@ export interface IngestReport {
 }
 
 async function serve(): Promise<void> {
-  collectLessOften()
+  boundHeapGrowth()
   const clock = createSystemClock({ keepAlive: true })
   const metrics = createMetrics()
   const logger = createLogger({ level: 'silent', format: 'text', clock, destinations: [], metrics })

@@ -5,7 +5,7 @@ import type { Environment } from '../config/variables.js'
 import { createSystemClock } from '../system-clock.js'
 import { createMetrics } from '../telemetry/metrics.js'
 import { openLog } from '../telemetry/open-log.js'
-import { collectLessOften } from './collect-less-often.js'
+import { boundHeapGrowth } from './bound-heap-growth.js'
 import { findSettingsFile, readUserRules } from './read-user-rules.js'
 import { untilStopped } from './until-stopped.js'
 
@@ -20,7 +20,7 @@ export interface RunOptions {
  * `tracebell run`: watches until it is told to stop. Throws a `ConfigError` or a `ListenError` where it cannot start.
  */
 export async function run({ variables, insecure, config: file, rules: patterns }: RunOptions): Promise<void> {
-  collectLessOften()
+  boundHeapGrowth()
   // It asks for the rules to be read again. Where there are none, or not yet, it must not end the process.
   process.on('SIGHUP', () => {})
   const environment = readEnvironment(process.env, variables)

@@ -1,5 +1,5 @@
-import type { Resource, Span } from '../../model/span.js'
-import type { SpanLayout } from '../../model/trace-glance.js'
+import { STATUS_CODES, type Resource, type Span } from '../../model/span.js'
+import { PARENTLESS, type SpanLayout } from '../../model/trace-glance.js'
 import {
   isToldByShape,
   TraceqlError,
@@ -89,7 +89,7 @@ export class SpanIndex {
       shapes = []
       byLayout.set(key, shapes)
     }
-    return (shapes[traits] ??= createShape(entries, span, layout))
+    return (shapes[toPlace(traits)] ??= createShape(entries, span, layout))
   }
 
   private nodeOf(span: Span): ResourceNode {
@@ -101,6 +101,12 @@ export class SpanIndex {
     this.nodes.set(span.resource, node)
     return node
   }
+}
+
+/** Where a list has the shape of spans with these traits: as near to its beginning as may be, as there are many lists. */
+function toPlace(traits: number): number {
+  const [kind, status] = [traits & 0xf, (traits >> 4) & 0xf]
+  return 2 * (STATUS_CODES.length * kind + status) + Number((traits & PARENTLESS) !== 0)
 }
 
 function createShape(entries: readonly Entry[], span: Span, layout: SpanLayout | undefined): SpanShape {
