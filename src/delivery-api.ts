@@ -25,19 +25,20 @@ export interface DeliveryApi {
 export function createDeliveryApi({ delivery, store, clock }: DeliveryApiOptions): DeliveryApi {
   const startedAt = clock.now()
   return {
-    alertmanager: once(delivery, ({ dispatcher, silences, receiverNames }) =>
-      createAlertmanagerApiHandler({
+    alertmanager: once(delivery, (opened) => {
+      const { dispatcher, silences } = opened
+      return createAlertmanagerApiHandler({
         alerts: () => dispatcher.alerts(),
         groups: () => dispatcher.groups(),
         silences,
-        dispatch: () => ({ ...dispatcher.plan(), receivers: receiverNames }),
+        dispatch: () => ({ ...dispatcher.plan(), receivers: opened.receiverNames() }),
         compileMatchers,
         findMatcherFault,
         clock,
         startedAt,
         version: VERSION,
-      }),
-    ),
+      })
+    }),
     own: once(delivery, ({ dispatcher, wake }) =>
       createOwnApiHandler({
         outbox: store,

@@ -1,11 +1,12 @@
 import type { Delivery } from './delivery.js'
-import { createRuleReload, type Signals } from './config/rules/reload/rule-reload.js'
+import { tellOfRules } from './config/setup/tell-of-rules.js'
 import { warnOfRules } from './config/rules/warn-of-rules.js'
-import type { RuleSettings } from './config/settings/read-settings.js'
-import type { AlertingRule, RuleGroup } from './model/alerting-rule.js'
+import type { UserRules } from './config/setup/setup.js'
+import type { AlertingRule } from './model/alerting-rule.js'
 import type { Clock } from './model/clock.js'
 import type { Component } from './model/component.js'
 import { describeThrown } from './model/describe-thrown.js'
+import type { RenderTemplate } from './model/render-template.js'
 import type { Timestamp } from './model/time.js'
 import type { TraceId } from './model/trace-id.js'
 import type { MeasureRules } from './model/rule-sample.js'
@@ -14,24 +15,13 @@ import { createRuleManager } from './rule/rule-manager.js'
 import type { GroupStatus } from './rule/group-status.js'
 import type { RulesMemory } from './rules-memory.js'
 import type { RuleKey, RuleStore, ToldTrace } from './store/rule-store.js'
-import { createTemplateRenderer } from './template/create-template-renderer.js'
-import type { TemplateLinks } from './template/template-links.js'
 import type { Logger } from './telemetry/logger.js'
 import type { Metrics } from './telemetry/metrics.js'
 
-/** The rules of a user, read and checked, and what goes with them. */
-export interface UserRules {
-  readonly settings: RuleSettings
-  readonly groups: readonly RuleGroup[]
-  readonly links: TemplateLinks
-  /** Rule files in which nothing stands. */
-  readonly emptyFiles?: readonly string[] | undefined
-  /** Where SIGHUP arrives, which reads the files again. */
-  readonly signals?: Signals | undefined
-}
-
 export interface RulerOptions {
-  readonly rules: UserRules
+  /** Undefined where there are none yet. */
+  readonly rules: UserRules | undefined
+  readonly render: RenderTemplate
   readonly measure: MeasureRules
   readonly countTraces: CountTraces
   readonly store: RuleStore
@@ -44,8 +34,10 @@ export interface RulerOptions {
   readonly metrics: Metrics
 }
 
-/** The rules of a user, running: evaluated on their clocks, read again when their files change. */
+/** The rules of a user, running: evaluated on their clocks. */
 export interface Ruler extends Component {
+  /** Takes these rules in place of those that run. Rejects as `RuleManager.replace` does. */
+  replace(rules: UserRules | undefined): Promise<void>
   /** The traces that a rule has counted before a restart or a change of its group; undefined where it is new. */
   countedBefore(rule: AlertingRule): ReadonlySet<TraceId> | undefined
   /** Where the groups stand. */
@@ -53,35 +45,17 @@ export interface Ruler extends Component {
 }
 
 export function createRuler(options: RulerOptions): Ruler {
-  const { rules, delivery, clock, logger, metrics } = options
-  const { settings, groups, links } = rules
+  const { rules, delivery, logger } = options
   const anomalies = createRuleAnomalies(options.countTraces, options.told)
   const manager = createRuleManager({
-    groups,
-    measure: options.measure,
-    render: createTemplateRenderer(links),
-    store: options.store,
+    ...options,
+    groups: rules?.groups ?? [],
     depart: (outcome) => {
       const found = anomalies.find(outcome)
       return delivery.depart(found.anomalies, found.told, () => anomalies.forget(found.told))
     },
     onAlerts: delivery.accept,
     onEvaluation: ({ status, at }) => void noteEvaluation(status, at),
-    clock,
-    logger,
-    metrics,
-  })
-  const reload = createRuleReload({
-    ...settings,
-    groups,
-    apply: async (changed) => {
-      await manager.replace(changed)
-      warnOfRules(changed, settings.reach, logger)
-    },
-    clock,
-    logger,
-    metrics,
-    signals: rules.signals,
   })
   async function noteEvaluation(status: GroupStatus, at: Timestamp): Promise<void> {
     try {
@@ -102,15 +76,14 @@ export function createRuler(options: RulerOptions): Ruler {
       return key !== undefined && options.memory.wasEvaluated(key) ? anomalies.told(key) : undefined
     },
     groups: () => manager.groups(),
+    replace: async (changed) => {
+      await manager.replace(changed?.groups ?? [])
+      if (changed !== undefined) warnOfRules(changed.groups, changed.settings.reach, logger)
+    },
     start: async () => {
-      for (const file of rules.emptyFiles ?? []) logger.warn('A rule file holds no rules', { file })
-      warnOfRules(groups, settings.reach, logger)
+      if (rules !== undefined) tellOfRules(rules, logger)
       await manager.start()
-      await reload.start()
     },
-    stop: async () => {
-      await reload.stop()
-      await manager.stop()
-    },
+    stop: () => manager.stop(),
   }
 }

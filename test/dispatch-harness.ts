@@ -81,7 +81,7 @@ export function createHarness(settings: Readonly<Record<string, unknown>>, optio
       },
       flush,
       sendsResolved: (receiver) => options.withoutResolved?.includes(receiver) !== true,
-      externalUrl: 'http://127.0.0.1:9320',
+      externalUrl: () => 'http://127.0.0.1:9320',
       clock,
       logger,
       metrics,

@@ -42,7 +42,7 @@ function setUp() {
       findNotice: store.findNotice,
       flush,
       sendsResolved: () => true,
-      externalUrl: '',
+      externalUrl: () => '',
       clock,
       logger,
       metrics: createDispatchMetrics(new Registry()),

@@ -177,6 +177,30 @@ describe('createApiHandler', () => {
     expect((await ask(origin, '/-/healthy')).status).toBe(200)
   })
 
+  it.each<[string, NonNullable<ApiOptions['reload']>, number, string]>([
+    ['what was taken', async () => [], 200, 'the configuration was read again\n'],
+    [
+      'every fault',
+      async () => ['a: is wrong', 'b: is wrong'],
+      500,
+      'the configuration was not taken:\n  a: is wrong\n  b: is wrong\n',
+    ],
+    ['that it comes too early', () => undefined, 503, 'tracebell is starting\n'],
+  ])('tells who asks for a reload %s', async (_what, reload, status, body) => {
+    const origin = await serve({ reload })
+    for (const method of ['POST', 'PUT']) {
+      const answer = await ask(origin, '/-/reload', { method })
+      expect([answer.status, answer.body]).toEqual([status, body])
+    }
+    const { status: refused, headers } = await ask(origin, '/-/reload')
+    expect([refused, headers.allow]).toEqual([405, 'POST, PUT'])
+  })
+
+  it('reloads nothing where nothing can be', async () => {
+    expect((await ask(await serve(), '/-/reload', { method: 'POST' })).status).toBe(405)
+    expect((await ask(await serve(), '/-/reload')).status).toBe(404)
+  })
+
   it('looks at health anew for every request', async () => {
     const states = ['starting', 'failing', 'healthy'] as const
     let asked = 0

@@ -10,6 +10,11 @@ export interface ApiOptions {
   readonly metrics: () => Promise<string>
   readonly metricsContentType: string
   readonly health: () => HealthReport
+  /**
+   * Reads the configuration again, where that can be done: what was wrong with it, a sentence each, or undefined while
+   * tracebell starts.
+   */
+  readonly reload?: (() => Promise<readonly string[]> | undefined) | undefined
   /** Answers as a Prometheus does, where there are rules to tell of. */
   readonly prometheus?: Handler | undefined
   /** Answers as an Alertmanager does, where alerts are dispatched. */
@@ -32,40 +37,81 @@ const PARTS = [
   { part: 'own', isPath: isOwnApiPath, paths: ['/api/tracebell/v1/notifications'] },
 ] as const
 
-/** tracebell's own HTTP API: `/metrics`, `/-/healthy`, `/-/ready`, and what is handed in. */
+/** tracebell's own HTTP API: `/metrics`, `/-/healthy`, `/-/ready`, `/-/reload`, and what is handed in. */
 export function createApiHandler(options: ApiOptions): Handler {
-  const { metrics, metricsContentType, health } = options
   const parts = PARTS.flatMap((each) => {
     const handler = options[each.part]
     return handler === undefined ? [] : [{ ...each, handler }]
   })
-  const paths = listPaths(['/metrics', ...HEALTH_PATHS, ...parts.flatMap((each) => each.paths)])
+  const own = createOwnPaths(options)
+  const paths = listPaths([...own.keys(), ...parts.flatMap((each) => each.paths)])
+  const index: OwnPath = {
+    methods: READ,
+    answer: (response) => answer(response, 200, `tracebell: see ${paths}`),
+  }
+  const missing: OwnPath = {
+    methods: READ,
+    answer: (response) => answer(response, 404, `not found: there are ${paths}`),
+  }
   return (request, response) => {
     const path = request.url?.split('?', 1)[0] ?? ''
     const found = parts.find(({ isPath }) => isPath(path))
     if (found !== undefined) return found.handler(request, response)
     request.resume()
-    if (request.method !== 'GET' && request.method !== 'HEAD') {
-      response.setHeader('allow', 'GET, HEAD')
-      return answer(response, 405, 'only GET and HEAD are answered here')
-    }
-    switch (path) {
-      case '/metrics':
-        metrics().then(
-          (text) => answer(response, 200, text, metricsContentType),
-          () => answer(response, 500, 'the metrics could not be collected'),
-        )
-        return
-      case '/-/healthy':
-        return answer(response, 200, 'tracebell is healthy')
-      case '/-/ready':
-        return answerReady(response, health())
-      case '/':
-        return answer(response, 200, `tracebell: see ${paths}`)
-      default:
-        return answer(response, 404, `not found: there are ${paths}`)
-    }
+    const { methods, answer: send } = own.get(path) ?? (path === '/' ? index : missing)
+    if (methods.includes(request.method ?? '')) return send(response)
+    response.setHeader('allow', methods.join(', '))
+    answer(response, 405, `only ${methods.join(' and ')} are answered here`)
   }
+}
+
+interface OwnPath {
+  readonly methods: readonly string[]
+  readonly answer: (response: ServerResponse) => void
+}
+
+const READ = ['GET', 'HEAD']
+
+function createOwnPaths({
+  metrics,
+  metricsContentType,
+  health,
+  reload,
+}: ApiOptions): ReadonlyMap<string, OwnPath> {
+  const [healthy, ready] = HEALTH_PATHS
+  const paths = new Map<string, OwnPath>([
+    [
+      '/metrics',
+      { methods: READ, answer: (response) => answerMetrics(response, metrics, metricsContentType) },
+    ],
+    [healthy, { methods: READ, answer: (response) => answer(response, 200, 'tracebell is healthy') }],
+    [ready, { methods: READ, answer: (response) => answerReady(response, health()) }],
+  ])
+  if (reload !== undefined) {
+    paths.set('/-/reload', {
+      methods: ['POST', 'PUT'],
+      answer: (response) => void answerReload(response, reload()),
+    })
+  }
+  return paths
+}
+
+function answerMetrics(response: ServerResponse, metrics: ApiOptions['metrics'], contentType: string): void {
+  metrics().then(
+    (text) => answer(response, 200, text, contentType),
+    () => answer(response, 500, 'the metrics could not be collected'),
+  )
+}
+
+/** As Alertmanager, with 500 where nothing has changed. */
+async function answerReload(
+  response: ServerResponse,
+  reloading: Promise<readonly string[]> | undefined,
+): Promise<void> {
+  if (reloading === undefined) return answer(response, 503, 'tracebell is starting')
+  const problems = await reloading
+  if (problems.length === 0) return answer(response, 200, 'the configuration was read again')
+  answer(response, 500, ['the configuration was not taken:', ...problems].join('\n  '))
 }
 
 function listPaths(paths: readonly string[]): string {

@@ -1,6 +1,9 @@
 import { toAuthorization } from '../config/authorization.js'
 import { readEnvironment } from '../config/read-environment.js'
-import { readSettings, type AllSettings } from '../config/settings/read-settings.js'
+import type { AllSettings } from '../config/settings/read-settings.js'
+import { requireSetup } from '../config/setup/read-setup.js'
+import type { Setup } from '../config/setup/setup.js'
+import type { RuleGroup } from '../model/alerting-rule.js'
 import type { Clock } from '../model/clock.js'
 import { MINUTE_MS, SECOND_MS, type Timestamp } from '../model/time.js'
 import { askDaemon, type DaemonState } from '../replay/explain/ask-daemon.js'
@@ -23,7 +26,7 @@ import { createFileReport } from './query/file-report.js'
 import { InputError } from './query/input-error.js'
 import { printableJson } from './query/printable.js'
 import { readMoment } from './query/read-times.js'
-import { findSettingsFile, readUserRules } from './read-user-rules.js'
+import { findSettingsFile } from './find-settings-file.js'
 
 export interface ExplainCommandOptions {
   readonly rules?: readonly string[]
@@ -44,8 +47,13 @@ const MEMORY_BYTES = 256 * 1024 * 1024
 export async function explain(name: string, options: ExplainCommandOptions): Promise<void> {
   try {
     const environment = readEnvironment(process.env, options.variables)
-    const settings = readSettings({ environment, file: findSettingsFile(options.config) })
-    const about = findRule(readGroups(settings, options.rules), name)
+    const setup = requireSetup({
+      environment,
+      file: findSettingsFile(options.config),
+      patterns: options.rules,
+    })
+    const about = findRule(groupsOf(setup), name)
+    const settings = { ...setup, links: setup.links ?? {}, delivery: setup.delivery }
     const source = sourceOf(options.source, () => settings.config)
     const at = readAt(options.at, source)
     // Ctrl-C ends the process itself: there is nothing to undo.
@@ -88,14 +96,13 @@ async function answer(
 }
 
 interface Asking {
-  readonly settings: AllSettings
+  readonly settings: Pick<AllSettings, 'config' | 'delivery' | 'links'>
   readonly at: number | undefined
   readonly clock: Clock
   readonly signal: AbortSignal
 }
 
-function readGroups(settings: AllSettings, patterns: readonly string[] | undefined) {
-  const rules = readUserRules(settings, patterns)
+function groupsOf({ rules }: Setup): readonly RuleGroup[] {
   if (rules !== undefined) return rules.groups
   throw new InputError('--rules: expected rule files, as no tracebell.yaml names any in `rule_files`')
 }

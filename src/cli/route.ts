@@ -12,7 +12,7 @@ import { EXIT } from './exit-codes.js'
 import { InputError } from './query/input-error.js'
 import { printableJson } from './query/printable.js'
 import { readMoment } from './query/read-times.js'
-import { findSettingsFile } from './read-user-rules.js'
+import { findSettingsFile } from './find-settings-file.js'
 import { formatDecision } from './route/format-decision.js'
 import { readLabels } from './route/read-labels.js'
 

@@ -15,7 +15,7 @@ import { endWell, write } from './daemon/end-well.js'
 import { EXIT } from './exit-codes.js'
 import { InputError } from './query/input-error.js'
 import { printable, printableJson } from './query/printable.js'
-import { findSettingsFile } from './read-user-rules.js'
+import { findSettingsFile } from './find-settings-file.js'
 
 export interface SendTestCommandOptions {
   readonly preview: boolean

@@ -1,6 +1,14 @@
 /** Reads a value out of a variable's text, or says what was expected instead. */
 export type Parser<T> = (text: string) => Parsed<T>
-export type Parsed<T> = { readonly value: T } | { readonly expected: string }
+export type Parsed<T> =
+  | { readonly value: T }
+  | { readonly expected: string; readonly parts?: readonly FaultyPart[] | undefined }
+
+/** A part of a text that is wrong, where the others may be right. */
+export interface FaultyPart {
+  readonly found: string
+  readonly expected: string
+}
 
 export const boolean: Parser<boolean> = (text) => {
   const word = text.toLowerCase()

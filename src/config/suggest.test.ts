@@ -16,4 +16,13 @@ describe('suggest', () => {
   ])('for %.20j is %j', (word, hint) => {
     expect(suggest(word, KNOWN)).toBe(hint)
   })
+
+  it.each([
+    ['rules', ['route', 'rule_files'], 'rule_files'],
+    ['rule', ['route', 'rule_files'], 'rule_files'],
+    ['timeout', ['url', 'query_timeout'], 'query_timeout'],
+    ['routes', ['route', 'rule_files'], 'route'],
+  ])('for %j of %j is %s, as a part counts too', (word, known, meant) => {
+    expect(suggest(word, known)).toBe(`did you mean ${meant}?`)
+  })
 })

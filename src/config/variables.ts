@@ -32,11 +32,9 @@ export function createVariableReader(environment: Environment): VariableReader {
     if (text === undefined || text === '') return undefined
     const parsed = parser(text)
     if ('value' in parsed) return parsed.value
-    faults.push({
-      name,
-      found: options?.secret === true ? '(hidden)' : withoutSecrets(text),
-      expected: parsed.expected,
-    })
+    const show = (found: string): string => (options?.secret === true ? '(hidden)' : withoutSecrets(found))
+    const parts = parsed.parts ?? [{ found: text, expected: parsed.expected }]
+    faults.push(...parts.map(({ found, expected }) => ({ name, found: show(found), expected })))
     return undefined
   }
 

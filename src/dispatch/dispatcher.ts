@@ -53,8 +53,8 @@ export interface DispatcherOptions {
   readonly sendsResolved: SendsResolved
   /** Is told of the alerts that are muted, whenever their group is looked at. */
   readonly onMuted?: OnMuted | undefined
-  /** Where people reach this tracebell; empty where that is not known. */
-  readonly externalUrl: string
+  /** Where people reach this tracebell; empty where that is not known. It is asked when a plan is opened. */
+  readonly externalUrl: () => string
   readonly clock: Clock
   readonly logger: Logger
   readonly metrics: DispatchMetrics
@@ -97,6 +97,7 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   function open(plan: DispatchPlan): OpenPlan & { readonly plan: DispatchPlan; readonly flusher: Flusher } {
     const parts = openPlan(plan, {
       ...options,
+      externalUrl: options.externalUrl(),
       schedule: (group, at) => timetable.set(group, at),
       scheduleFolded: (receiver, at) => {
         if (timetable.get(receiver) === undefined) timetable.set(receiver, at)

@@ -41,13 +41,32 @@ describe('readMaintenance', () => {
     '22:00/32d',
     '22:00/4h Nowhere/Atall',
   ])('refuses %j', (text) => {
-    expect(readMaintenance(text)).toEqual({ expected: expect.stringContaining('windows such as') })
+    const refused = { expected: expect.stringContaining('windows such as') }
+    expect(readMaintenance(text)).toMatchObject(refused)
+  })
+
+  it('tells each part that is wrong, and where it stands', () => {
+    const text = ' 02:00/30m;2026-12-24T22:00Z/tomorrow; caturday:sunday 25:00/0s Nowhere/Atall ; soon'
+    expect(readMaintenance(text)).toMatchObject({
+      parts: [
+        { found: 'tomorrow', expected: expect.stringMatching(/^a moment .*; in window 2, at character 30$/) },
+        { found: 'caturday:sunday', expected: expect.stringMatching(/^a day .* window 3, at character 40$/) },
+        { found: '25:00', expected: expect.stringMatching(/^a time .* window 3, at character 56$/) },
+        { found: '0s', expected: expect.stringMatching(/^a duration .* window 3, at character 62$/) },
+        { found: 'Nowhere/Atall', expected: expect.stringMatching(/^a time zone .* at character 65$/) },
+        { found: 'soon', expected: expect.stringMatching(/^windows such as .* window 4, at character 81$/) },
+      ],
+    })
+    expect(text.indexOf('soon') + 1).toBe(81)
   })
 
   it('takes or refuses any text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 60 }), (text) => {
-        expect(Object.keys(readMaintenance(text))).toHaveLength(1)
+        const read = readMaintenance(text)
+        const parts = 'value' in read ? [] : (read.parts ?? [])
+        expect('value' in read || parts.length > 0).toBe(true)
+        expect(parts.every(({ found }) => text.includes(found))).toBe(true)
       }),
     )
     expect(readMaintenance(Array.from({ length: 101 }, () => '22:00/1h').join(';'))).toEqual({

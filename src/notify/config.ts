@@ -34,21 +34,3 @@ export const receiverSchema = z.strictObject(
 )
 
 export type ReceiverConfig = z.output<typeof receiverSchema>
-
-/** A check of the settings: that there are no local programs unless they are allowed. */
-export function findForbiddenPrograms(
-  receivers: readonly ReceiverConfig[],
-  allowExec: boolean,
-): readonly { readonly path: readonly [number, 'exec_configs']; readonly expected: string }[] {
-  if (allowExec) return []
-  return receivers.flatMap(({ exec_configs: programs = [] }, index) =>
-    programs.length === 0
-      ? []
-      : [
-          {
-            path: [index, 'exec_configs'] as const,
-            expected: 'no programs, or allow_exec: true beside the receivers',
-          },
-        ],
-  )
-}

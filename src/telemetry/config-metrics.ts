@@ -8,12 +8,12 @@ export function createConfigMetrics(registry: Registry) {
   return {
     configReloadSuccessful: new Gauge({
       name: 'tracebell_config_last_reload_successful',
-      help: 'Whether the rule files could be used when they were last read: 1, or 0 while older rules run on.',
+      help: 'Whether settings and rules could be used when they were last read: 1, or 0 while older ones go on.',
       registers,
     }),
     configReloadTime: new Gauge({
       name: 'tracebell_config_last_reload_success_timestamp_seconds',
-      help: 'When the rule files were last read and used, in Unix seconds.',
+      help: 'When settings and rules were last read and used, in Unix seconds.',
       registers,
     }),
   }

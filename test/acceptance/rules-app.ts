@@ -60,7 +60,7 @@ export async function startRulesApp(
   const write = (line: string, settled: () => void) => (lines.push(line), settled())
   const destinations = [{ name: 'test', write }]
   const logger = createLogger({ level: config.log.level, format: 'text', clock, destinations, metrics })
-  const app = createApp({ config, rules: { settings, groups, links: {} }, clock, logger, metrics })
+  const app = createApp({ config, rules: { settings, groups }, clock, logger, metrics })
   onTestFinished(() => app.stop())
   await app.start()
 

@@ -5,7 +5,7 @@ import { readEnvironment } from '../../config/read-environment.js'
 import { readSettings } from '../../config/settings/read-settings.js'
 import { reachable } from '../query/choose-source.js'
 import { InputError } from '../query/input-error.js'
-import { findSettingsFile } from '../read-user-rules.js'
+import { findSettingsFile } from '../find-settings-file.js'
 import { createDaemonClient, type DaemonClient } from './daemon-client.js'
 
 /** How commands find the running tracebell. */

@@ -151,7 +151,31 @@ time_intervals:
     ],
     [
       `receivers: [{name: a, webhook_configs: [{url: 'http://x'}]}]\nroute: {receiver: b, group_wait: 1}`,
-      ['tracebell.yaml:2:34: route.group_wait: found 1, expected a duration such as 30s, 5m or 1h30m'],
+      [
+        'tracebell.yaml:2:19: route.receiver: found "b", expected one of receivers: a',
+        'tracebell.yaml:2:34: route.group_wait: found 1, expected a duration such as 30s, 5m or 1h30m',
+      ],
+    ],
+    [
+      `receivers: [{name: a, slack_configs: [{token: x, channel: c, icon_emoji: bell}]}, {name: a}]\nroute: {receiver: a, routes: [{matchers: [x=~"("], receiver: c, mute_time_intervals: [night]}]}`,
+      [
+        'tracebell.yaml:1:74: receivers[0].slack_configs[0].icon_emoji: found "bell", expected an emoji such as :bell:',
+        'tracebell.yaml:1:90: receivers[1].name: found "a" a second time, after receivers[0]',
+        expect.stringMatching(
+          /^tracebell\.yaml:2:\d+: route\.routes\[0\]\.matchers\[0\]: found "x=~\\"\(\\"", expected /,
+        ),
+        'tracebell.yaml:2:62: route.routes[0].receiver: found "c", expected one of receivers: a',
+        'tracebell.yaml:2:87: route.routes[0].mute_time_intervals[0]: found "night", expected one of time_intervals: none',
+      ],
+    ],
+    [
+      // What follows from a fault is not told beside it.
+      `receivers: [{nam: a}]\nroute: {receiver: a}\nmaintenance_windows: [{name: w, form: 2026-01-01T00:00, to: 2026-01-02T00:00}]`,
+      [
+        'tracebell.yaml:1:13: receivers[0].name: found nothing, expected a name',
+        'tracebell.yaml:1:14: receivers[0].nam: unknown key; did you mean name?',
+        'tracebell.yaml:3:33: maintenance_windows[0].form: unknown key; did you mean from?',
+      ],
     ],
     [
       `receivers: [{name: a, webhook_configs: [{url: 'http://x'}]}]\nroute: {receiver: b}`,
@@ -181,12 +205,14 @@ time_intervals:
   })
 
   it.each(['', '# nothing\n', '{}'])('has every default for %j', (text) => {
+    const isEmpty = text !== '{}'
     expect(read(text)).toEqual({
       config: readConfig({}),
       rules: { patterns: [], folder, intervalMs: 30_000, reach: KEPT },
       links: {},
       delivery: undefined,
       lint: { sourceLagMs: 0, reach: KEPT },
+      emptyFile: isEmpty ? join(folder, 'tracebell.yaml') : undefined,
     })
     expect(readSettings({ environment: {}, file: undefined }).config).toEqual(readConfig({}))
   })

@@ -8,7 +8,8 @@ import { readConfig } from '../read-config.js'
 import type { SourceReach } from '../rules/find-beyond-reach.js'
 import type { LintOptions } from '../rules/lint/lint.js'
 import type { Environment } from '../variables.js'
-import { comparePlaces, describePlace, type FileFault } from '../yaml/file-fault.js'
+import { toConfigFault } from '../to-config-fault.js'
+import { comparePlaces, type FileFault } from '../yaml/file-fault.js'
 import { formatPath, type KeyPath } from '../yaml/key-path.js'
 import { readDelivery, type DeliverySettings } from './read-delivery.js'
 import { readLinks } from './read-links.js'
@@ -26,6 +27,8 @@ export interface AllSettings {
   readonly delivery: DeliverySettings | undefined
   /** What is known of the source. */
   readonly lint: LintOptions
+  /** The file, where nothing but comments stands in it, as while it is being written. */
+  readonly emptyFile?: string | undefined
 }
 
 export interface RuleSettings {
@@ -44,29 +47,62 @@ export interface SettingsSource {
   readonly file: string | undefined
 }
 
+/** What reading the settings came to. */
+export interface TriedSettings {
+  /** Undefined where there are faults. */
+  readonly settings: AllSettings | undefined
+  /** Which rules are meant, as far as it can be told, so that they can be looked at as well. */
+  readonly rules: RuleSettings
+  readonly faults: readonly ConfigFault[]
+}
+
 /**
  * Reads the settings: what the environment says wins over the file. Throws a `ConfigError` with all faults. Secrets are
  * in none of its messages.
  */
-export function readSettings({ environment, file: path }: SettingsSource): AllSettings {
-  if (path === undefined)
-    return combine(readConfig(environment), { links: {}, delivery: undefined }, undefined)
-  const file = readSettingsFile(path)
-  if (!('get' in file)) throw new ConfigError(file.faults.map(toConfigFault))
+export function readSettings(source: SettingsSource): AllSettings {
+  const { settings, faults } = tryReadSettings(source)
+  if (settings === undefined) throw new ConfigError(faults)
+  return settings
+}
+
+/** As `readSettings`, but that faults are told beside what could be read. */
+export function tryReadSettings({ environment, file: path }: SettingsSource): TriedSettings {
   const given = withoutEmpty(environment)
-  const tried = tryConfig({ ...readVariables(file), ...given })
-  const links = readLinks(file)
-  const delivery = readDelivery(file)
-  const placed = tried.faults.map((fault) =>
-    Object.hasOwn(given, fault.name) ? undefined : placeFault(fault, file),
+  const file = path === undefined ? undefined : readSettingsFile(path)
+  if (file === undefined || file.get !== undefined) return trySettings(given, file)
+  const { rules, faults } = trySettings(given, undefined)
+  return { settings: undefined, rules, faults: [...file.faults.map(toConfigFault), ...faults] }
+}
+
+function trySettings(given: Environment, file: SettingsFile | undefined): TriedSettings {
+  const tried = tryConfig(file === undefined ? given : { ...readVariables(file), ...given })
+  const links = file === undefined ? {} : readLinks(file)
+  const delivery = file === undefined ? undefined : readDelivery(file)
+  const faults = orderFaults(tried.faults, given, file)
+  const { config } = tried
+  const isRight = config !== undefined && faults.length === 0
+  return {
+    settings: isRight ? combine(config, { links, delivery }, file) : undefined,
+    rules: readRules(config, file),
+    faults,
+  }
+}
+
+/** Those of the file as they stand in it, with the variables that it sets; then those of the environment. */
+function orderFaults(
+  ofVariables: readonly ConfigFault[],
+  given: Environment,
+  file: SettingsFile | undefined,
+): readonly ConfigFault[] {
+  const placed = ofVariables.map((fault) =>
+    file === undefined || Object.hasOwn(given, fault.name) ? undefined : placeFault(fault, file),
   )
-  const inFile = [...file.faults, ...placed.filter((fault) => fault !== undefined)]
-  const faults = [
+  const inFile = [...(file?.faults ?? []), ...placed.filter((fault) => fault !== undefined)]
+  return [
     ...inFile.toSorted(comparePlaces).map(toConfigFault),
-    ...tried.faults.filter((_, index) => placed[index] === undefined),
+    ...ofVariables.filter((_, index) => placed[index] === undefined),
   ]
-  if (tried.config === undefined || faults.length > 0) throw new ConfigError(faults)
-  return combine(tried.config, { links, delivery }, file)
 }
 
 /** An empty variable counts as unset. */
@@ -111,33 +147,38 @@ function placeFault(fault: ConfigFault, file: SettingsFile): FileFault | undefin
   return { ...file.yaml.placeOf(path), key: formatPath(path), problem: `${found}${fault.expected}` }
 }
 
-function toConfigFault(fault: FileFault): ConfigFault {
-  return { name: describePlace(fault), expected: fault.problem }
-}
-
 function combine(
   config: Config,
   { links, delivery }: Pick<AllSettings, 'links' | 'delivery'>,
   file: SettingsFile | undefined,
 ): AllSettings {
   const get = (...path: KeyPath): unknown => file?.get(path)
-  const reach = reachOf(config)
+  const isEmpty = file !== undefined && (file.yaml.value ?? null) === null
   return {
     config,
-    rules: {
-      patterns: readPatterns(get('rule_files')),
-      folder: file === undefined ? '.' : dirname(file.yaml.file),
-      intervalMs: toMs(get('evaluation_interval')) ?? config.alerting.intervalMs,
-      reach,
-    },
+    rules: readRules(config, file),
     links,
     delivery,
     lint: {
       sampling: SAMPLINGS.find((each) => each === get('source', 'sampling')),
       // Spans that are received are answered at once.
       sourceLagMs: toMs(get('source', 'lag')) ?? (config.mode === 'embedded' ? 0 : undefined),
-      reach,
+      reach: reachOf(config),
     },
+    emptyFile: isEmpty ? file.yaml.file : undefined,
+  }
+}
+
+/** Of groups that do not say so, where the settings cannot be read. */
+const DEFAULT_INTERVAL_MS = MINUTE_MS / 2
+
+function readRules(config: Config | undefined, file?: SettingsFile): RuleSettings {
+  const ofChecks = config?.alerting.intervalMs ?? DEFAULT_INTERVAL_MS
+  return {
+    patterns: readPatterns(file?.get(['rule_files'])),
+    folder: file === undefined ? '.' : dirname(file.yaml.file),
+    intervalMs: toMs(file?.get(['evaluation_interval'])) ?? ofChecks,
+    reach: config === undefined ? undefined : reachOf(config),
   }
 }
 

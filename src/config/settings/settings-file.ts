@@ -17,6 +17,8 @@ export interface SettingsFile {
   get(path: KeyPath): unknown
   /** All settings; undefined where any has not the right shape. */
   readonly settings: Settings | undefined
+  /** Whether the setting at a path, something in it, or what it is in, has not the right shape. */
+  isFaulty(path: KeyPath): boolean
   /** Reports a problem with the setting at a path. */
   report(path: KeyPath, problem: string): void
   /** Reports that a setting is not what was expected. */
@@ -25,8 +27,14 @@ export interface SettingsFile {
   readonly faults: readonly FileFault[]
 }
 
-/** Reads the file; where it is no YAML there are faults only. */
-export function readSettingsFile(file: string): SettingsFile | { readonly faults: readonly FileFault[] } {
+/** A file that is no YAML: there are faults only. */
+export interface UnreadSettings {
+  readonly faults: readonly FileFault[]
+  readonly get?: undefined
+}
+
+/** Reads the file. */
+export function readSettingsFile(file: string): SettingsFile | UnreadSettings {
   const read = readTextFile(file)
   if ('problem' in read) return { faults: [{ file, line: 1, column: 1, key: '', problem: read.problem }] }
   const { yaml, faults } = readYaml(file, read.text, { hidesValues: true })
@@ -42,7 +50,6 @@ function checkSettings(yaml: YamlFile, faults: FileFault[]): SettingsFile {
   })
   const faulty = faults.map(({ key }) => key)
 
-  /** Whether the setting, something in it, or what it is in, has no right shape. */
   function isFaulty(path: KeyPath): boolean {
     const own = formatPath(path)
     return faulty.some((key) => key === own || isInside(key, own) || isInside(own, key))
@@ -52,6 +59,7 @@ function checkSettings(yaml: YamlFile, faults: FileFault[]): SettingsFile {
     yaml,
     faults,
     settings,
+    isFaulty,
     report: (path, problem) => report(path, problem),
     get: (path) => (isFaulty(path) ? undefined : valueAt(value, path)),
     fault: (path, expected) =>

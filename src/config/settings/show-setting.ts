@@ -1,6 +1,8 @@
+import { z } from 'zod'
 import { withoutSecrets } from '../../model/without-secrets.js'
 import { describeFound } from '../yaml/file-fault.js'
 import { formatPath, type KeyPath } from '../yaml/key-path.js'
+import { receiverSchema } from './delivery-schema.js'
 
 /** What may be quoted: of anything else it is not known what people have put there. */
 const QUOTED =
@@ -10,9 +12,49 @@ const QUOTED =
 const OPEN =
   /^(?:route|inhibit_rules|time_intervals|maintenance_windows)\b|^receivers\[\d+\]\.(?:name|rate_limit)\b/
 
+/** Keys of integrations that may hold a secret, as themselves, in what is in them, or by a mistake. */
+const SECRETS = new Set([
+  ...[
+    'url',
+    'url_file',
+    'api_url',
+    'api_url_file',
+    'token',
+    'token_file',
+    'signing_secret',
+    'signing_secret_file',
+  ],
+  ...['routing_key', 'routing_key_file', 'api_key', 'api_key_file', 'auth_username', 'auth_password'],
+  ...['auth_password_file', 'basic_auth', 'credentials', 'credentials_file', 'headers', 'env', 'args'],
+])
+/** Addresses that are none by themselves; they are shown without what may be one in them. */
+const ADDRESSES = /^receivers\[\d+\]\.(?:pagerduty_configs\[\d+\]\.url|opsgenie_configs\[\d+\]\.api_url)$/
+
 /** A value of the settings as a message may show it: no secret, and no part of one. */
 export function showSetting(value: unknown, path: KeyPath): string {
   if (typeof value !== 'string') return describeFound(value)
   const key = formatPath(path)
-  return QUOTED.test(key) || OPEN.test(key) ? describeFound(withoutSecrets(value)) : '(hidden)'
+  const isOpen = QUOTED.test(key) || OPEN.test(key) || ADDRESSES.test(key) || isOpenOfIntegration(path)
+  return isOpen ? describeFound(withoutSecrets(value)) : '(hidden)'
+}
+
+/** Where a mapping or a list is expected it is not known what people have put there. */
+function isOpenOfIntegration(path: KeyPath): boolean {
+  const [first, index, ...steps] = path
+  const isOfIntegration = first === 'receivers' && typeof index === 'number' && steps.length > 2
+  return isOfIntegration && !steps.some((step) => SECRETS.has(String(step))) && isLeaf(receiverSchema, steps)
+}
+
+function isLeaf(schema: z.core.$ZodType, [step, ...steps]: KeyPath): boolean {
+  if (schema instanceof z.ZodOptional)
+    return isLeaf(schema.unwrap(), step === undefined ? [] : [step, ...steps])
+  if (schema instanceof z.ZodObject)
+    return isLeafOf(step === undefined ? undefined : schema.shape[step], steps)
+  if (schema instanceof z.ZodArray) return isLeafOf(step === undefined ? undefined : schema.element, steps)
+  if (schema instanceof z.ZodRecord) return isLeafOf(step === undefined ? undefined : schema.valueType, steps)
+  return true
+}
+
+function isLeafOf(schema: z.core.$ZodType | undefined, steps: KeyPath): boolean {
+  return schema !== undefined && isLeaf(schema, steps)
 }

@@ -22,7 +22,7 @@ export const DEFAULT_OUTBOX_LIMITS: OutboxLimits = {
 export interface DeliverOutboxOptions {
   readonly outbox: Outbox
   /** By target. A message whose target is not there any more is given up. */
-  readonly notifiers: ReadonlyMap<Target, Pick<Notifier, 'deliver'>>
+  readonly notifiers: Pick<ReadonlyMap<Target, Pick<Notifier, 'deliver'>>, 'get'>
   readonly clock: Clock
   /** Uniform in [0, 1), for the jitter of retries. */
   readonly random: () => number

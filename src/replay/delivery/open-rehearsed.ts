@@ -1,5 +1,5 @@
 import type { AllSettings } from '../../config/settings/read-settings.js'
-import { openPlan } from '../../delivery.js'
+import { openPlan } from '../../delivery-plan.js'
 import type { DispatchPlan } from '../../dispatch/build-dispatch.js'
 import type { Clock } from '../../model/clock.js'
 import type { ReceiverConfig } from '../../notify/config.js'

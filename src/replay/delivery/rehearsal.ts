@@ -1,4 +1,4 @@
-import { createAnomalyEncoder } from '../../delivery.js'
+import { createAnomalyEncoder } from '../../delivery-plan.js'
 import { createAnomalyLane } from '../../dispatch/anomaly-lane.js'
 import { createDispatcher } from '../../dispatch/dispatcher.js'
 import { createMaintenanceMuter } from '../../dispatch/maintenance.js'
@@ -70,7 +70,7 @@ export async function openRehearsal(options: RehearsalOptions): Promise<Rehearsa
     flush,
     sendsResolved: (name) => receivers.of(name).some(({ notifier }) => notifier.sendResolved),
     onMuted: options.onMuted,
-    externalUrl,
+    externalUrl: () => externalUrl,
     clock,
     logger,
     metrics,
