@@ -43,6 +43,11 @@ export class ByteWriter {
     this.length += bytes.length
   }
 
+  /** How many bytes were written so far. */
+  get size(): number {
+    return this.length
+  }
+
   /** What was written so far, as a copy. */
   finish(): Uint8Array {
     return this.bytes.slice(0, this.length)

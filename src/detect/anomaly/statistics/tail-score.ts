@@ -1,7 +1,7 @@
 /** No score is above this, so that it stays a number that can be written down. */
 export const MOST_SCORE = 1000
 const MOST_TERMS = 20_000
-const PRECISION = 1e-12
+const PRECISION = 1e-10
 
 /**
  * A series whose first term is 1 and whose next terms come from the one before. That the terms of a distribution's tail
@@ -17,7 +17,7 @@ export interface TermRatios {
 }
 
 /**
- * The sum of the series. It ends where what is left is below 1e-12 of it. After 20,000 terms, as only distributions with
+ * The sum of the series. It ends where what is left is below 1e-10 of it. After 20,000 terms, as only distributions with
  * a standard deviation in the thousands need them, what is left is taken for a geometric series, which it does not exceed:
  * a tail three standard deviations out is told 10 % too likely at most.
  */
