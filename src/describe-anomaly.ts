@@ -19,9 +19,11 @@ export function describeAnomaly(anomaly: Anomaly): LogFields {
   }
 }
 
-function describeFound({ rule, trace, service }: RuleAnomaly): LogFields {
+function describeFound({ rule, trace, service, finding }: RuleAnomaly): LogFields {
   return {
-    anomaly_type: rule,
+    anomaly_type: finding?.signal ?? rule,
+    rule: finding && rule,
+    why: finding?.sentence,
     trace_id: trace?.traceId,
     service,
     span_name: trace?.rootSpanName,

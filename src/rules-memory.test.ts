@@ -17,6 +17,7 @@ function statusOf(...keys: readonly string[]): GroupStatus {
     verdict: undefined,
     window: undefined,
     traces: new Map(),
+    findings: new Map(),
     alerts: new Map(),
   }))
   return { group, lastEvaluation: T0, evaluationMs: 0, rules }

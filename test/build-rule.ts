@@ -1,4 +1,5 @@
-import type { MatchRule, MetricRule } from '../src/model/alerting-rule.js'
+import type { AnomalyRule, MatchRule, MetricRule } from '../src/model/alerting-rule.js'
+import { SIGNALS } from '../src/model/finding.js'
 import { MINUTE_MS } from '../src/model/time.js'
 
 const COMMON = {
@@ -32,4 +33,19 @@ export function matchRule(expr: string, parts: Partial<MatchRule> = {}): MatchRu
 /** A metric rule with the loader's defaults for what a test leaves out. */
 export function metricRule(expr: string, parts: Partial<MetricRule> = {}): MetricRule {
   return { kind: 'metric', alert: expr, expr, ...COMMON, ...parts }
+}
+
+/** A rule on what is unlike normal, with the loader's defaults for what a test leaves out. */
+export function anomalyRule(parts: Partial<AnomalyRule> = {}): AnomalyRule {
+  return {
+    kind: 'anomaly',
+    alert: 'Unusual',
+    expr: '{ }',
+    signals: SIGNALS,
+    sensitivity: 'medium',
+    minTraffic: 20,
+    warmUpMs: 2 * MINUTE_MS,
+    ...COMMON,
+    ...parts,
+  }
 }

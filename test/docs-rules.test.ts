@@ -29,7 +29,7 @@ describe('the page on rules', () => {
     const rules = files.flatMap(
       (file) => parseRuleFile('docs', file, { intervalMs: 1 }).groups[0]?.rules ?? [],
     )
-    for (const kind of ['metric', 'match']) {
+    for (const kind of ['metric', 'match', 'anomaly']) {
       expect(rules.filter((rule) => rule.kind === kind).length).toBeGreaterThanOrEqual(2)
     }
   })

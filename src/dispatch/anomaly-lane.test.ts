@@ -1,7 +1,8 @@
 import { Registry } from 'prom-client'
 import { describe, expect, it } from 'vitest'
+import { buildFinding } from '../../test/build-finding.js'
 import { createTestClock } from '../../test/test-clock.js'
-import type { Anomaly } from '../model/anomaly.js'
+import type { Anomaly, RuleAnomaly } from '../model/anomaly.js'
 import type { Muter } from '../model/muter.js'
 import type { ToldAnomaly } from '../model/notification.js'
 import { createDispatchMetrics } from '../telemetry/dispatch-metrics.js'
@@ -26,7 +27,7 @@ function slow(serviceName: string, spanName: string, durationMs: number): Anomal
 
 const RATE: Anomaly = { type: 'high_error_rate', at: 0, affectedTraces: 5, totalTraces: 9, sampled: false }
 
-function found(rule: string, labels: Readonly<Record<string, string>>): Anomaly {
+function found(rule: string, labels: Readonly<Record<string, string>>): RuleAnomaly {
   return {
     type: 'rule',
     at: 0,
@@ -163,6 +164,10 @@ describe('the labels of an anomaly', () => {
     [
       found('R', { service: 'x', severity: 'page', anomaly_type: 'no' }),
       { alertname: 'R', anomaly_type: 'R', service: 'x', severity: 'page' },
+    ],
+    [
+      { ...found('Unusual', { service: 'payment' }), finding: buildFinding() },
+      { alertname: 'Unusual', anomaly_type: 'latency', service: 'payment' },
     ],
   ])('%j', (anomaly, labels) => {
     expect(Object.fromEntries(toAnomalyLabels(anomaly))).toEqual(labels)

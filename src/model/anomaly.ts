@@ -1,3 +1,4 @@
+import type { Finding } from './finding.js'
 import type { LabelSet } from './label-set.js'
 import type { Timestamp } from './time.js'
 import type { TraceId } from './trace-id.js'
@@ -37,7 +38,7 @@ export interface HighErrorRate extends AnomalyCommon {
   readonly type: 'high_error_rate'
 }
 
-/** What a user's rule has found: of a match rule one trace, of a metric rule that an alert began to fire. */
+/** What a user's rule has found: of a match rule one trace, of any other that an alert began to fire. */
 export interface RuleAnomaly extends AnomalyCommon {
   readonly type: 'rule'
   /** The name of the alert, which stands where the type of other anomalies does. */
@@ -46,6 +47,8 @@ export interface RuleAnomaly extends AnomalyCommon {
   /** The service that it is about, as far as can be told. */
   readonly service: string | undefined
   readonly trace: TraceMatch | undefined
+  /** Of a rule that tells what is unlike normal: what was found. */
+  readonly finding?: Finding | undefined
 }
 
 /** One finding, with its evidence. */

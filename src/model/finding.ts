@@ -9,6 +9,9 @@ export const SIGNALS = ['latency', 'errors', 'calls', 'traffic'] as const
  */
 export type Signal = (typeof SIGNALS)[number]
 
+/** The labels of a sample that tells of one: the service that is to blame, and the signal. */
+export const ANOMALY_LABELS = ['service', 'signal'] as const
+
 /** What is unlike normal, where it begins, and why that is thought. */
 export interface Finding {
   readonly signal: Signal

@@ -1,3 +1,4 @@
+import type { Finding } from './finding.js'
 import type { LabelSet } from './label-set.js'
 import type { TraceMatch } from './trace-match.js'
 
@@ -8,6 +9,8 @@ export interface TemplateFacts {
   readonly value: number
   /** A few traces, the newest first. */
   readonly traces: readonly TraceMatch[]
+  /** Of a rule that tells what is unlike normal: what was found. */
+  readonly finding?: Finding | undefined
 }
 
 /** Fills in a template of a label or an annotation. Throws where it cannot. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { buildFinding } from '../../test/build-finding.js'
 import { slowRule } from '../../test/build-rule-group.js'
 import type { RenderTemplate } from '../model/render-template.js'
 import type { Sample } from '../model/rule-sample.js'
@@ -148,5 +149,14 @@ describe('createDescriber', () => {
       ['constructor', 'c'],
       ['alertname', 'Slow'],
     ])
+  })
+
+  it('gives templates what was found, and shows its traces', () => {
+    const finding = buildFinding({}, ['f1', 'f2'])
+    const render: RenderTemplate = (_, facts) => `${facts.finding?.sentence} ${facts.traces[0]?.traceId}`
+    const { describer } = setUp({ annotations: { summary: 'x' }, render })
+    const { annotations, exemplars } = describer.facts({ ...SAMPLE, finding })
+    expect(annotations.get('summary')).toBe(`${finding.sentence} f1`)
+    expect(exemplars).toEqual(finding.traces)
   })
 })

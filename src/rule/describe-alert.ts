@@ -68,11 +68,13 @@ export interface TemplateFault {
 }
 
 function templateFactsOf(sample: Sample): TemplateFacts {
-  return { labels: sample.labels, value: sample.value, traces: shownOf(sample) }
+  const { labels, value, finding } = sample
+  return { labels, value, traces: shownOf(sample), finding }
 }
 
-function shownOf({ exemplars }: Sample): Sample['exemplars'] {
-  return exemplars.slice(0, MOST_EXEMPLARS)
+/** What was found is proven by traces of its own. */
+function shownOf({ exemplars, finding }: Sample): Sample['exemplars'] {
+  return (finding?.traces ?? exemplars).slice(0, MOST_EXEMPLARS)
 }
 
 function cut(text: string): string {

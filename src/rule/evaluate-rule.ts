@@ -24,7 +24,7 @@ export function evaluateRule(
 ): RuleTurn {
   const judgement = judge(before, measured, options.at, describer)
   const settled = settleAlerts(before.alerts, judgement.alerts, options)
-  const { error, verdict, window, traces, forgotten } = judgement
+  const { error, verdict, window, traces, findings, forgotten } = judgement
   const health = error === undefined ? 'ok' : 'err'
   const after: RuleStatus = {
     ...before,
@@ -33,6 +33,7 @@ export function evaluateRule(
     verdict,
     window,
     traces,
+    findings,
     alerts: settled.alerts,
   }
   return { before, after, settled, forgotten }

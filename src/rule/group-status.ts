@@ -2,7 +2,7 @@ import type { AlertingRule, RuleGroup } from '../model/alerting-rule.js'
 import type { Interval, Timestamp } from '../model/time.js'
 import type { RuleKey } from '../store/rule-store.js'
 import type { RuleHealth, Verdict } from './judge-rule.js'
-import type { Alerts, TracesByAlert } from './look-at-measure.js'
+import type { Alerts, FindingsByAlert, TracesByAlert } from './look-at-measure.js'
 
 /** Where a rule stands after its last evaluation. */
 export interface RuleStatus {
@@ -16,6 +16,8 @@ export interface RuleStatus {
   readonly window: Interval | undefined
   /** All traces that the last evaluation knows of the alerts that hold. */
   readonly traces: TracesByAlert
+  /** What the last evaluation found, of the alerts of a rule on what is unlike normal that hold. */
+  readonly findings: FindingsByAlert
   /** What is pending or fires, and what has ended a short while ago. */
   readonly alerts: Alerts
 }

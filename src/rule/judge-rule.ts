@@ -6,6 +6,7 @@ import type { Interval, Timestamp } from '../model/time.js'
 import type { Describer } from './describe-alert.js'
 import {
   type Alerts,
+  type FindingsByAlert,
   lookAtMeasure,
   lookAtTrouble,
   NOTHING_SEEN,
@@ -30,6 +31,7 @@ export interface Judgement {
   readonly window: Interval | undefined
   /** All traces that are known of the alerts that hold. */
   readonly traces: TracesByAlert
+  readonly findings: FindingsByAlert
   /** Ended alerts that were forgotten before their time, because there were too many. */
   readonly forgotten: number
 }
@@ -73,8 +75,8 @@ function judgeMeasure(
   const next = stepAll(rule, alerts, sight, at)
   checkLimit(2 * MOST_ALERTS, countActive(next))
   const verdict = verdictOf(measure, next)
-  const { traces } = sight
-  return { ...forgetMost(next), verdict, error: undefined, window: measure.window, traces }
+  const { traces, findings } = sight
+  return { ...forgetMost(next), verdict, error: undefined, window: measure.window, traces, findings }
 }
 
 function judgeFailure(
@@ -91,6 +93,7 @@ function judgeFailure(
     error,
     window: undefined,
     traces: sight.traces,
+    findings: sight.findings,
   }
 }
 

@@ -1,5 +1,6 @@
 import type { AlertInstance } from '../model/alert-instance.js'
 import type { AlertingRule } from '../model/alerting-rule.js'
+import type { Finding } from '../model/finding.js'
 import { type Fingerprint, toFingerprint } from '../model/label-set.js'
 import { meetsCondition } from '../model/meets-condition.js'
 import type { RuleMeasure, Sample } from '../model/rule-sample.js'
@@ -17,10 +18,14 @@ export interface Sight {
   readonly rest: Extract<Seen, { kind: 'ended' | 'unknown' }>
   /** All traces that are known of those that hold; an alert shows but a few. */
   readonly traces: TracesByAlert
+  readonly findings: FindingsByAlert
 }
 
 /** The traces of alerts, the newest first. */
 export type TracesByAlert = ReadonlyMap<Fingerprint, readonly TraceMatch[]>
+
+/** What was found, of alerts on what is unlike normal that hold. */
+export type FindingsByAlert = ReadonlyMap<Fingerprint, Finding>
 
 export type Alerts = ReadonlyMap<Fingerprint, AlertInstance>
 
@@ -28,8 +33,7 @@ const ENDED = { kind: 'ended' } as const
 const UNKNOWN = { kind: 'unknown' } as const
 
 /** Where an evaluation says nothing: no alert begins and none ends. */
-const NO_TRACES: TracesByAlert = new Map()
-export const NOTHING_SEEN: Sight = { seen: new Map(), rest: UNKNOWN, traces: NO_TRACES }
+export const NOTHING_SEEN: Sight = { seen: new Map(), rest: UNKNOWN, traces: new Map(), findings: new Map() }
 
 /**
  * Reads the measure of a rule. One that saw only a part may begin an alert and ends none. Throws a `RuleError` where two
@@ -43,10 +47,10 @@ export function lookAtMeasure(
 ): Sight {
   const isComplete = measure.completeness === 'complete'
   if (isComplete && !measure.hasData && rule.noData !== 'ok') return lookAtNothing(rule, describer)
-  const { seen, traces } = findHolding(measure.samples, describer)
-  if (!isComplete) return { seen, rest: UNKNOWN, traces }
+  const holding = findHolding(measure.samples, describer)
+  if (!isComplete) return { ...holding, rest: UNKNOWN }
   const lingering = findLingering(rule, alerts, measure.samples, describer)
-  return { seen: new Map([...lingering, ...seen]), rest: ENDED, traces }
+  return { ...holding, seen: new Map([...lingering, ...holding.seen]), rest: ENDED }
 }
 
 /** The window held no trace at all, which says nothing of the alerts that are there. */
@@ -58,12 +62,13 @@ function lookAtNothing({ noData }: AlertingRule, describer: Describer): Sight {
 export function lookAtTrouble(describer: Describer, reason: 'NoData' | 'Error', detail: string): Sight {
   const facts = describeTrouble(describer, reason, detail)
   const seen = new Map([[toFingerprint(facts.labels), { kind: 'holds', facts } as const]])
-  return { seen, rest: UNKNOWN, traces: NO_TRACES }
+  return { ...NOTHING_SEEN, seen }
 }
 
-function findHolding(samples: readonly Sample[], describer: Describer): Pick<Sight, 'seen' | 'traces'> {
+function findHolding(samples: readonly Sample[], describer: Describer): Omit<Sight, 'rest'> {
   const seen = new Map<Fingerprint, Seen>()
   const traces = new Map<Fingerprint, readonly TraceMatch[]>()
+  const findings = new Map<Fingerprint, Finding>()
   for (const sample of samples) {
     if (!sample.holds) continue
     const facts = describer.facts(sample)
@@ -72,8 +77,9 @@ function findHolding(samples: readonly Sample[], describer: Describer): Pick<Sig
       throw new RuleError(`two series make one alert: both have the labels ${fingerprint}`)
     seen.set(fingerprint, { kind: 'holds', facts })
     traces.set(fingerprint, sample.exemplars)
+    if (sample.finding !== undefined) findings.set(fingerprint, sample.finding)
   }
-  return { seen, traces }
+  return { seen, traces, findings }
 }
 
 /** Alerts that fire, and whose value is not yet what `resolve_when` asks for. A series that is gone has no value. */

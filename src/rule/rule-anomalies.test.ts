@@ -1,9 +1,11 @@
 import { describe, expect, it, vi } from 'vitest'
 import { buildRuleGroup } from '../../test/build-rule-group.js'
-import { matchRule, metricRule } from '../../test/build-rule.js'
+import { buildFinding, toFindingSample } from '../../test/build-finding.js'
+import { anomalyRule, matchRule, metricRule } from '../../test/build-rule.js'
 import { createTestClock } from '../../test/test-clock.js'
 import { createTestLogger } from '../../test/test-logger.js'
 import type { AlertingRule } from '../model/alerting-rule.js'
+import type { Finding } from '../model/finding.js'
 import type { RuleMeasure } from '../model/rule-sample.js'
 import { MINUTE_MS } from '../model/time.js'
 import { createMemoryRuleStore } from '../store/memory-rule-store.js'
@@ -101,5 +103,78 @@ describe('the anomalies of rules', () => {
     )
     await evaluate(1, found)
     expect(countTraces).toHaveBeenCalledTimes(1)
+  })
+})
+
+describe('the anomalies of a rule on what is unlike normal', () => {
+  function setUpFindings(parts: Parameters<typeof anomalyRule>[0] = {}) {
+    let samples: RuleMeasure['samples'] = []
+    let hasData = true
+    const run = createRuleGroup({
+      group: buildRuleGroup({ rules: [anomalyRule(parts)] }),
+      measure: async (_rules, at) => [
+        { window: { start: at - MINUTE_MS, end: at }, samples, completeness: 'complete', hasData },
+      ],
+      render: (template) => template,
+      store: createMemoryRuleStore(),
+      onAlerts: () => {},
+      clock: createTestClock(T0),
+      logger: createTestLogger(),
+      metrics: createMetrics(),
+    })
+    const anomalies = createRuleAnomalies(() => 9)
+    const evaluate = async (minute: number, findings: readonly Finding[] | 'no data') => {
+      hasData = findings !== 'no data'
+      samples = findings === 'no data' ? [] : findings.map(toFindingSample)
+      return anomalies.find(await run.evaluate(T0 + minute * MINUTE_MS, signal))
+    }
+    return { evaluate, run }
+  }
+
+  it('are one when its alert begins to fire, with what was found and its newest trace', async () => {
+    const { evaluate } = setUpFindings()
+    const finding = buildFinding({}, ['new', 'old'])
+    const { anomalies, told } = await evaluate(0, [finding])
+    expect(anomalies).toMatchObject([
+      {
+        type: 'rule',
+        rule: 'Unusual',
+        service: 'payment',
+        trace: { traceId: 'new' },
+        affectedTraces: 2,
+        totalTraces: 9,
+      },
+    ])
+    expect(anomalies[0]?.finding).toBe(finding)
+    expect(told).toEqual([])
+    expect((await evaluate(1, [buildFinding({}, ['newer'])])).anomalies).toEqual([])
+    expect((await evaluate(2, [])).anomalies).toEqual([])
+    expect((await evaluate(3, [finding])).anomalies).toHaveLength(1)
+  })
+
+  it('have what was found when the alert fires, not when it began to be pending', async () => {
+    const { evaluate } = setUpFindings({ forMs: MINUTE_MS })
+    expect((await evaluate(0, [buildFinding({ sentence: 'first' })])).anomalies).toEqual([])
+    const { anomalies } = await evaluate(1, [buildFinding({ sentence: 'then' })])
+    expect(anomalies.map(({ finding }) => finding?.sentence)).toEqual(['then'])
+  })
+
+  it('are one for each service that is to blame', async () => {
+    const { evaluate } = setUpFindings()
+    const both = [buildFinding(), buildFinding({ service: 'stock', signal: 'errors' })]
+    expect((await evaluate(0, both)).anomalies.map(({ service }) => service)).toEqual(['payment', 'stock'])
+  })
+
+  it('tell also that the rule cannot see, of which nothing was found', async () => {
+    const { evaluate } = setUpFindings({ noData: 'alerting' })
+    expect((await evaluate(0, 'no data')).anomalies).toMatchObject([{ rule: 'Unusual', finding: undefined }])
+  })
+
+  it('know nothing any more once all is normal', async () => {
+    const { evaluate, run } = setUpFindings()
+    await evaluate(0, [buildFinding()])
+    expect(run.status().rules[0]?.findings.size).toBe(1)
+    await evaluate(1, [])
+    expect(run.status().rules[0]?.findings.size).toBe(0)
   })
 })

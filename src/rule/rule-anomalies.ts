@@ -1,6 +1,7 @@
 import type { FiringAlert } from '../model/alert-instance.js'
 import type { AlertingRule } from '../model/alerting-rule.js'
 import type { RuleAnomaly } from '../model/anomaly.js'
+import type { Finding } from '../model/finding.js'
 import type { Fingerprint, LabelSet } from '../model/label-set.js'
 import { MINUTE_MS, type Interval, type Timestamp } from '../model/time.js'
 import type { TraceId } from '../model/trace-id.js'
@@ -35,8 +36,8 @@ const MOST_TOLD = 100_000
 const TOLD_KEPT_MS = 120 * MINUTE_MS
 
 /**
- * The anomalies of rules. A match rule has one for each trace that matches while its alert fires, told once; a
- * metric rule has one whenever an alert begins to fire. Rules are known by their keys, so that a reload tells nothing twice.
+ * The anomalies of rules. A match rule has one for each trace that matches while its alert fires, told once; any
+ * other rule has one whenever an alert begins to fire. Rules are known by their keys, so that a reload tells nothing twice.
  */
 export function createRuleAnomalies(
   countTraces: CountTraces,
@@ -60,18 +61,20 @@ export function createRuleAnomalies(
     [fingerprint, alert]: readonly [Fingerprint, FiringAlert],
     at: Timestamp,
   ): readonly (TraceMatch | undefined)[] {
-    if (rule.kind === 'metric') return alert.firedAt === at ? [alert.exemplars[0]] : []
+    if (rule.kind !== 'match') return alert.firedAt === at ? [alert.exemplars[0]] : []
     return (traces.get(fingerprint) ?? []).filter(({ traceId }) => isNew(key, traceId))
   }
 
   function findOfRule(status: RuleStatus, at: Timestamp): readonly RuleAnomaly[] {
-    const { rule, window } = status
+    const { rule, window, findings } = status
     let totalTraces: number | undefined
     return firingAlerts(status).flatMap((each) => {
       const traces = tracesToTell(status, each, at)
       // To count them takes long where there are many: once for all alerts, and not for nothing.
       if (traces.length > 0 && window !== undefined) totalTraces ??= countTraces(window)
-      return traces.map((trace) => toAnomaly({ rule, alert: each[1], trace, totalTraces, at }))
+      const [fingerprint, alert] = each
+      const finding = findings.get(fingerprint)
+      return traces.map((trace) => toAnomaly({ rule, alert, trace, finding, totalTraces, at }))
     })
   }
 
@@ -112,18 +115,20 @@ interface Found {
   readonly rule: AlertingRule
   readonly alert: FiringAlert
   readonly trace: TraceMatch | undefined
+  readonly finding: Finding | undefined
   readonly totalTraces: number | undefined
   readonly at: Timestamp
 }
 
-function toAnomaly({ rule, alert, trace, totalTraces, at }: Found): RuleAnomaly {
+function toAnomaly({ rule, alert, trace, finding, totalTraces, at }: Found): RuleAnomaly {
   const affectedTraces = rule.kind === 'match' ? alert.value : alert.exemplars.length
   return {
     type: 'rule',
     rule: rule.alert,
     labels: alert.labels,
-    service: findService(alert.labels, trace),
+    service: finding?.service ?? findService(alert.labels, trace),
     trace,
+    finding,
     at,
     affectedTraces,
     totalTraces: Math.max(totalTraces ?? 0, affectedTraces),

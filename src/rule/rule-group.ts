@@ -150,6 +150,7 @@ function startStatus(group: RuleGroup, alerts: ReadonlyMap<RuleKey, Alerts>): Gr
       verdict: undefined,
       window: undefined,
       traces: new Map(),
+      findings: new Map(),
       alerts: alerts.get(key) ?? new Map(),
     }
   })

@@ -1,5 +1,6 @@
 import type { Variable } from 'liquidjs'
 import { fromLiquidName } from './dollar-names.js'
+import { FINDING_FIELDS, FINDING_LISTS } from './finding-view.js'
 import { TRACE_FIELDS } from './trace-view.js'
 
 /** A step of a path that leads to nothing, whatever the alert is. */
@@ -13,8 +14,8 @@ export interface UnknownStep {
 const LIST_FIELDS = ['first', 'last', 'size']
 
 /**
- * The first step that leads to nothing, of a path that begins with `$traces`, with `$value`, or with a name that stands for
- * a trace; undefined where there is none, or where only the alert will tell.
+ * The first step that leads to nothing, of a path that begins with `$traces`, `$value` or `$finding`, or with a name that
+ * stands for a trace; undefined where there is none, or where only the alert will tell.
  */
 export function findUnknownStep(
   path: Variable['segments'],
@@ -24,6 +25,7 @@ export function findUnknownStep(
   const name = fromLiquidName(String(root))
   if (name === '$traces') return checkList(steps)
   if (name === '$value') return checkNumber(steps)
+  if (name === '$finding') return checkFinding(steps)
   return traceNames.has(name) ? checkTrace(steps) : undefined
 }
 
@@ -40,6 +42,21 @@ function checkTrace([field]: Variable['segments']): UnknownStep | undefined {
   if (typeof field !== 'string' || TRACE_FIELDS.includes(field)) return undefined
   const problem = `a trace has no ${field}, only ${TRACE_FIELDS.join(', ')}`
   return { word: field, problem, known: TRACE_FIELDS }
+}
+
+function checkFinding([field, step]: Variable['segments']): UnknownStep | undefined {
+  if (typeof field !== 'string') return undefined
+  if (!FINDING_FIELDS.includes(field)) {
+    const problem = `a finding has no ${field}, only ${FINDING_FIELDS.join(', ')}`
+    return { word: field, problem, known: FINDING_FIELDS }
+  }
+  if (typeof step !== 'string' || /^\d+$/.test(step)) return undefined
+  if (step === 'size') return undefined
+  if (!FINDING_LISTS.includes(field))
+    return { word: step, problem: `$finding.${field} is a text and has no ${step}`, known: [] }
+  if (LIST_FIELDS.includes(step)) return undefined
+  const problem = `$finding.${field} is a list and has no ${step}, only [0], [1], …, ${LIST_FIELDS.join(', ')}`
+  return { word: step, problem, known: LIST_FIELDS }
 }
 
 function checkNumber([step]: Variable['segments']): UnknownStep | undefined {

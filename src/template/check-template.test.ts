@@ -92,6 +92,8 @@ describe('any text', () => {
     '%}',
     '$labels',
     '$value',
+    '$finding',
+    'evidence',
     '.',
     '|',
     ' ',
@@ -128,7 +130,8 @@ describe('any text', () => {
   it('is checked without an error, and every fault is inside of it', () => {
     fc.assert(
       fc.property(text, (template) => {
-        for (const { at, problem } of checkTemplate(template)) {
+        const faults = [false, true].flatMap((hasFinding) => checkTemplate(template, { hasFinding }))
+        for (const { at, problem } of faults) {
           expect(at).toBeGreaterThanOrEqual(0)
           expect(at).toBeLessThanOrEqual(template.length)
           expect(problem).not.toContain('\uff04'.repeat(2))

@@ -1,5 +1,11 @@
 import { type Liquid, LiquidError, type Variable } from 'liquidjs'
-import { fromLiquidName, NOTIFICATION_VARIABLES, VARIABLES, withLiquidNames } from './dollar-names.js'
+import {
+  ANOMALY_VARIABLES,
+  fromLiquidName,
+  NOTIFICATION_VARIABLES,
+  VARIABLES,
+  withLiquidNames,
+} from './dollar-names.js'
 import { findUnknownStep } from './check-path.js'
 import { createEngine, LONGEST_TEMPLATE } from './engine.js'
 import { findTraceNames } from './find-trace-names.js'
@@ -14,14 +20,23 @@ interface Dialect {
 }
 
 const RULE: Dialect = { engine: createEngine({ links: {}, findAll: true }), variables: VARIABLES }
+const ANOMALY: Dialect = { ...RULE, variables: ANOMALY_VARIABLES }
 const NOTIFICATION: Dialect = {
   engine: createEngine({ links: {}, findAll: true, json: true }),
   variables: NOTIFICATION_VARIABLES,
 }
 
+export interface CheckTemplateOptions {
+  /** Whether alerts of the rule tell what is unlike normal, so that there is a `$finding`; not so by default. */
+  readonly hasFinding?: boolean
+}
+
 /** Everything that can be known to be wrong with a template of a label or annotation before it is rendered. */
-export function checkTemplate(text: string): readonly TemplateFault[] {
-  return check(text, RULE)
+export function checkTemplate(
+  text: string,
+  { hasFinding = false }: CheckTemplateOptions = {},
+): readonly TemplateFault[] {
+  return check(text, hasFinding ? ANOMALY : RULE)
 }
 
 /** Everything that can be known to be wrong with the template of a notification before it is rendered. */
@@ -38,7 +53,9 @@ function check(text: string, dialect: Dialect): readonly TemplateFault[] {
   const source = withLiquidNames(text)
   try {
     const unknown = findVariables(source, dialect).flatMap((variable) => checkName(variable, source, dialect))
-    return dialect === RULE ? [...unknown, ...checkPaths(source)].toSorted((a, b) => a.at - b.at) : unknown
+    return dialect === NOTIFICATION
+      ? unknown
+      : [...unknown, ...checkPaths(source)].toSorted((a, b) => a.at - b.at)
   } catch (error) {
     return leaveOutEnds(unite(error).map((each) => toFault(each, source, dialect)))
   }

@@ -1,6 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { buildFinding } from '../../test/build-finding.js'
+import { ANOMALY_ANNOTATIONS } from '../config/rules/build-anomaly.js'
 import type { TemplateFacts } from '../model/render-template.js'
+import { checkTemplate } from './check-template.js'
 import { createTemplateRenderer } from './create-template-renderer.js'
 import { TemplateError } from './template-error.js'
 
@@ -63,6 +66,33 @@ describe('a template', () => {
     ['{{ "text" | humanize }} {{ "1500" | humanize }}', 'text 1.5k'],
   ])('%j gives %j', (template, text) => {
     expect(render(template, FACTS)).toBe(text)
+  })
+
+  it.each([
+    ['{{ $finding.sentence }}', 'checkout → payment gap p50 1.02 s, usually 3 ms ± 1 ms, 38 of 41 calls'],
+    ['{{ $finding }}', 'checkout → payment gap p50 1.02 s, usually 3 ms ± 1 ms, 38 of 41 calls'],
+    ['{{ $finding.signal }} {{ $finding.service }} {{ $finding.operation }}', 'latency payment charge'],
+    ['{{ $finding.candidates | join: ", " }} {{ $finding.candidates[1] }}', 'payment, checkout checkout'],
+    ['{% for each in $finding.evidence %}{{ each | truncate: 8 }};{% endfor %}', 'POST ...;versi...;'],
+    ['{{ $finding.evidence.size }} {{ $finding.evidence.first | size }}', '2 41'],
+    ['[{{ $finding.traces }}{{ $finding.constructor.name }}]', '[]'],
+  ])('%j of what was found gives %j', (template, text) => {
+    expect(render(template, { ...FACTS, finding: buildFinding() })).toBe(text)
+  })
+
+  it('shows nothing of a finding where there is none', () => {
+    expect(render('[{{ $finding.sentence }}{% if $finding %}x{% endif %}]', FACTS)).toBe('[]')
+  })
+
+  it('tells of a finding by default what it is, and why', () => {
+    const texts = [...ANOMALY_ANNOTATIONS.values()]
+    expect(texts.flatMap((text) => checkTemplate(text, { hasFinding: true }))).toEqual([])
+    const tell = (facts: TemplateFacts) => texts.map((text) => render(text, facts))
+    expect(tell({ ...FACTS, finding: buildFinding() })).toEqual([
+      'checkout → payment gap p50 1.02 s, usually 3 ms ± 1 ms, 38 of 41 calls',
+      'POST /checkout takes 1.2 s, usually 40 ms\nversion=2.1 in 38 of 41 slow calls, else in none\nMost likely to blame: payment, checkout',
+    ])
+    expect(tell(FACTS)).toEqual(['what is unlike normal cannot be told', ''])
   })
 
   it('links to Grafana, on the trace and around its time', () => {

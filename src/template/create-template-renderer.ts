@@ -1,6 +1,7 @@
 import type { RenderTemplate, TemplateFacts } from '../model/render-template.js'
 import { type VariableName } from './dollar-names.js'
 import { createEngine } from './engine.js'
+import { toFindingView } from './finding-view.js'
 import { toLabelNode } from './label-node.js'
 import { toLiquidMessage } from './liquid-message.js'
 import { createParser, renderParsed, toLiquidScope } from './render-parsed.js'
@@ -28,11 +29,12 @@ export function createTemplateRenderer(links: TemplateLinks): RenderTemplate {
 
 const MARK = /\{[{%]/
 
-function toScope({ labels, value, traces }: TemplateFacts, { externalUrl }: TemplateLinks): object {
+function toScope({ labels, value, traces, finding }: TemplateFacts, { externalUrl }: TemplateLinks): object {
   const values: Readonly<Record<VariableName, unknown>> = {
     $labels: toLabelNode(labels),
     $value: value,
     $traces: traces.map(toTraceView),
+    $finding: finding && toFindingView(finding),
     $externalURL: externalUrl?.href.replace(/\/$/, ''),
   }
   return toLiquidScope(values)

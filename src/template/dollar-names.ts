@@ -1,6 +1,8 @@
 /** The names that templates may use; Prometheus has the same but `$traces`. */
 export const VARIABLES = ['$labels', '$value', '$traces', '$externalURL'] as const
-export type VariableName = (typeof VARIABLES)[number]
+/** The same, of rules that tell what is unlike normal. */
+export const ANOMALY_VARIABLES = [...VARIABLES, '$finding'] as const
+export type VariableName = (typeof ANOMALY_VARIABLES)[number]
 
 /** The names that templates of notifications may use; Alertmanager has most of them, with a capital letter. */
 export const NOTIFICATION_VARIABLES = [

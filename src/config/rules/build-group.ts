@@ -5,6 +5,7 @@ import { TraceqlError } from '../../traceql/index.js'
 import { parseDurationMs } from '../duration.js'
 import type { KeyPath } from '../yaml/key-path.js'
 import type { YamlFile } from '../yaml/yaml-file.js'
+import { ANOMALY_ANNOTATIONS, buildAnomaly } from './build-anomaly.js'
 import { readQuery } from './checked-query.js'
 import { readCondition } from './read-condition.js'
 import { readGroupField } from './read-group-field.js'
@@ -45,9 +46,11 @@ function buildRule(
   path: KeyPath,
   { path: groupPath, yaml }: BuildOptions,
 ): AlertingRule {
+  const { expr = '', anomaly } = rule
+  const annotations = readTexts(rule.annotations, [...path, 'annotations'], yaml)
   const common = {
     alert: rule.alert,
-    expr: rule.expr.trim(),
+    expr: expr.trim(),
     windowMs: toMs(rule.window) ?? DEFAULT_WINDOW_MS,
     forMs: toMs(rule.for) ?? 0,
     keepFiringForMs: toMs(rule.keep_firing_for) ?? 0,
@@ -57,13 +60,17 @@ function buildRule(
       ...readTexts(group.labels, [...groupPath, 'labels'], yaml),
       ...readTexts(rule.labels, [...path, 'labels'], yaml),
     ]),
-    annotations: readTexts(rule.annotations, [...path, 'annotations'], yaml),
+    annotations,
     resolveWhen: rule.resolve_when === undefined ? undefined : readCondition(rule.resolve_when),
     noData: rule.no_data ?? 'ok',
     onError: rule.error ?? 'keep',
     place: yaml.placeOf(path),
   } as const
-  if (isMetric(rule.expr)) return { ...common, kind: 'metric' }
+  if (anomaly !== undefined) {
+    const told = rule.annotations === undefined ? ANOMALY_ANNOTATIONS : annotations
+    return { ...common, ...buildAnomaly(anomaly), annotations: told }
+  }
+  if (isMetric(expr)) return { ...common, kind: 'metric' }
   return {
     ...common,
     kind: 'match',

@@ -4,20 +4,40 @@ import { describeFound } from '../yaml/file-fault.js'
 import type { KeyPath } from '../yaml/key-path.js'
 import type { Report } from '../yaml/report.js'
 import { isRecord } from '../yaml/value-at.js'
+import { checkAnomaly } from './check-anomaly.js'
 import { checkExpr } from './check-expr.js'
 import { readCondition } from './read-condition.js'
 import { readGroupField } from './read-group-field.js'
-import { NAME_EXPECTED } from './rule-file-schema.js'
+import { EXPR_EXPECTED, NAME_EXPECTED } from './rule-file-schema.js'
 
 /** Reports what is wrong with a rule but for its shape, which is looked at apart, so that both are told at once. */
 export function checkRule(rule: Readonly<Record<string, unknown>>, path: KeyPath, report: Report): void {
-  const { expr } = rule
-  const kind = typeof expr === 'string' ? checkExpr(expr, [...path, 'expr'], report) : undefined
-  if (kind === 'metric') checkMetricKeys(rule, path, report)
+  const isAnomaly = Object.hasOwn(rule, 'anomaly')
+  if (isAnomaly) checkAnomaly(rule, path, report)
+  checkAsked(rule, isAnomaly, path, report)
   checkGroupBy(rule['group_by'], [...path, 'group_by'], report)
   checkResolveWhen(rule['resolve_when'], [...path, 'resolve_when'], report)
-  checkTemplates(rule['labels'], [...path, 'labels'], report)
-  checkTemplates(rule['annotations'], [...path, 'annotations'], report)
+  checkTemplates(rule['labels'], [...path, 'labels'], report, isAnomaly)
+  checkTemplates(rule['annotations'], [...path, 'annotations'], report, isAnomaly)
+}
+
+/** A rule has an expression or learns what is normal, and not both. */
+function checkAsked(
+  rule: Readonly<Record<string, unknown>>,
+  isAnomaly: boolean,
+  path: KeyPath,
+  report: Report,
+): void {
+  const { expr } = rule
+  if (!Object.hasOwn(rule, 'expr')) {
+    if (!isAnomaly)
+      report([...path, 'expr'], `found nothing, expected ${EXPR_EXPECTED}; or anomaly in its place`)
+    return
+  }
+  if (isAnomaly) report([...path, 'anomaly'], 'found beside expr, expected one of the two', { atKey: true })
+  if (typeof expr !== 'string') return
+  const kind = checkExpr(expr, [...path, 'expr'], report)
+  if (kind === 'metric' && !isAnomaly) checkMetricKeys(rule, path, report)
 }
 
 const MATCH_KEYS = [
@@ -53,13 +73,13 @@ function checkResolveWhen(value: unknown, path: KeyPath, report: Report): void {
   report(path, `found ${describeFound(value)}, expected a comparison with a number, such as < 5 or <= 1.5s`)
 }
 
-/** Reports the faults of templates: the values of `labels` or `annotations`. */
-export function checkTemplates(value: unknown, path: KeyPath, report: Report): void {
+/** Reports the faults of templates: the values of `labels` or `annotations`. Only alerts on what is unlike normal have a finding. */
+export function checkTemplates(value: unknown, path: KeyPath, report: Report, hasFinding = false): void {
   if (!isRecord(value)) return
   if (Object.hasOwn(value, PROTO)) reportProto([...path, PROTO], report)
   for (const [name, text] of Object.entries(value)) {
     if (typeof text !== 'string') continue
-    for (const { at, problem, unknown } of checkTemplate(text)) {
+    for (const { at, problem, unknown } of checkTemplate(text, { hasFinding })) {
       const hint = unknown === undefined ? undefined : suggest(unknown.word, unknown.known)
       report([...path, name], `template: ${problem}${hint === undefined ? '' : `; ${hint}`}`, { offset: at })
     }

@@ -10,7 +10,9 @@ export interface SourceReach {
 
 /** What to say of a rule whose window begins before what its source holds, so that it ends no alert; else undefined. */
 export function findBeyondReach(rule: AlertingRule, reach: SourceReach): string | undefined {
-  const { windowMs, queryOffsetMs } = rule
+  const { kind, windowMs, queryOffsetMs } = rule
+  // What is normal is learned as spans come, and not looked up.
+  if (kind === 'anomaly') return undefined
   if (windowMs + queryOffsetMs <= reach.ms) return undefined
   const offset = queryOffsetMs > 0 ? ` and the query_offset of ${formatDurationMs(queryOffsetMs)}` : ''
   const window = `the window of ${formatDurationMs(windowMs)}${offset}`

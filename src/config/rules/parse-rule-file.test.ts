@@ -196,7 +196,7 @@ describe('a fault', () => {
       fileOf(METRIC, 'threshhold: 3'),
       'r.yaml:6:9: groups[0].rules[0].threshhold: unknown key; did you mean threshold?',
     ],
-    [fileOf(METRIC, 'colour: red'), 'unknown key; expected one of alert, expr, for,'],
+    [fileOf(METRIC, 'colour: red'), 'unknown key; expected one of alert, expr, anomaly, for,'],
     [fileOf(METRIC, 'record: x'), 'record: unknown key; recording rules are not supported'],
     [fileOf(METRIC, '__proto__: x'), '__proto__: unknown key'],
     [fileOf(METRIC, 'constructor: x'), 'constructor: unknown key'],

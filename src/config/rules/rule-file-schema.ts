@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { ERROR_BEHAVIOURS, NO_DATA_BEHAVIOURS } from '../../model/alerting-rule.js'
 import { durationFromSecond, durationOrZero } from '../../schema/duration.js'
 import { expecting } from '../yaml/check-shape.js'
+import { anomalySchema } from './anomaly-schema.js'
 
 /** Names that begin with two underscores belong to Prometheus itself. */
 const LABEL_NAME = /^(?!__)[a-zA-Z_][a-zA-Z0-9_]*$/
@@ -16,6 +17,10 @@ const text = z.union([z.string(), z.number(), z.boolean()], { error: 'a text' })
 export const NAME_EXPECTED = 'a name of letters, digits and _ that begins with no digit and not with __'
 const labelName = z.string().regex(LABEL_NAME, { error: NAME_EXPECTED })
 const texts = z.record(labelName, text, { error: 'a mapping of names and texts' })
+
+/** What faults say of an expression. */
+export const EXPR_EXPECTED =
+  'a TraceQL query as a text, in quotes or under |, as YAML takes what begins with { for a mapping'
 
 const limit = wholeNumber(0).describe(
   'More alerts of a rule than this at once are an error of the rule; 0 for no limit.',
@@ -32,12 +37,15 @@ const ruleSchema = z
         .min(1, { error: 'the name of the alert' })
         .describe('The name of the alert.'),
       expr: z
-        .string({
-          error:
-            'a TraceQL query as a text, in quotes or under |, as YAML takes what begins with { for a mapping',
-        })
+        .string({ error: EXPR_EXPECTED })
+        .optional()
         .describe(
           'TraceQL. Metrics that end in a comparison, such as `{ status = error } | rate() > 5`, give an alert for each series; a search gives one for each group of the traces that match.',
+        ),
+      anomaly: anomalySchema
+        .optional()
+        .describe(
+          'In place of expr: alerts on what is unlike normal, one for each service that is to blame. `default` takes every default.',
         ),
       for: durationOrZero
         .optional()
@@ -51,7 +59,9 @@ const ruleSchema = z
       labels: texts.optional().describe('Labels of the alert, over those of the group. Templates.'),
       annotations: texts
         .optional()
-        .describe('What to tell people. Templates with $labels, $value and $traces.'),
+        .describe(
+          'What to tell people. Templates with $labels, $value and $traces, and with $finding beside anomaly.',
+        ),
       limit: limit.optional(),
       query_offset: queryOffset.optional(),
       group_by: z
@@ -88,9 +98,12 @@ const ruleSchema = z
           'What a failed evaluation does: alerts stay as they are (keep), or one fires as well. Default: keep.',
         ),
     },
-    { error: expecting('a rule: a mapping with alert and expr') },
+    { error: expecting('a rule: a mapping with alert and expr, or with alert and anomaly') },
   )
-  .describe('An alerting rule.')
+  .meta({
+    description: 'An alerting rule.',
+    oneOf: [{ required: ['expr'] }, { required: ['anomaly'] }],
+  })
 
 const groupSchema = z
   .strictObject(

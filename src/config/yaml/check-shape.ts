@@ -3,7 +3,7 @@ import { suggest } from '../suggest.js'
 import { describeFound } from './file-fault.js'
 import type { KeyPath } from './key-path.js'
 import type { Report } from './report.js'
-import { valueAt } from './value-at.js'
+import { isRecord, valueAt } from './value-at.js'
 
 export { expecting } from '../../schema/expecting.js'
 
@@ -28,8 +28,22 @@ export function checkShape<T>(
 ): T | undefined {
   const result = schema.safeParse(value, { error: describeType })
   if (result.success) return result.data
-  for (const issue of result.error.issues) reportIssue(issue, { schema, value, report, hints, show })
+  const issues = result.error.issues.flatMap((issue) => withinAlternative(issue, value))
+  for (const issue of issues) reportIssue(issue, { schema, value, report, hints, show })
   return undefined
+}
+
+/** Of a mapping that none of several alternatives fits: what is wrong with it as the one that is a mapping. */
+function withinAlternative(issue: Issue, value: unknown): readonly Issue[] {
+  if (issue.code !== 'invalid_union' || !isRecord(valueAt(value, issue.path.filter(isStep)))) return [issue]
+  const asMapping = issue.errors.find((inner) =>
+    inner.every(({ code, path }) => code === 'unrecognized_keys' || path.length > 0),
+  )
+  return asMapping?.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })) ?? [issue]
+}
+
+function isStep(step: PropertyKey): step is string | number {
+  return typeof step !== 'symbol'
 }
 
 /** The library's own words name the type that was found by its `constructor`, which anybody may write into a file. */
@@ -43,7 +57,7 @@ interface Checking extends Required<ShapeOptions> {
 }
 
 function reportIssue(issue: Issue, checking: Checking): void {
-  const path = issue.path.filter((step) => typeof step !== 'symbol')
+  const path = issue.path.filter(isStep)
   if (issue.code === 'unrecognized_keys') {
     for (const key of issue.keys) reportUnknownKey([...path, key], key, checking)
   } else if (issue.code === 'invalid_key') {
@@ -74,6 +88,8 @@ function schemaAt(schema: z.core.$ZodType, path: KeyPath): z.core.$ZodType {
 }
 
 function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
+  if (schema instanceof z.ZodUnion)
+    return schema.options.find((each) => each instanceof z.ZodObject) ?? schema
   const isWrapped = schema instanceof z.ZodOptional || schema instanceof z.ZodDefault
   return isWrapped ? unwrap(schema.unwrap()) : schema
 }

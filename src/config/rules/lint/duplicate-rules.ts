@@ -1,3 +1,4 @@
+import type { AlertingRule } from '../../../model/alerting-rule.js'
 import { toFingerprint } from '../../../model/label-set.js'
 import { print } from '../../../traceql/index.js'
 import type { Finding, LintedRule } from './lint.js'
@@ -32,13 +33,24 @@ function nameOf({ rule }: LintedRule): string {
 
 function meaningOf({ rule, query }: LintedRule): string {
   const { windowMs, forMs, keepFiringForMs, queryOffsetMs, resolveWhen, noData, onError } = rule
-  const ofMatch = rule.kind === 'match' ? [rule.groupBy, rule.threshold, rule.minTraffic] : []
   return JSON.stringify([
     print(query.query),
     toFingerprint(rule.labels),
     [windowMs, forMs, keepFiringForMs, queryOffsetMs, resolveWhen, noData, onError],
-    ofMatch,
+    rule.kind,
+    ofKind(rule),
   ])
+}
+
+function ofKind(rule: AlertingRule): readonly unknown[] {
+  switch (rule.kind) {
+    case 'metric':
+      return []
+    case 'match':
+      return [rule.groupBy, rule.threshold, rule.minTraffic]
+    case 'anomaly':
+      return [rule.signals, rule.sensitivity, rule.minTraffic, rule.warmUpMs]
+  }
 }
 
 function placeOf({ rule: { place } }: LintedRule): string {

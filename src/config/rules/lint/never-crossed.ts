@@ -6,8 +6,11 @@ import { seriesRange } from './series-range.js'
 import { ANY_VALUE, canMeet, FROM_ZERO, mustMeet, type ValueRange } from './value-range.js'
 
 /** A condition that no value can meet, or every one does. */
-export const lintNeverCrossed: Lint = ({ query: { root } }) => {
-  if (root.kind === 'Pipeline') return lintStages(root)
+export const lintNeverCrossed: Lint = ({ rule, query: { root } }) => {
+  if (root.kind === 'Pipeline') {
+    const path = rule.kind === 'anomaly' ? ['anomaly', 'where'] : ['expr']
+    return lintStages(root).map(({ problem }) => ({ path, problem }))
+  }
   if (root.kind !== 'SeriesFilter') return []
   const value = toNumber(root.value)
   return value === undefined ? [] : judge({ comparison: root.operator, value }, seriesRange(root.source))

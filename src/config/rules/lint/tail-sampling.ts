@@ -10,6 +10,11 @@ export const lintTailSampling: Lint = ({ rule, query: { root }, options: { sampl
   const findings: Finding[] = []
   if (root.kind !== 'Pipeline' && counts(root))
     findings.push({ path: ['expr'], problem: `this rate counts spans, but ${WHY}` })
+  if (rule.kind === 'anomaly')
+    findings.push({
+      path: ['anomaly'],
+      problem: `this learns how often calls are made, fail and are slow, but ${WHY}`,
+    })
   if (rule.kind === 'match' && rule.minTraffic > 0) {
     findings.push({ path: ['min_traffic'], problem: `this counts traces, but ${WHY}` })
   }

@@ -1,12 +1,13 @@
 import { findLabelUses } from '../../../template/check-template.js'
 import { hasLabel } from '../../../template/label-node.js'
+import { ANOMALY_LABELS } from '../../../model/finding.js'
 import { printField } from '../../../traceql/print-field.js'
 import { groupingFields } from './grouping-fields.js'
 import type { Finding, Lint } from './lint.js'
 
 /** Labels that a template shows and that no alert of the rule has: their place stays empty. */
 export const lintUnknownLabels: Lint = ({ rule, query }) => {
-  const fields = groupingFields(rule, query).map(printField)
+  const fields = rule.kind === 'anomaly' ? ANOMALY_LABELS : groupingFields(rule, query).map(printField)
   // Functions add labels of their own, which are few and not worth a list here.
   const names = [...fields, '__name__', '__bucket', 'p', '__meta_type', '__meta_error']
   const texts = [...entries('labels', rule.labels), ...entries('annotations', rule.annotations)]

@@ -3,10 +3,12 @@ import type { Lint } from './lint.js'
 
 /** Windows that leave time between them in which nobody looks, or that are over before the source has their data. */
 export const lintWindowGaps: Lint = ({
-  rule: { windowMs },
+  rule: { kind, windowMs },
   group: { intervalMs },
   options: { sourceLagMs },
 }) => {
+  // It looks at all spans since the last evaluation.
+  if (kind === 'anomaly') return []
   const window = formatDurationMs(windowMs)
   const gaps =
     windowMs < intervalMs
