@@ -78,6 +78,12 @@ const notification: fc.Arbitrary<Notification> = fc.record({
   externalUrl: text,
 })
 
+const SLACK = { api_url: 'http://x', send_resolved: true }
+const MAIL = { to: 'a@x.test', from: 'b@x.test', smarthost: 'x:25', send_resolved: true }
+/** A template that makes whatever is said. */
+const ALL =
+  '{% for a in $alerts %}{% for l in a.labels %}{{ l[0] }}{{ l[1] }}{% endfor %}{{ a.annotations.summary }} {{ a.traces.first.name }}\n{% endfor %}{{ $note }}'
+
 const receivers = createReceivers(
   [
     receiverSchema.parse({
@@ -92,10 +98,31 @@ const receivers = createReceivers(
         },
       ],
       alertmanager_configs: [{ urls: ['http://x'] }, { urls: ['http://x'], utf8_labels: true }],
-      slack_configs: [{ api_url: 'http://x', send_resolved: true }],
-      pagerduty_configs: [{ routing_key: 'x' }],
-      opsgenie_configs: [{ api_key: 'x' }],
-      email_configs: [{ to: 'a@x.test', from: 'b@x.test', smarthost: 'x:25', send_resolved: true }],
+      slack_configs: [SLACK, { ...SLACK, title: ALL, text: ALL, color: ALL, fallback: ALL }],
+      pagerduty_configs: [
+        { routing_key: 'x' },
+        {
+          routing_key: 'x',
+          description: ALL,
+          details: { all: ALL },
+          severity: ALL,
+          client_url: ALL,
+          group: ALL,
+        },
+      ],
+      opsgenie_configs: [
+        { api_key: 'x' },
+        {
+          api_key: 'x',
+          message: ALL,
+          note: ALL,
+          details: { all: ALL },
+          tags: [ALL],
+          priority: ALL,
+          entity: ALL,
+        },
+      ],
+      email_configs: [MAIL, { ...MAIL, subject: ALL, text: ALL, html: ALL }],
       exec_configs: [{ command: 'x' }],
     }),
   ],

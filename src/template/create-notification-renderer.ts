@@ -1,9 +1,10 @@
+import type { Liquid } from 'liquidjs'
 import type { Alert } from '../model/alert.js'
 import type { LabelSet } from '../model/label-set.js'
 import { SECOND_MS } from '../model/time.js'
 import { BoundedOutput } from './bounded-output.js'
 import type { NotificationVariable } from './dollar-names.js'
-import { createEngine } from './engine.js'
+import { createEngine, type Escape } from './engine.js'
 import { toLabelNode } from './label-node.js'
 import { toLiquidMessage } from './liquid-message.js'
 import { createParser, renderParsed, toLiquidScope } from './render-parsed.js'
@@ -25,25 +26,50 @@ export interface NotificationFacts {
   readonly externalUrl: string
 }
 
-/** Fills in the template of a notification. Throws a `TemplateError` where it cannot, or where the text is too long. */
-export type RenderNotification = (template: string, facts: NotificationFacts) => string
+/**
+ * Fills in the template of a notification, each value as `escape` has it. Throws a `TemplateError` where it cannot, or where
+ * the text is too long.
+ */
+export type RenderNotification = (template: string, facts: NotificationFacts, escape?: Escape) => string
 
 const MOST_CHARACTERS = 65_536
 
 /** Makes the function that fills in templates of notifications, each of which is parsed once. */
 export function createNotificationRenderer(links: TemplateLinks): RenderNotification {
-  const engine = createEngine({ links, findAll: false, json: true })
-  const parse = createParser(engine)
-  return (text, facts) => {
+  // Several templates are shown the same.
+  const scopes = new WeakMap<NotificationFacts, object>()
+  const scopeOf = (facts: NotificationFacts): object => {
+    const known = scopes.get(facts) ?? toScope(facts)
+    scopes.set(facts, known)
+    return known
+  }
+  const engines = new Map<Escape | undefined, ParsingEngine>()
+  const engineOf = (escape: Escape | undefined): ParsingEngine => {
+    const known = engines.get(escape) ?? createParsingEngine(links, escape)
+    engines.set(escape, known)
+    return known
+  }
+  return (text, facts, escape) => {
     try {
+      const { engine, parse } = engineOf(escape)
       const output = new BoundedOutput(MOST_CHARACTERS)
-      const rendered = renderParsed(engine, parse(text), toScope(facts), output)
+      const rendered = renderParsed(engine, parse(text), scopeOf(facts), output)
       if (!rendered.isCut) return rendered.text
     } catch (error) {
       throw new TemplateError(toLiquidMessage(error), { cause: error })
     }
     throw new TemplateError(`more than ${MOST_CHARACTERS} characters`)
   }
+}
+
+interface ParsingEngine {
+  readonly engine: Liquid
+  readonly parse: ReturnType<typeof createParser>
+}
+
+function createParsingEngine(links: TemplateLinks, escape: Escape | undefined): ParsingEngine {
+  const engine = createEngine({ links, findAll: false, json: true, escape })
+  return { engine, parse: createParser(engine) }
 }
 
 function toScope(facts: NotificationFacts): object {

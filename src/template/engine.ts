@@ -2,6 +2,7 @@ import { type Context, defaultOperators, Liquid } from 'liquidjs'
 import { limitFilters, sizeOf } from './filters.js'
 import { jsonFilter } from './json-filter.js'
 import type { TemplateLinks } from './template-links.js'
+import { toText } from './to-text.js'
 
 export const LONGEST_TEMPLATE = 8192
 /** Characters and elements that one rendering may make or look at. */
@@ -23,16 +24,22 @@ export interface EngineOptions {
   readonly links: TemplateLinks
   /** Whether parsing goes on after a fault, to find the others. */
   readonly findAll: boolean
-  /** Whether there is the filter `json`, for templates that write a document. */
+  /** Whether there are the filters `json`, for templates that write a document, and `raw`, for those of which values are escaped. */
   readonly json?: boolean
+  /** What is done to each value that is written, unless its last filter is `raw`. */
+  readonly escape?: Escape | undefined
 }
+
+/** Makes a text such as its medium shows it as it is. */
+export type Escape = (text: string) => string
 
 /**
  * Liquid with what a message needs: no files, no clock, no chance, no other template, and a bound on what a rendering
  * may use. How long it takes follows from the bounds and not from a clock, so that a replay gives the same text.
  */
-export function createEngine({ links, findAll, json = false }: EngineOptions): Liquid {
+export function createEngine({ links, findAll, json = false, escape }: EngineOptions): Liquid {
   const engine = new Liquid({
+    ...(escape === undefined ? {} : { outputEscape: (value: unknown) => escape(toText(value)) }),
     catchAllErrors: findAll,
     memoryLimit: MOST_MEMORY,
     operators: boundedOperators(),
@@ -44,6 +51,7 @@ export function createEngine({ links, findAll, json = false }: EngineOptions): L
   for (const name of Object.keys(engine.tags)) if (!TAGS.has(name)) delete engine.tags[name]
   limitFilters(engine, links)
   if (json) engine.registerFilter('json', jsonFilter)
+  if (json) engine.registerFilter('raw', { raw: true, handler: (value: unknown) => value })
   return engine
 }
 

@@ -35,6 +35,11 @@ const HINTS: readonly GoHint[] = [
     problem: "Go's fields: here the names are $labels, $value and $externalURL",
   },
   {
+    pattern: /(?:^|[\s(])\.(?:Status|Receiver|Alerts|GroupLabels|CommonLabels|CommonAnnotations|GroupKey)\b/,
+    problem:
+      "Go's fields: here the names are $status, $receiver, $alerts, $groupLabels, $commonLabels and others",
+  },
+  {
     pattern: new RegExp(`${START}(?:printf|print|println|humanize\\w*|toUpper|toLower|title)\\s+[^|\\s}]`),
     problem: "Go's call: in Liquid a function follows its value, as in {{ $value | humanize }}",
   },

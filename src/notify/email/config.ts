@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { expecting } from '../../schema/expecting.js'
-import { boolean, sendResolved, timeout } from '../config-parts.js'
+import { boolean, sendResolved, template, timeout } from '../config-parts.js'
 import { tlsSchema } from '../http/http-schema.js'
 import { oneOf, secretFile, secretText } from '../secret/secret-schema.js'
 
@@ -50,6 +50,13 @@ export const emailSchema = z
           z.string({ error: 'a text' }).regex(HEADER_VALUE, { error: 'a line of ASCII' }),
           { error: 'a mapping of names and texts' },
         )
+        .optional(),
+      subject: template().describe('Liquid. Default: how many fire, and their name.').optional(),
+      text: template()
+        .describe('The mail as text. Liquid. Without html beside it the mail has no other form.')
+        .optional(),
+      html: template()
+        .describe('The mail as HTML. Liquid, in which values are shown as they are.')
         .optional(),
       send_resolved: sendResolved.optional(),
       timeout: timeout.describe('How long an attempt may take. Default: 30s.').optional(),

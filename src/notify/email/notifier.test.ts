@@ -180,6 +180,52 @@ describe('email', () => {
   })
 })
 
+describe("a user's own texts for mail", () => {
+  const encode = (config: object, alert = buildAlert()) => {
+    const { body } = create({ smarthost: 'mail.test:25', ...config }).encode(
+      buildNotification({ alerts: [alert] }),
+    )
+    return decodeMail(body)
+  }
+  it('stand in the place of ours', () => {
+    const texts = {
+      subject: '{{ $status }}: {{ $commonLabels.service }}',
+      text: '{% for a in $alerts %}{{ a.annotations.summary }}\n{% endfor %}',
+      html: '<b>{{ $commonAnnotations.summary }}</b>',
+    }
+    expect(encode(texts)).toMatchObject({
+      subject: 'firing: shop',
+      text: 'Checkout is slow\n',
+      html: '<b>Checkout is slow</b>',
+    })
+    expect(encode({ html: texts.html })).toMatchObject({
+      text: encode({}).text,
+      html: '<b>Checkout is slow</b>',
+    })
+  })
+
+  it('are the whole mail where they are only text', async () => {
+    const mail = encode({ text: 'look' })
+    expect([mail.text, mail.html]).toEqual(['look\n', undefined])
+    const config = emailSchema.parse({ ...COMMON, smarthost: 'mail.test:25' })
+    const mime = (await composeMail(mail, config)).toString()
+    expect(headersOf(mime).get('content-type')).toMatch(/^text\/plain/)
+  })
+
+  it('make no markup of what spans say, unless they say so, and no header', () => {
+    const alert = buildAlert({ annotations: { summary: '<i>x</i>\r\nBcc: all@example.com' } })
+    const html = '{{ $commonAnnotations.summary }} {{ $commonAnnotations.summary | raw }}'
+    const mail = encode({ html, subject: '{{ $commonAnnotations.summary }}' }, alert)
+    expect(mail.html).toBe('&lt;i&gt;x&lt;/i&gt;\nBcc: all@example.com <i>x</i>\nBcc: all@example.com')
+    expect(mail.subject).toBe('<i>x</i> Bcc: all@example.com')
+  })
+
+  it('give way to ours where they fail or make nothing', () => {
+    const fails = '{% for i in (1..100000) %}x{% endfor %}'
+    expect(encode({ subject: '{{ $note }}', text: fails, html: fails })).toEqual(encode({}))
+  })
+})
+
 describe('what spans say in a mail', () => {
   it('makes no markup and no script', () => {
     const evil = `<script>alert(1)</script><img src=x onerror="x">"'&`
@@ -202,7 +248,7 @@ describe('what spans say in a mail', () => {
         externalUrl: `http://x.test/"onclick="x`,
       }),
     )
-    const { html } = decodeMail(body)
+    const { html = '' } = decodeMail(body)
     expect(html).not.toMatch(/<script|<img|javascript:|"onclick=/)
     expect(html).toContain('&lt;script&gt;alert(1)&lt;/script&gt;')
     const hrefs = [...html.matchAll(/href="([^"]*)"/g)].map(([, href]) => href)

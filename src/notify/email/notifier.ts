@@ -17,7 +17,7 @@ export function createEmailNotifier(
   config: EmailReceiverConfig,
   surroundings: NotifierSurroundings,
 ): AlertNotifier {
-  const { clock, links, untraced } = surroundings
+  const { clock, untraced } = surroundings
   const timeoutMs = config.timeout ?? DEFAULT_TIMEOUT_MS
   const tls = readTls(config.tls_config, surroundings.secrets.folder)
   const envelope = { from: bareAddress(config.from), to: config.to.map(bareAddress) }
@@ -25,7 +25,7 @@ export function createEmailNotifier(
   return {
     lane: 'alerts',
     sendResolved: config.send_resolved ?? false,
-    encode: (notification) => encodeMail(notification, links),
+    encode: (notification) => encodeMail(notification, config, surroundings),
     deliver: async ({ body }, { signal }) => {
       const mime = await composeMail(decodeMail(body), config)
       const transport = await readTransport(config, surroundings, { timeoutMs, tls })

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { expecting } from '../../schema/expecting.js'
-import { publicUrl, sendResolved, text, timeout } from '../config-parts.js'
+import { details, publicUrl, sendResolved, template, text, timeout, wordOrTemplate } from '../config-parts.js'
 import { oneOf, secretFile, secretText } from '../secret/secret-schema.js'
+import { OPSGENIE_PRIORITIES } from './priority.js'
 
 export const OPSGENIE_REGIONS = ['us', 'eu'] as const
-export const OPSGENIE_PRIORITIES = ['P1', 'P2', 'P3', 'P4', 'P5'] as const
 const RESPONDER_TYPES = ['team', 'user', 'escalation', 'schedule'] as const
 
 const responder = z
@@ -29,20 +29,21 @@ export const opsgenieSchema = z
       api_url: publicUrl.describe('Instead of a region.').optional(),
       responders: z.array(responder, { error: 'a list' }).max(50, { error: 'at most 50' }).optional(),
       tags: z
-        .array(text('a text').max(50, { error: 'a text of at most 50 characters' }), {
-          error: 'a list of texts',
-        })
+        .array(template('a text'), { error: 'a list of texts' })
         .max(20, { error: 'at most 20' })
+        .describe('Liquid.')
         .optional(),
-      priority: z
-        .enum(OPSGENIE_PRIORITIES, { error: 'P1 to P5' })
-        .describe('Instead of what the label severity says: critical P1, error P2, warning P3, info P5.')
+      priority: wordOrTemplate(OPSGENIE_PRIORITIES)
+        .describe(
+          'Instead of what the label severity says: critical P1, error P2, warning P3, info P5. Liquid.',
+        )
         .optional(),
-      entity: text('a text').max(512, { error: 'a text of at most 512 characters' }).optional(),
-      source: text('a text')
-        .max(100, { error: 'a text of at most 100 characters' })
-        .describe('Default: tracebell.')
-        .optional(),
+      message: template().describe('The title. Liquid. Default: how many fire, and their name.').optional(),
+      description: template().describe('Liquid. Default: all that is known.').optional(),
+      note: template().describe('What is said where the alert is closed. Liquid.').optional(),
+      details: details.describe('Beside the labels that all alerts have in common. Liquid.').optional(),
+      entity: template('a text').describe('Liquid. Default: the service.').optional(),
+      source: template('a text').describe('Liquid. Default: tracebell.').optional(),
       send_resolved: sendResolved.optional(),
       timeout: timeout.optional(),
     },

@@ -14,7 +14,7 @@ function create(config: object): AlertNotifier {
   return forAlerts(createOpsgenieNotifier(parsed, createSurroundings()))
 }
 
-/** The limits of the fields of https://docs.opsgenie.com/docs/alert-api#create-alert, in characters. */
+/** The limits of the fields, in characters: https://docs.opsgenie.com/docs/alerts-and-alert-fields and https://docs.opsgenie.com/docs/alert-api#create-alert, in characters. */
 const LIMITS = { message: 130, alias: 512, description: 15_000, entity: 512, source: 100, note: 25_000 }
 
 /** Answers as that page does: 202 with an id for a good request, 422 for one that is not. */
@@ -95,6 +95,43 @@ describe('opsgenie', () => {
     const notifier = create({ api_url: far.origin })
     await deliverOnce(notifier, buildNotification({ alerts, groupKey: 'x'.repeat(5000) }))
     expect(far.requests).toHaveLength(1)
+  })
+
+  it("says what the user's own texts make", async () => {
+    const far = await startFarEnd(alertApi)
+    const notifier = create({
+      api_url: far.origin,
+      message: '{{ $commonLabels.service }}: {{ $commonAnnotations.summary }}',
+      description: '{% for a in $alerts %}{{ a.annotations.summary }}\n{% endfor %}',
+      details: { service: 'the {{ $commonLabels.service }}', none: '{{ $note }}' },
+      tags: ['{{ $commonLabels.severity }}', '{{ $note }}', '{{ $commonAnnotations.summary }}'],
+      priority: '{% if $commonLabels.severity == "critical" %}P2{% endif %}',
+      entity: '{{ $commonLabels.service | upcase }}',
+      source: 'trace{{ $receiver }}',
+      note: 'over: {{ $status }}',
+    })
+    const alerts = [buildAlert({ annotations: { summary: 'x'.repeat(200) } })]
+    await deliverOnce(notifier, buildNotification({ alerts }))
+    expect(far.json()).toMatchObject({
+      message: `shop: ${'x'.repeat(123)}…`,
+      description: 'x'.repeat(200),
+      tags: ['critical', `${'x'.repeat(49)}…`],
+      details: { alertname: 'SlowCheckout', service: 'the shop', severity: 'critical' },
+      priority: 'P2',
+      entity: 'SHOP',
+      source: 'traceoncall',
+    })
+    await deliverOnce(notifier, buildNotification({ alerts: [buildAlert({ status: 'resolved' })] }))
+    expect(far.json(1)).toEqual({ source: 'traceoncall', note: 'over: resolved' })
+  })
+
+  it('says its own where a template makes nothing of use', () => {
+    const wrong = {
+      message: '{{ $note }}',
+      priority: 'P9{{ $note }}',
+      entity: '{% for i in (1..9999) %}x{% endfor %}',
+    }
+    expect(create(wrong).encode(buildNotification())).toEqual(create({}).encode(buildNotification()))
   })
 
   // https://docs.opsgenie.com/docs/response

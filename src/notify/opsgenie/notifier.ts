@@ -22,13 +22,13 @@ export function createOpsgenieNotifier(
   config: OpsgenieReceiverConfig,
   surroundings: NotifierSurroundings,
 ): AlertNotifier {
-  const { clock, links, secrets: reader } = surroundings
+  const { clock, secrets: reader } = surroundings
   const client = createClient(surroundings, { timeoutMs: config.timeout })
   const base = config.api_url ?? new URL(REGIONS[config.region ?? 'us'])
   return {
     lane: 'alerts',
     sendResolved: config.send_resolved ?? true,
-    encode: (notification) => encodeOpsgenie(notification, config, links),
+    encode: (notification) => encodeOpsgenie(notification, config, surroundings),
     deliver: async (message, { signal }) => {
       const key = await readEither(config.api_key, config.api_key_file, reader)
       const request = {

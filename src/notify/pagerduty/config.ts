@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { expecting } from '../../schema/expecting.js'
-import { publicUrl, sendResolved, text, timeout } from '../config-parts.js'
+import { details, publicUrl, sendResolved, template, text, timeout, wordOrTemplate } from '../config-parts.js'
 import { oneOf, secretFile, secretText } from '../secret/secret-schema.js'
 import { SEVERITIES } from '../text/severity.js'
 
@@ -15,14 +15,20 @@ export const pagerdutySchema = z
           'Default: https://events.pagerduty.com/v2/enqueue; of EU accounts https://events.eu.pagerduty.com/v2/enqueue.',
         )
         .optional(),
-      severity: z
-        .enum(SEVERITIES, { error: `one of ${SEVERITIES.join(', ')}` })
-        .describe('Of alerts whose label severity says none. Default: error.')
+      severity: wordOrTemplate(SEVERITIES)
+        .describe(
+          'Of alerts whose label severity says none; or a template that says it of all. Default: error.',
+        )
         .optional(),
-      source: text('a text')
-        .max(255, { error: 'a text of at most 255 characters' })
-        .describe('What is affected. Default: the service, else tracebell.')
+      description: template().describe('The summary. Liquid. Default: what is wrong.').optional(),
+      details: details.describe('Further custom_details. Liquid.').optional(),
+      source: template('a text')
+        .describe('What is affected. Liquid. Default: the service, else tracebell.')
         .optional(),
+      component: template('a text').describe('Liquid. Default: the service.').optional(),
+      class: template('a text').describe('Liquid. Default: alertname.').optional(),
+      group: template('a text').describe('Liquid.').optional(),
+      client_url: template('an address').describe('Liquid. Default: external_url.').optional(),
       client: text('a name')
         .max(255, { error: 'a name of at most 255 characters' })
         .describe('Default: tracebell.')

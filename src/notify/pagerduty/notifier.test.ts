@@ -49,6 +49,54 @@ function enqueue({ body }: FarRequest): FarAnswer {
 }
 
 describe('pagerduty', () => {
+  it("says what the user's own texts make", async () => {
+    const far = await startFarEnd(enqueue)
+    const notifier = create({
+      url: far.origin,
+      description: '{{ $commonLabels.service }}: {{ $commonAnnotations.summary }}',
+      details: {
+        firing: '{{ $firing | size }} of them',
+        team: '{{ $commonLabels.team }}',
+        on: '{{ $receiver }}',
+      },
+      severity: '{% if $commonLabels.severity == "critical" %}Warn{% endif %}',
+      source: '{{ $commonLabels.service }}-1',
+      component: 'web',
+      class: 'slow {{ $commonLabels.alertname }}',
+      group: '{{ $receiver }}',
+      client_url: 'https://runbooks.test/{{ $commonLabels.service }}',
+    })
+    await deliverOnce(notifier)
+    expect(far.json()).toMatchObject({
+      client_url: 'https://runbooks.test/shop',
+      payload: {
+        summary: 'shop: Checkout is slow',
+        source: 'shop-1',
+        severity: 'warning',
+        component: 'web',
+        group: 'oncall',
+        class: 'slow SlowCheckout',
+        custom_details: { firing: '1 of them', on: 'oncall', resolved: 0 },
+      },
+    })
+  })
+
+  it('says its own where a template makes nothing of use, and no more than PagerDuty takes', async () => {
+    const wrong = {
+      description: '{{ $note }}',
+      severity: 'x{{ $note }}',
+      client_url: 'javascript:{{ $receiver }}',
+    }
+    expect(create(wrong).encode(buildNotification())).toEqual(create({}).encode(buildNotification()))
+    const far = await startFarEnd(enqueue)
+    const long = '{{ $commonAnnotations.summary }}'
+    const detail = Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`d${n}`, long]))
+    const texts = { description: long, source: long, class: long, group: long, details: detail }
+    const alerts = [buildAlert({ annotations: { summary: 'ü'.repeat(16_000) } })]
+    await deliverOnce(create({ url: far.origin, ...texts }), buildNotification({ alerts }))
+    expect(far.requests).toHaveLength(1)
+  })
+
   it('triggers an incident', async () => {
     const far = await startFarEnd(enqueue)
     await deliverOnce(create({ url: `${far.origin}/v2/enqueue` }))

@@ -21,12 +21,12 @@ export function createPagerdutyNotifier(
   config: PagerdutyReceiverConfig,
   surroundings: NotifierSurroundings,
 ): AlertNotifier {
-  const { clock, links, secrets: reader } = surroundings
+  const { clock, secrets: reader } = surroundings
   const client = createClient(surroundings, { timeoutMs: config.timeout })
   return {
     lane: 'alerts',
     sendResolved: config.send_resolved ?? true,
-    encode: (notification) => encodePagerduty(notification, config, links),
+    encode: (notification) => encodePagerduty(notification, config, surroundings),
     deliver: async ({ body, contentType }, { signal }) => {
       const key = await readEither(config.routing_key, config.routing_key_file, reader)
       const request = {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { expecting } from '../../schema/expecting.js'
-import { publicUrl, secretUrl, sendResolved, text, timeout } from '../config-parts.js'
+import { publicUrl, secretUrl, sendResolved, template, text, timeout } from '../config-parts.js'
 import { oneOf, secretFile, secretText } from '../secret/secret-schema.js'
 
 /** One of the `slack_configs` of a receiver: an incoming webhook, or a token with a channel. */
@@ -22,6 +22,18 @@ export const slackSchema = z
       icon_emoji: z
         .string({ error: 'an emoji such as :bell:' })
         .regex(/^:[\w+-]{1,60}:$/, { error: 'an emoji such as :bell:' })
+        .optional(),
+      title: template()
+        .describe('The line above, as it is shown in notifications. Liquid; shown as it is.')
+        .optional(),
+      text: template()
+        .describe(
+          "What stands below. Liquid that makes Slack's mrkdwn, in which values are shown as they are.",
+        )
+        .optional(),
+      color: template().describe('good, warning, danger or a colour such as #439FE0. Liquid.').optional(),
+      fallback: template()
+        .describe('For clients that show no formatted text. Default: title. Liquid.')
         .optional(),
       send_resolved: sendResolved.optional(),
       timeout: timeout.optional(),

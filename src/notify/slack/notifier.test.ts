@@ -7,11 +7,37 @@ import { createSurroundings } from '../../../test/notify/surroundings.js'
 import type { AlertNotifier } from '../notifier.js'
 import { SLACK_RETRIED, SLACK_UNAUTHORIZED } from './answers.js'
 import { slackSchema } from './config.js'
-import { escapeSlack, escapeSlackWithin, slackLink } from './escape.js'
+import { escapeMrkdwn, escapeSlack, escapeSlackWithin, splitMrkdwn } from './escape.js'
 import { createSlackNotifier } from './notifier.js'
 
 function create(config: object, surroundings = createSurroundings()): AlertNotifier {
   return forAlerts(createSlackNotifier(slackSchema.parse(config), surroundings))
+}
+
+// https://docs.slack.dev/reference/block-kit/blocks/rich-text-block
+const richText = (...elements: readonly object[]) => ({
+  type: 'rich_text',
+  elements: [{ type: 'rich_text_section', elements }],
+})
+
+interface SaidBlock {
+  readonly type: string
+  readonly text?: { readonly text: string }
+  readonly elements: readonly {
+    readonly text: string
+    readonly elements: readonly { readonly text?: string; readonly url?: string }[]
+  }[]
+}
+
+const blocksOf = (body: string): readonly SaidBlock[] => JSON.parse(body).attachments[0].blocks
+
+/** What a block shows, with the addresses that it leads to. */
+function shownOf({ type, text, elements }: SaidBlock): string {
+  if (type === 'section') return text?.text ?? ''
+  if (type === 'context') return elements.map((each) => each.text).join('')
+  return elements
+    .flatMap((each) => each.elements.map((part) => `${part.text ?? ''}${part.url ?? ''}`))
+    .join('')
 }
 
 describe('slack, by an incoming webhook', () => {
@@ -31,6 +57,7 @@ describe('slack, by an incoming webhook', () => {
     expect(far.json()).toEqual({
       username: 'tracebell',
       text: '[FIRING:1, RESOLVED:1] SlowCheckout',
+      mrkdwn: false,
       unfurl_links: false,
       unfurl_media: false,
       attachments: [
@@ -38,36 +65,38 @@ describe('slack, by an incoming webhook', () => {
           color: '#d40e0d',
           fallback: '[FIRING:1, RESOLVED:1] SlowCheckout',
           blocks: [
-            {
-              type: 'section',
-              text: {
-                type: 'mrkdwn',
-                verbatim: true,
-                text: [
-                  ':red_circle: *<http://tracebell.test/rules|Checkout is slow>*',
-                  '`service=shop`',
-                  '• <http://jaeger.test/trace/0af7651916cd43dd8448eb211c80319c|shop GET /pay, 1.5 s, failed in stock>',
-                ].join('\n'),
+            richText(
+              { type: 'emoji', name: 'red_circle' },
+              { type: 'text', text: ' ' },
+              {
+                type: 'link',
+                url: 'http://tracebell.test/rules',
+                text: 'Checkout is slow',
+                style: { bold: true },
               },
-            },
-            {
-              type: 'section',
-              text: expect.objectContaining({ text: expect.stringContaining('Resolved after 5 min') }),
-            },
+              { type: 'text', text: '\n' },
+              { type: 'text', text: 'service=shop', style: { code: true } },
+              { type: 'text', text: '\n' },
+              { type: 'text', text: '• ' },
+              {
+                type: 'link',
+                url: 'http://jaeger.test/trace/0af7651916cd43dd8448eb211c80319c',
+                text: 'shop GET /pay, 1.5 s, failed in stock',
+              },
+            ),
+            expect.objectContaining({ type: 'rich_text' }),
             {
               type: 'context',
               elements: [
-                {
-                  type: 'mrkdwn',
-                  text: '1 firing, 1 resolved · and 2 more groups · <http://tracebell.test/|tracebell>',
-                  verbatim: true,
-                },
+                { type: 'plain_text', text: '1 firing, 1 resolved · and 2 more groups', emoji: false },
+                { type: 'mrkdwn', text: '<http://tracebell.test/|tracebell>', verbatim: true },
               ],
             },
           ],
         },
       ],
     })
+    expect(far.requests[0]?.body).toContain('"text":"Resolved after 5 min"')
   })
 
   it('is green when all is over', () => {
@@ -140,27 +169,31 @@ describe('slack, by chat.postMessage', () => {
 })
 
 describe('what spans say to Slack', () => {
-  it('wakes nobody and links nowhere', () => {
-    const evil = '<!channel> <@U123> <https://evil.test|click> & `x`'
-    const trace = { ...buildAlert().exemplars[0], rootSpanName: evil, failedServices: [evil] }
+  it('is shown as it is, wakes nobody and links nowhere', () => {
+    const evil = '*_foo_* ~x~ `y` <!channel> <@U123> <https://evil.test|click> & :bell:'
+    const trace = { ...buildAlert().exemplars[0]!, rootSpanName: evil, failedServices: [evil] }
     const alert = buildAlert({
       labels: { alertname: evil, route: evil },
       annotations: { summary: evil, description: evil, runbook_url: `https://x.test/?a=<!here>|b` },
+      exemplars: [trace],
     })
-    const alerts = [{ ...alert, exemplars: [{ ...buildAlert().exemplars[0]!, ...trace }] }, buildAlert()]
     const { body } = create({ api_url: 'https://hooks.slack.test/x' }).encode(
-      buildNotification({ alerts, foldedNote: evil, groupLabels: new Map([['route', evil]]) }),
+      buildNotification({ alerts: [alert, buildAlert()], groupLabels: new Map([['route', evil]]) }),
     )
-    const links = [...body.matchAll(/<[^>]*>/g)].map(([link]) => link)
-    expect(links.length).toBeGreaterThan(3)
-    expect(
-      links.filter(
-        (link) =>
-          !/^<http:\/\/(?:tracebell|jaeger)\.test|^<https:\/\/x\.test\/\?a=%3C!here%3E%7Cb\|/.test(link),
-      ),
-    ).toEqual([])
-    expect(body).not.toContain('<!')
-    expect(body).not.toContain('<@')
+    const [first, ...others] = blocksOf(body)
+    const parts = first?.elements[0]?.elements ?? []
+    // Apart from what is to be made of them, and in none that Slack reads for marks.
+    expect(parts.filter(({ text }) => text === evil)).toHaveLength(2)
+    expect(parts.map(({ text }) => text)).toContain(`shop ${evil}, 1.5 s, failed in ${evil}`)
+    expect(parts.flatMap(({ url }) => (url === undefined ? [] : [url]))).toEqual([
+      'http://tracebell.test/rules',
+      'http://jaeger.test/trace/0af7651916cd43dd8448eb211c80319c',
+      'https://x.test/?a=%3C!here%3E|b',
+    ])
+    expect(others.map(({ type }) => type)).toEqual(['rich_text', 'context'])
+    // The line above is a text of Slack's, without formatting but with control sequences.
+    const { text, mrkdwn } = JSON.parse(body)
+    expect([text, mrkdwn]).toEqual([expect.stringContaining(`route=${escapeSlack(evil)}`), false])
   })
 
   it('keeps to the lengths that Slack takes', () => {
@@ -168,7 +201,10 @@ describe('what spans say to Slack', () => {
       fc.string({ unit: 'binary' }),
       fc.constantFrom('<>&'.repeat(900), '&'.repeat(5000), '😀'.repeat(2000), 'x'.repeat(5000)),
     )
-    const notifier = create({ api_url: 'https://hooks.slack.test/x' })
+    const byStory = create({ api_url: 'https://hooks.slack.test/x' })
+    const template =
+      '{% for a in $alerts %}*{{ a.annotations.summary }}* {{ a.annotations.description }}\n{% endfor %}'
+    const byUser = create({ api_url: 'https://hooks.slack.test/x', title: '{{ $note }}', text: template })
     fc.assert(
       fc.property(text, text, text, fc.integer({ min: 1, max: 40 }), (name, summary, description, count) => {
         const alerts = Array.from({ length: count }, (_, n) =>
@@ -177,16 +213,16 @@ describe('what spans say to Slack', () => {
             annotations: { summary, description },
           }),
         )
-        const message = notifier.encode(buildNotification({ alerts, foldedNote: description }))
-        const { text: title, attachments } = JSON.parse(message.body)
-        const texts: readonly string[] = attachments[0].blocks.map(
-          (block: { text?: { text: string }; elements?: { text: string }[] }) =>
-            block.text?.text ?? block.elements?.[0]?.text,
-        )
-        expect(title.length).toBeLessThanOrEqual(300)
-        expect(Math.max(...texts.map((each) => each.length))).toBeLessThanOrEqual(3000)
-        expect(texts.join('').length).toBeLessThanOrEqual(13_000)
-        expect(texts.length - 1 + message.leftOut).toBe(count)
+        const notification = buildNotification({ alerts, foldedNote: description })
+        for (const notifier of [byStory, byUser]) {
+          const { body, leftOut } = notifier.encode(notification)
+          const texts = blocksOf(body).map(shownOf)
+          expect(JSON.parse(body).text.length).toBeLessThanOrEqual(300)
+          expect(Math.max(...texts.map((each) => each.length))).toBeLessThanOrEqual(3100)
+          expect(texts.join('').length).toBeLessThanOrEqual(13_000)
+          expect(texts.every((each) => each !== '')).toBe(true)
+          if (notifier === byStory) expect(texts.length - 1 + leftOut).toBe(count)
+        }
       }),
       { numRuns: 50 },
     )
@@ -208,10 +244,69 @@ describe('what spans say to Slack', () => {
 
   it.each([
     [escapeSlack('a < b & c > d'), 'a &lt; b &amp; c &gt; d'],
-    [slackLink('a|b>', 'http://x.test/?q=|>'), '<http://x.test/?q=%7C%3E|a¦b&gt;>'],
-    [slackLink('a', undefined), 'a'],
-    [slackLink('a', `http://x.test/${'&'.repeat(500)}`), 'a'],
+    [escapeMrkdwn('*_foo_* get_user_id ~x~ `y` <!here>'), '∗ˍfooˍ∗ get_user_id ∼x∼ ˋyˋ &lt;!here&gt;'],
+    [escapeMrkdwn('https://x.test/_a_?b=1&c=~d'), 'https://x.test/_a_?b=1&amp;c=~d'],
+    [escapeMrkdwn('https://x.test/ *b*'), 'https://x.test/ ∗b∗'],
   ])('as %s', (escaped, expected) => {
     expect(escaped).toBe(expected)
+  })
+
+  it('is broken between lines, and cut before what would be torn', () => {
+    expect(splitMrkdwn('aaa\nbbb\n\nccc', 8, 9)).toEqual(['aaa\nbbb\n', 'ccc'])
+    expect(splitMrkdwn(`aa\nbbbb <http://x.test/y|z>`, 12, 9)).toEqual(['aa\nbbbb …'])
+    expect(splitMrkdwn('abcdefghi&amp;j', 12, 9)).toEqual(['abcdefghi…'])
+    expect(splitMrkdwn('a\nb\nc', 2, 2)).toEqual(['a', 'b'])
+  })
+})
+
+describe("a user's own texts for Slack", () => {
+  const encode = (config: object, notification = buildNotification()) =>
+    JSON.parse(create({ api_url: 'https://hooks.slack.test/x', ...config }).encode(notification).body)
+
+  it('stand in the place of ours', () => {
+    const body = encode({
+      title: '{{ $status | upcase }} {{ $commonLabels.service }}',
+      text: '*{{ $commonAnnotations.summary }}*\n{% for a in $alerts %}<{{ a.traces.first | traceLink }}|{{ a.traces.first.name }}>{% endfor %}',
+      color: '{% if $status == "firing" %}danger{% else %}good{% endif %}',
+      fallback: 'look',
+    })
+    expect(body).toMatchObject({
+      text: 'FIRING shop',
+      attachments: [
+        {
+          color: 'danger',
+          fallback: 'look',
+          blocks: [
+            {
+              type: 'section',
+              text: {
+                type: 'mrkdwn',
+                verbatim: true,
+                text: '*Checkout is slow*\n<http://jaeger.test/trace/0af7651916cd43dd8448eb211c80319c|GET /pay>',
+              },
+            },
+            { type: 'context' },
+          ],
+        },
+      ],
+    })
+  })
+
+  it('show what spans say as it is, unless they say otherwise', () => {
+    const summary = '*_foo_* <!channel>'
+    const notification = buildNotification({ alerts: [buildAlert({ annotations: { summary } })] })
+    const text = '{{ $commonAnnotations.summary }} {{ $commonAnnotations.summary | raw }}'
+    const [block] = encode({ text, title: '{{ $commonAnnotations.summary }}' }, notification).attachments[0]
+      .blocks
+    expect(block.text.text).toBe(`∗ˍfooˍ∗ &lt;!channel&gt; ${summary}`)
+    expect(encode({ title: '{{ $commonAnnotations.summary }}' }, notification).text).toBe(
+      '*_foo_* &lt;!channel&gt;',
+    )
+  })
+
+  it('give way to ours where they fail or make nothing', () => {
+    const fails = '{% for a in $alerts %}{% for i in (1..100000) %}x{% endfor %}{% endfor %}'
+    const ours = encode({})
+    expect(encode({ title: ' {{ $commonLabels.none }} ', text: fails, color: 'red' })).toEqual(ours)
   })
 })

@@ -15,14 +15,14 @@ export function createSlackNotifier(
   config: SlackReceiverConfig,
   surroundings: NotifierSurroundings,
 ): AlertNotifier {
-  const { clock, links, secrets: reader } = surroundings
+  const { clock, secrets: reader } = surroundings
   const client = createClient(surroundings, { timeoutMs: config.timeout })
   const byToken = config.token !== undefined || config.token_file !== undefined
 
   return {
     lane: 'alerts',
     sendResolved: config.send_resolved ?? false,
-    encode: (notification) => encodeSlack(notification, config, links),
+    encode: (notification) => encodeSlack(notification, config, surroundings),
     deliver: async ({ body, contentType }, { idempotencyKey, signal }) => {
       const headers = { 'content-type': contentType, 'idempotency-key': toIdempotencyHeader(idempotencyKey) }
       const options: SendOptions = {

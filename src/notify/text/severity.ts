@@ -36,10 +36,15 @@ export function wordsOf(severity: Severity): readonly string[] {
   return [...WORDS].flatMap(([word, each]) => (each === severity ? [word] : []))
 }
 
+/** The severity that a word says, in any case. */
+export function toSeverity(word: string | undefined): Severity | undefined {
+  return WORDS.get(word?.toLowerCase() ?? '')
+}
+
 /** The worst severity that the alerts' labels `severity` say, of those that fire if any does; else the default. */
 export function worstSeverity(alerts: readonly Alert[], byDefault: Severity): Severity {
   const firing = alerts.filter(({ status }) => status === 'firing')
   const asked = firing.length > 0 ? firing : alerts
-  const said = new Set(asked.map(({ labels }) => WORDS.get(labels.get('severity')?.toLowerCase() ?? '')))
+  const said = new Set(asked.map(({ labels }) => toSeverity(labels.get('severity'))))
   return SEVERITIES.find((severity) => said.has(severity)) ?? byDefault
 }

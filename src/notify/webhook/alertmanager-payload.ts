@@ -7,6 +7,7 @@ import { cutText } from '../text/clean-text.js'
 import { commonLabels } from '../text/common-labels.js'
 import { encodeEach, takeFitting } from '../text/fit.js'
 import { toIsoTime } from '../text/show-time.js'
+import { sortFiringFirst } from '../text/sort-firing-first.js'
 import { withTraces } from '../text/with-traces.js'
 import { sortedObject } from './sorted-object.js'
 
@@ -59,11 +60,6 @@ function encodeWith(brevity: Brevity, notification: Notification, options: Paylo
 }
 
 const ENVELOPE = ',"alerts":[]}'
-
-/** Alerts in the order in which they are told when not all can be. */
-export function sortFiringFirst(alerts: readonly Alert[]): readonly Alert[] {
-  return alerts.toSorted((a, b) => Number(b.status === 'firing') - Number(a.status === 'firing'))
-}
 
 /** The document without its alerts. */
 function encodeHead(

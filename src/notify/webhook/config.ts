@@ -1,14 +1,12 @@
 import { z } from 'zod'
 import { expecting } from '../../schema/expecting.js'
-import { checkNotificationTemplate } from '../../template/check-template.js'
-import { boolean, secretUrl, sendResolved, text, timeout } from '../config-parts.js'
+import { boolean, secretUrl, sendResolved, template, timeout } from '../config-parts.js'
 import { httpSchema } from '../http/http-schema.js'
 import { oneOf, secretFile, secretText } from '../secret/secret-schema.js'
 
 /** What a webhook is sent. */
 export const WEBHOOK_FORMATS = ['alertmanager', 'anomaly', 'cloudevents', 'template'] as const
 
-const LONGEST_TEMPLATE = 8192
 const CONTENT_TYPE = /^[\w.+-]{1,60}\/[\w.+-]{1,60}(?:; ?charset=[\w-]{1,20})?$/
 
 /** One of the `webhook_configs` of a receiver. */
@@ -28,11 +26,7 @@ export const webhookSchema = z
           'Of the format anomaly: whether the anomalies of a check come as one array. Default: false.',
         )
         .optional(),
-      template: text('a template')
-        .max(LONGEST_TEMPLATE, { error: `a template of at most ${LONGEST_TEMPLATE} characters` })
-        .superRefine(reportTemplateFaults)
-        .describe('Liquid, with $status, $alerts, $commonLabels and others.')
-        .optional(),
+      template: template().describe('Liquid, with $status, $alerts, $commonLabels and others.').optional(),
       content_type: z
         .string({ error: 'a media type' })
         .regex(CONTENT_TYPE, { error: 'a media type such as application/json' })
@@ -56,12 +50,6 @@ export const webhookSchema = z
   .superRefine(checkFormat)
 
 export type WebhookReceiverConfig = z.output<typeof webhookSchema>
-
-function reportTemplateFaults(template: string, context: z.RefinementCtx): void {
-  for (const { problem } of checkNotificationTemplate(template)) {
-    context.addIssue({ code: 'custom', message: `a template without faults: ${problem}` })
-  }
-}
 
 interface FormatKeys {
   readonly format?: string | undefined
