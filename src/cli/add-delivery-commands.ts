@@ -92,7 +92,7 @@ function addAddSilence(silences: Command): void {
       .command('add')
       .description('silence what all of the matchers match; prints the id of the silence')
       .argument('<matchers...>', "such as severity=page 'service=~\"shop.*\"'; a word is an alert's name")
-      .requiredOption('--comment <text>', 'why')
+      .option('--comment <text>', 'why; needed')
       .option('--duration <duration>', 'for so long, such as 2h or 1d12h')
       .option('--end <time>', 'until this time: RFC 3339 or Unix seconds')
       .option('--start <time>', 'from this time on (now)')

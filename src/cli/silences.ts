@@ -11,6 +11,7 @@ import { readMatchers, toFilters } from './daemon/read-matchers.js'
 import { EXIT } from './exit-codes.js'
 import { InputError } from './query/input-error.js'
 import { printableJson } from './query/printable.js'
+import { readTogether } from './query/read-together.js'
 import { formatSilences } from './silences/format-silences.js'
 import { readImport } from './silences/read-import.js'
 import { readPeriod, type PeriodTexts } from './silences/read-period.js'
@@ -37,7 +38,7 @@ export function listSilences(texts: readonly string[], options: ListSilencesOpti
 }
 
 export interface AddSilenceOptions extends DaemonOptions, PeriodTexts {
-  readonly comment: string
+  readonly comment?: string
   readonly author?: string
   readonly json: boolean
 }
@@ -45,18 +46,28 @@ export interface AddSilenceOptions extends DaemonOptions, PeriodTexts {
 /** `tracebell silences add`: silences what the matchers match, and prints the id of the silence. */
 export function addSilence(texts: readonly string[], options: AddSilenceOptions): Promise<void> {
   return endWell(async () => {
-    const { startsAt, endsAt } = readPeriod(options, now())
+    const { period, matchers, comment } = readTogether({
+      matchers: () => readMatchers(texts),
+      period: () => readPeriod(options, now()),
+      comment: () => readComment(options.comment),
+    })
+    const { startsAt, endsAt } = period
     const wanted = {
-      matchers: readMatchers(texts).map(encodeMatcher),
+      matchers: matchers.map(encodeMatcher),
       startsAt: new Date(startsAt).toISOString(),
       endsAt: new Date(endsAt).toISOString(),
       createdBy: options.author ?? whoAmI(),
-      comment: options.comment,
+      comment,
     }
     const id = await post(openDaemon(options), wanted)
     write(options.json ? `${printableJson({ silenceID: id })}\n` : `${id}\n`)
     return EXIT.fine
   })
+}
+
+function readComment(text: string | undefined): string {
+  if (text !== undefined) return text
+  throw new InputError("--comment: expected why, such as --comment 'database upgrade'")
 }
 
 async function post(daemon: DaemonClient, wanted: object): Promise<string> {

@@ -22,25 +22,30 @@ export interface SilenceSize {
   readonly characters: number
 }
 
-/** Throws a `SilenceError` of kind `invalid` for a draft that is not as a silence must be. */
+/** Throws a `SilenceError` of kind `invalid`, with all faults, for a draft that is not as a silence must be. */
 export function checkSilence(draft: SilenceDraft, at: Timestamp, most: SilenceSize): void {
-  const fault = findFault(draft, at, most)
-  if (fault !== undefined) throw new SilenceError('invalid', `invalid silence: ${fault}`)
+  const faults = [...findSizeFaults(draft, most), ...findTimeFaults(draft, at), ...findMatcherFaults(draft)]
+  if (faults.length > 0) throw new SilenceError('invalid', `invalid silence: ${faults.join('; ')}`)
 }
 
-function findFault(draft: SilenceDraft, at: Timestamp, most: SilenceSize): string | undefined {
-  const { matchers, startsAt, endsAt } = draft
-  if (matchers.length === 0) return 'found no matchers, expected at least one'
-  if (matchers.length > most.matchers)
-    return `found ${matchers.length} matchers, expected at most ${most.matchers}`
+function findSizeFaults(draft: SilenceDraft, most: SilenceSize): readonly string[] {
+  const { length } = draft.matchers
   const characters = countCharacters(draft)
-  if (characters > most.characters)
-    return `found ${characters} characters, expected at most ${most.characters}`
+  const faults = [
+    length === 0 ? 'found no matchers, expected at least one' : undefined,
+    length > most.matchers ? `found ${length} matchers, expected at most ${most.matchers}` : undefined,
+    characters > most.characters
+      ? `found ${characters} characters, expected at most ${most.characters}`
+      : undefined,
+  ]
+  return faults.filter((fault) => fault !== undefined)
+}
+
+function findTimeFaults({ startsAt, endsAt }: SilenceDraft, at: Timestamp): readonly string[] {
   if (!Number.isFinite(startsAt) || !Number.isFinite(endsAt))
-    return 'found no times, expected startsAt and endsAt'
-  if (endsAt <= startsAt) return 'found an end that is not after the start'
-  if (endsAt < at) return 'found an end in the past'
-  return findMatchersFault(matchers)
+    return ['found no times, expected startsAt and endsAt']
+  if (endsAt <= startsAt) return ['found an end that is not after the start']
+  return endsAt < at ? ['found an end in the past'] : []
 }
 
 function countCharacters({ matchers, createdBy, comment }: SilenceDraft): number {
@@ -48,15 +53,16 @@ function countCharacters({ matchers, createdBy, comment }: SilenceDraft): number
   return ofMatchers.reduce((sum, each) => sum + each, createdBy.length + comment.length)
 }
 
-function findMatchersFault(matchers: readonly Matcher[]): string | undefined {
-  if (matchers.some(({ name }) => name === '')) return 'found a matcher without a name'
-  for (const matcher of matchers) {
+function findMatcherFaults({ matchers }: SilenceDraft): readonly string[] {
+  const faults = matchers.flatMap((matcher) => {
+    if (matcher.name === '') return ['found a matcher without a name']
     const fault = findMatcherFault(matcher)
-    if (fault !== undefined) return `${formatMatcher(matcher)}: ${fault}`
-  }
+    return fault === undefined ? [] : [`${formatMatcher(matcher)}: ${fault}`]
+  })
+  if (faults.length > 0 || matchers.length === 0) return faults
   // Else it would silence everything, mostly by mistake.
   const matchesNothingSet = matchers.every((matcher) => compileMatchers([matcher])(new Map()))
   return matchesNothingSet
-    ? 'all matchers match a label that is not there, expected one at least that does not'
-    : undefined
+    ? ['all matchers match a label that is not there, expected one at least that does not']
+    : []
 }

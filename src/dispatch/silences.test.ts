@@ -127,6 +127,11 @@ describe('a silence', () => {
     ['a=b', 'found an end that is not after the start', { endsAt: 0, startsAt: 0 }],
     ['a=b', 'found an end in the past', { endsAt: 1, startsAt: 0 }],
     ['a=b', 'found no times, expected startsAt and endsAt', { endsAt: Number.NaN }],
+    [
+      'a=~"(",b=~")",c=d',
+      'found 3 matchers, expected at most 2; found an end in the past; a=~"(": not a valid RE2 regular expression: missing closing ): `(`; b=~")": not a valid RE2 regular expression: unexpected ): `)`',
+      { endsAt: 1, startsAt: 0 },
+    ],
     ['a=b,a=c,a=d', 'found 3 matchers, expected at most 2', {}],
     ['a=b', 'found 1004 characters, expected at most 1000', { comment: 'x'.repeat(999) }],
   ])('%j is refused: %s', async (text, fault, over) => {

@@ -109,7 +109,7 @@ describe('tracebell alerts', () => {
     const { command } = await serve()
     expect(await command('alerts', 'service=~"("')).toEqual({
       code: 2,
-      said: expect.stringContaining('answered 400: bad matcher of "service": not a valid RE2'),
+      said: expect.stringContaining('matcher "service=~\\"(\\"": not a valid RE2'),
     })
     expect(await command('alerts', '"')).toEqual({ code: 2, said: expect.stringContaining('matcher "\\""') })
     expect(await command('alerts', '--url', 'ftp://u:hunter2@x')).toEqual({
@@ -203,6 +203,14 @@ describe('tracebell silences', () => {
     expect(await command('silences', 'add', 'Slow', '--comment', 'x')).toEqual({
       code: 2,
       said: '--duration and --end: expected one of the two, to say how long the silence lasts\n',
+    })
+    expect(
+      await command('silences', 'add', 'a=~"("', 'a=', '=b', '--start', 'soon', '--duration', '2'),
+    ).toEqual({
+      code: 2,
+      said: expect.stringMatching(
+        /^matcher "a=~\\"\(\\"": not a valid RE2 .*\nmatcher "=b": .*\n--start: found "soon", .*\n--duration: found "2", .*\n--comment: expected why, .*\n$/,
+      ),
     })
     expect(silences.list()).toEqual([])
   })

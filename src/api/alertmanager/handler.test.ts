@@ -302,6 +302,22 @@ describe('a silence that is posted', () => {
       400,
       'invalid silence: invalid label matcher 0: not a valid RE2 regular expression: missing closing ): `(`; Failed to create silence: start time must be before end time',
     ],
+    [
+      'faults of its form and of its meaning',
+      {
+        ...GOOD,
+        matchers: [7, { name: '', value: '(', isRegex: true }, { name: 'a', value: '(', isRegex: true }],
+        startsAt: undefined,
+        endsAt: '2026-11-02T00:00:00Z',
+        createdBy: undefined,
+      },
+      422,
+      {
+        code: 602,
+        message:
+          'matchers.0.name in body is required; matchers.0.value in body is required; matchers.0.isRegex in body is required; startsAt in body is required; createdBy in body is required; invalid silence: invalid label matcher 1: invalid label name ""; invalid silence: invalid label matcher 2: not a valid RE2 regular expression: missing closing ): `(`; Failed to create silence: end time can\'t be in the past',
+      },
+    ],
     ['an id that is not there', { ...GOOD, id: 'nope' }, 404, 'silence not found'],
     [
       'too much in all',

@@ -15,12 +15,24 @@ type Fields = ReadonlyMap<string, unknown>
 /** Keeps every fault, so that all can be told together. */
 type Fault = (problem: string) => void
 
-/** Reads a silence that is posted. Throws an `AlertmanagerError` with all of its faults. */
+/** A silence as far as it could be read: what could not is left out, and has a fault. */
+interface ReadSilence extends Pick<SilenceDraft, 'id' | 'createdBy' | 'comment'> {
+  readonly matchers: readonly (Matcher | undefined)[]
+  readonly startsAt: Timestamp | undefined
+  readonly endsAt: Timestamp | undefined
+}
+
+/** Reads a silence that is posted. Throws an `AlertmanagerError` with all that is wrong with its form and its meaning. */
 export function parseSilence(text: string, tools: Tools): SilenceDraft {
   const fields = readObject(text)
-  const wanted = readForm(fields)
-  checkMeaning(wanted, tools)
-  return wanted
+  const ofForm: string[] = []
+  const read = readForm(fields, (problem) => void ofForm.push(problem))
+  const ofMeaning = [...findMatcherFaults(read.matchers, tools), ...findTimeFaults(read, tools)]
+  const message = [...ofForm, ...ofMeaning].join('; ')
+  if (ofForm.length > 0) throw wrongForm(codeOf(ofForm), message)
+  if (ofMeaning.length > 0) throw badRequest(message)
+  const { startsAt = 0, endsAt = 0, matchers } = read
+  return { ...read, startsAt, endsAt, matchers: matchers.filter((each) => each !== undefined) }
 }
 
 function readObject(text: string): Fields {
@@ -49,19 +61,15 @@ function toFields(value: unknown): Fields | undefined {
   return new Map(Object.entries(value))
 }
 
-function readForm(fields: Fields): SilenceDraft {
-  const faults: string[] = []
-  const fault: Fault = (problem) => void faults.push(problem)
-  const wanted = {
+function readForm(fields: Fields, fault: Fault): ReadSilence {
+  return {
     id: readId(fields, fault),
     matchers: readMatchers(fields.get('matchers'), fault),
     startsAt: readMoment(fields, 'startsAt', fault),
     endsAt: readMoment(fields, 'endsAt', fault),
-    createdBy: readText(fields, 'createdBy', fault),
-    comment: readText(fields, 'comment', fault),
+    createdBy: readText(fields, 'createdBy', fault) ?? '',
+    comment: readText(fields, 'comment', fault) ?? '',
   }
-  if (faults.length > 0) throw wrongForm(codeOf(faults), faults.join('; '))
-  return wanted
 }
 
 function codeOf(faults: readonly string[]): number {
@@ -77,28 +85,25 @@ function readId(fields: Fields, fault: Fault): string | undefined {
   return undefined
 }
 
-function readText(fields: Fields, name: string, fault: Fault): string {
+function readText(fields: Fields, name: string, fault: Fault): string | undefined {
   const text = fields.get(name)
   if (text === undefined || text === null) fault(`${name} in body is required`)
   else if (typeof text !== 'string') fault(`${name} in body must be of type string`)
   else if (text.length > LONGEST_TEXT) fault(`${name} in body should be at most ${LONGEST_TEXT} chars long`)
   else return text
-  return ''
+  return undefined
 }
 
-function readMoment(fields: Fields, name: string, fault: Fault): Timestamp {
+function readMoment(fields: Fields, name: string, fault: Fault): Timestamp | undefined {
   const text = fields.get(name)
-  if (text === undefined || text === null) {
-    fault(`${name} in body is required`)
-    return 0
-  }
   const at = typeof text === 'string' ? parseTime(text) : undefined
-  if (at !== undefined) return at
-  fault(`${name} in body must be of type date-time: ${JSON.stringify(text).slice(0, 100)}`)
-  return 0
+  if (text === undefined || text === null) fault(`${name} in body is required`)
+  else if (at === undefined)
+    fault(`${name} in body must be of type date-time: ${JSON.stringify(text).slice(0, 100)}`)
+  return at
 }
 
-function readMatchers(value: unknown, fault: Fault): readonly Matcher[] {
+function readMatchers(value: unknown, fault: Fault): readonly (Matcher | undefined)[] {
   if (value === undefined || value === null) fault('matchers in body is required')
   else if (!Array.isArray(value)) fault('matchers in body must be of type array')
   else if (value.length === 0) fault('matchers in body should have at least 1 items')
@@ -107,7 +112,7 @@ function readMatchers(value: unknown, fault: Fault): readonly Matcher[] {
   return []
 }
 
-function readMatcher(value: unknown, place: string, fault: Fault): Matcher {
+function readMatcher(value: unknown, place: string, fault: Fault): Matcher | undefined {
   const fields = toFields(value) ?? new Map<string, unknown>()
   const name = readText(fields, 'name', (problem) => fault(`${place}.${problem}`))
   const text = readText(fields, 'value', (problem) => fault(`${place}.${problem}`))
@@ -116,6 +121,7 @@ function readMatcher(value: unknown, place: string, fault: Fault): Matcher {
   if (isRegex === undefined || isRegex === null) fault(`${place}.isRegex in body is required`)
   else if (typeof isRegex !== 'boolean') fault(`${place}.isRegex in body must be of type boolean`)
   if (typeof isEqual !== 'boolean') fault(`${place}.isEqual in body must be of type boolean`)
+  if (name === undefined || text === undefined) return undefined
   return { name, operator: toOperator(isRegex === true, isEqual !== false), value: text }
 }
 
@@ -124,24 +130,23 @@ function toOperator(isRegex: boolean, isEqual: boolean): MatchOperator {
   return isEqual ? '=' : '!='
 }
 
-/** What its form does not say. Throws an `AlertmanagerError` with all that is wrong. */
-function checkMeaning(wanted: SilenceDraft, tools: Tools): void {
-  const faults = [...findMatcherFaults(wanted.matchers, tools), ...findTimeFaults(wanted, tools)]
-  if (faults.length > 0) throw badRequest(faults.join('; '))
-}
-
-function findMatcherFaults(matchers: readonly Matcher[], tools: Tools): readonly string[] {
+function findMatcherFaults(matchers: ReadSilence['matchers'], tools: Tools): readonly string[] {
   const faults = matchers.flatMap((matcher, index) => {
+    if (matcher === undefined) return []
     const fault = matcher.name === '' ? 'invalid label name ""' : tools.findMatcherFault(matcher)
     return fault === undefined ? [] : [`invalid silence: invalid label matcher ${index}: ${fault}`]
   })
-  if (faults.length > 0 || matchers.some((each) => !tools.compileMatchers([each])(NO_LABELS))) return faults
+  const isKnown = (matcher: Matcher | undefined): matcher is Matcher => matcher !== undefined
+  const areRight = faults.length === 0 && matchers.length > 0 && matchers.every(isKnown)
+  if (!areRight || matchers.some((each) => !tools.compileMatchers([each])(NO_LABELS))) return faults
   return ['invalid silence: at least one matcher must not match the empty string']
 }
 
 const NO_LABELS: ReadonlyMap<string, string> = new Map()
 
-function findTimeFaults({ startsAt, endsAt }: SilenceDraft, { clock }: Tools): readonly string[] {
-  if (endsAt <= startsAt) return ['Failed to create silence: start time must be before end time']
+function findTimeFaults({ startsAt, endsAt }: ReadSilence, { clock }: Tools): readonly string[] {
+  if (endsAt === undefined) return []
+  if (startsAt !== undefined && endsAt <= startsAt)
+    return ['Failed to create silence: start time must be before end time']
   return endsAt < clock.now() ? ["Failed to create silence: end time can't be in the past"] : []
 }

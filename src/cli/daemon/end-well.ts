@@ -12,7 +12,7 @@ export async function endWell(work: () => Promise<number>): Promise<void> {
     process.exitCode = await work()
   } catch (error) {
     if (!(error instanceof InputError) && !(error instanceof DaemonError)) throw error
-    say(error.message)
+    error.message.split('\n').forEach(say)
     const isInput = error instanceof InputError || error.fault === 'input'
     process.exitCode = isInput ? EXIT.badInput : EXIT.noVerdict
   }

@@ -1,6 +1,7 @@
 import type { Timestamp } from '../../model/time.js'
 import { InputError } from '../query/input-error.js'
 import { readDuration, readMoment } from '../query/read-times.js'
+import { readTogether } from '../query/read-together.js'
 
 /** When a silence is active, as the user wrote it. */
 export interface PeriodTexts {
@@ -9,20 +10,24 @@ export interface PeriodTexts {
   readonly end?: string
 }
 
-/** From now on where nothing is said of the start. Throws an `InputError`. */
+/** From now on where nothing is said of the start. Throws an `InputError` with all faults. */
 export function readPeriod(
   { duration, start, end }: PeriodTexts,
   now: Timestamp,
 ): { readonly startsAt: Timestamp; readonly endsAt: Timestamp } {
-  if ((duration === undefined) === (end === undefined)) {
-    throw new InputError('--duration and --end: expected one of the two, to say how long the silence lasts')
-  }
-  const startsAt = start === undefined ? now : readMoment('--start', start)
-  const endsAt = duration === undefined ? readEnd(end) : startsAt + readDuration('--duration', duration)
+  const read = readTogether({
+    isOne: () => checkOneOf(duration, end),
+    startsAt: () => (start === undefined ? now : readMoment('--start', start)),
+    durationMs: () => (duration === undefined ? undefined : readDuration('--duration', duration)),
+    until: () => (end === undefined ? undefined : readMoment('--end', end)),
+  })
+  const { startsAt, durationMs, until } = read
+  const endsAt = durationMs === undefined ? (until ?? startsAt) : startsAt + durationMs
   if (endsAt > startsAt) return { startsAt, endsAt }
   throw new InputError('--end: expected a time after the start')
 }
 
-function readEnd(text = ''): Timestamp {
-  return readMoment('--end', text)
+function checkOneOf(duration: string | undefined, end: string | undefined): void {
+  if ((duration === undefined) !== (end === undefined)) return
+  throw new InputError('--duration and --end: expected one of the two, to say how long the silence lasts')
 }
