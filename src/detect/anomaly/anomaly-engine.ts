@@ -7,13 +7,19 @@ import { createNormalizer } from './facts/normalize.js'
 import { buildTraceTree } from './facts/trace-tree.js'
 import { IncidentWatch, type Incident } from './incident.js'
 import { judgeTick } from './judge-tick.js'
+import type { PickSpans } from './pick-spans.js'
 import { noteSpan, type SpanBook } from './note-span.js'
 import type { Strictness } from './series/judgement.js'
 import { Operations } from './series/operations.js'
+import { readOperations, writeOperations } from './series/save-operations.js'
+import { ByteReader } from './statistics/byte-reader.js'
+import { ByteWriter } from './statistics/byte-writer.js'
 
 export interface AnomalyEngineOptions {
   readonly strictness: Strictness
   readonly signals: readonly Signal[]
+  /** Picks the spans that are looked at; undefined for all. */
+  readonly pick?: PickSpans | undefined
   /** Nothing is told before spans have come for so long, in milliseconds. */
   readonly warmUpMs: number
   readonly mostOperations: number
@@ -21,6 +27,8 @@ export interface AnomalyEngineOptions {
   readonly onDropped: () => void
 }
 
+/** Of what is saved. */
+const FORMAT = 1
 const NANOS_PER_TICK = BigInt(TICK_MS) * 1_000_000n
 
 /**
@@ -49,8 +57,12 @@ export class AnomalyEngine {
   /** Takes the spans of a trace that ended in this tick. */
   note(tick: Tick, trace: Trace): void {
     const start = BigInt(tick) * NANOS_PER_TICK
+    const picked = this.options.pick?.(trace)
     const ended = trace.spans.filter(
-      ({ endTimeUnixNano: end }) => end > start && end <= start + NANOS_PER_TICK,
+      (span) =>
+        span.endTimeUnixNano > start &&
+        span.endTimeUnixNano <= start + NANOS_PER_TICK &&
+        picked?.has(span) !== false,
     )
     if (ended.length === 0) return
     this.hadSpans = true
@@ -71,5 +83,35 @@ export class AnomalyEngine {
     return this.watch.note(tick, told, findBlamed(told, this.operations.isService))
   }
 
-  readonly isService = (name: string): boolean => this.operations.isService(name)
+  get isService(): (name: string) => boolean {
+    return this.operations.isService
+  }
+
+  get normalize(): (text: string) => string {
+    return this.book.normalize
+  }
+
+  /** How many operations are followed. */
+  get size(): number {
+    return this.operations.size
+  }
+
+  /** What was learned, in so many bytes at most: what was seen last first. */
+  save(mostBytes: number): Uint8Array {
+    const writer = new ByteWriter()
+    writer.count(FORMAT)
+    writer.count(this.firstTick ?? 0)
+    const newest = [...this.operations.values()].toSorted((left, right) => right.lastSeen - left.lastSeen)
+    writeOperations(writer, newest, mostBytes)
+    return writer.finish()
+  }
+
+  /** Takes up what another engine has learned. Throws a `SnapshotError` where the bytes are none that an engine wrote. */
+  load(bytes: Uint8Array): void {
+    const reader = new ByteReader(bytes)
+    if (reader.count() !== FORMAT) throw reader.unexpected('another format', `format ${FORMAT}`)
+    this.firstTick = reader.count() || undefined
+    readOperations(reader, this.operations)
+    reader.end()
+  }
 }

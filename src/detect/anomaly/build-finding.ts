@@ -1,14 +1,18 @@
 import type { Finding, Signal } from '../../model/finding.js'
-import type { LocalTraces } from '../../model/local-traces.js'
+import type { ArrivalMark, LocalTraces } from '../../model/local-traces.js'
+import type { Interval } from '../../model/time.js'
 import { toTraceMatch } from '../../model/to-trace-match.js'
 import type { TraceMatch } from '../../model/trace-match.js'
 import { blamedFor } from './blame.js'
-import { describeUnusual } from './describe-unusual.js'
+import { collectSpans } from './collect-spans.js'
+import { describeUnusual, percent } from './describe-unusual.js'
+import { findStandouts } from './find-standouts.js'
 import type { Incident } from './incident.js'
 import type { Unusual } from './unusual.js'
 
 const MOST_CANDIDATES = 5
-const MOST_EVIDENCE = 8
+const MOST_OTHERS = 8
+const MOST_ROOTS = 3
 const MOST_TRACES = 10
 
 const SIGNAL_OF: Readonly<Record<Unusual['kind'], Signal>> = {
@@ -21,27 +25,60 @@ const SIGNAL_OF: Readonly<Record<Unusual['kind'], Signal>> = {
   traffic: 'traffic',
 }
 
+export interface FindingOptions {
+  readonly isService: (name: string) => boolean
+  readonly normalize: (text: string) => string
+  readonly traces: Pick<LocalTraces, 'get' | 'within'>
+  /** Where what is bad is compared with what is good. */
+  readonly window: Interval
+  readonly mark: ArrivalMark
+}
+
 /** What an incident is told as. */
-export function buildFinding(
-  { blamed, unusual }: Incident,
-  isService: (name: string) => boolean,
-  traces: Pick<LocalTraces, 'get'>,
-): Finding | undefined {
+export function buildFinding({ blamed, unusual }: Incident, options: FindingOptions): Finding | undefined {
+  const { isService, traces } = options
   const [service] = blamed
   const main = unusual.find((each) => isAbout(each, service, isService)) ?? unusual[0]
   if (service === undefined || main === undefined) return undefined
+  const others = unusual.filter((each) => each !== main)
+  const proof = findTraces([main, ...others], traces)
   return {
     signal: SIGNAL_OF[main.kind],
     service,
     operation: operationOf(main, service),
     sentence: describeUnusual(main),
     candidates: blamed.slice(0, MOST_CANDIDATES),
-    evidence: unusual
-      .filter((each) => each !== main)
-      .slice(0, MOST_EVIDENCE)
-      .map(describeUnusual),
-    traces: findTraces([main, ...unusual], traces),
+    evidence: [
+      ...describeStandouts(main, options),
+      ...describeRoots(proof),
+      ...others.slice(0, MOST_OTHERS).map(describeUnusual),
+    ],
+    traces: proof,
   }
+}
+
+function describeStandouts(
+  main: Unusual,
+  { traces, window, mark, normalize }: FindingOptions,
+): readonly string[] {
+  if (main.kind === 'traffic') return []
+  const { bad, good } = collectSpans(main, traces, window, mark, normalize)
+  return findStandouts(bad, good).map(
+    ({ key, value, badShare, goodShare }) =>
+      `${key}=${value} in ${percent(badShare)} of the bad calls, in ${percent(goodShare)} of the others`,
+  )
+}
+
+/** The requests in which it was met, the most frequent first. */
+function describeRoots(proof: readonly TraceMatch[]): readonly string[] {
+  const counts = new Map<string, number>()
+  for (const { rootServiceName, rootSpanName } of proof) {
+    if (rootServiceName === undefined || rootSpanName === undefined) continue
+    const root = `${rootServiceName} ${rootSpanName}`
+    counts.set(root, (counts.get(root) ?? 0) + 1)
+  }
+  const shown = [...counts].toSorted(([, left], [, right]) => right - left).slice(0, MOST_ROOTS)
+  return shown.length === 0 ? [] : [`met in requests of ${shown.map(([root]) => root).join(', ')}`]
 }
 
 function isAbout(each: Unusual, service: string | undefined, isService: (name: string) => boolean): boolean {

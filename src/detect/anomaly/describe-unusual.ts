@@ -38,7 +38,8 @@ function ms(value: number): string {
   return value < 1000 ? `${rounded(value)} ms` : `${rounded(value / 1000)} s`
 }
 
-function percent(share: number): string {
+/** A share, 0 to 1, for people. */
+export function percent(share: number): string {
   return `${rounded(share * 100)} %`
 }
 

@@ -1,6 +1,8 @@
 import type { TraceId } from '../../../model/trace-id.js'
 import type { Timestamp } from '../../../model/time.js'
 import { scoreAtLeast } from '../statistics/beta-binomial.js'
+import type { ByteReader } from '../statistics/byte-reader.js'
+import type { ByteWriter } from '../statistics/byte-writer.js'
 import { LogHistogram } from '../statistics/log-histogram.js'
 import {
   LEAST_OUTLIERS,
@@ -39,7 +41,7 @@ export type FindLimit = (past: LogHistogram, strictness: Strictness) => number
  * above which few have been.
  */
 export class NumberSeries {
-  private readonly past = new LogHistogram()
+  private past = new LogHistogram()
   private readonly ticks = new TickLog<NumberTick>()
   private readonly persistence = new Persistence()
   private learnedAt: Tick | undefined
@@ -69,6 +71,18 @@ export class NumberSeries {
     const lasts = this.persistence.note(tick, isHit, best !== undefined && best.score >= SUSPICIOUS)
     this.learn(tick)
     return best && { judgement: best, lasts }
+  }
+
+  /** What it has learned. What it has seen of late is not part of it. */
+  writeTo(writer: ByteWriter): void {
+    writer.count(this.learnedAt ?? 0)
+    this.past.writeTo(writer)
+  }
+
+  /** Takes up what another has learned. Throws a `SnapshotError` where the bytes are none of a series. */
+  readFrom(reader: ByteReader): void {
+    this.learnedAt = reader.count() || undefined
+    this.past = LogHistogram.readFrom(reader)
   }
 
   private open(tick: Tick, strictness: Strictness): NumberTick {

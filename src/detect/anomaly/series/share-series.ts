@@ -1,5 +1,7 @@
 import type { TraceId } from '../../../model/trace-id.js'
 import type { Timestamp } from '../../../model/time.js'
+import type { ByteReader } from '../statistics/byte-reader.js'
+import type { ByteWriter } from '../statistics/byte-writer.js'
 import { scoreAtLeast } from '../statistics/beta-binomial.js'
 import { LEAST_OUTLIERS, Persistence, SUSPICIOUS, type Judgement, type Strictness } from './judgement.js'
 import { joinOutliers, Outliers } from './outliers.js'
@@ -15,6 +17,8 @@ const DOUBT = 0.01
 const LEAST_SPREAD_MS = 20_000
 /** An error costs as much as so many seconds. */
 const ERROR_SECONDS = 0.5
+
+const MOST_CALLS = 1e15
 
 interface ShareTick {
   readonly tick: Tick
@@ -61,6 +65,20 @@ export class ShareSeries {
     const lasts = this.persistence.note(tick, isHit, best !== undefined && best.score >= SUSPICIOUS)
     this.learn(tick)
     return best && { judgement: best, lasts }
+  }
+
+  /** What it has learned. What it has seen of late is not part of it. */
+  writeTo(writer: ByteWriter): void {
+    writer.count(this.learnedAt ?? 0)
+    writer.double(this.pastOutliers)
+    writer.double(this.pastCount)
+  }
+
+  /** Takes up what another has learned. Throws a `SnapshotError` where the bytes are none of a series. */
+  readFrom(reader: ByteReader): void {
+    this.learnedAt = reader.count() || undefined
+    this.pastOutliers = reader.double(0, MOST_CALLS)
+    this.pastCount = reader.double(0, MOST_CALLS)
   }
 
   private matters({ spreadMs, found, usual }: Judgement): boolean {

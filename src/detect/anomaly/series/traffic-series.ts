@@ -1,3 +1,5 @@
+import type { ByteReader } from '../statistics/byte-reader.js'
+import type { ByteWriter } from '../statistics/byte-writer.js'
 import { scoreFewEvents } from '../statistics/poisson-tail.js'
 import type { TraceId } from '../../../model/trace-id.js'
 import { Persistence, SUSPICIOUS, type Judgement, type Strictness } from './judgement.js'
@@ -35,17 +37,23 @@ export class TrafficSeries {
     if (this.counts.length > WINDOW + PAST) this.counts.shift()
   }
 
-  /** Whether there has been nothing for as long as is remembered. */
-  get isSilent(): boolean {
-    return this.counts.length === WINDOW + PAST && this.counts.every((count) => count === 0)
-  }
-
   judge(tick: Tick, strictness: Strictness): { judgement: Judgement; lasts: boolean } | undefined {
     if (this.lastClosed !== tick) return undefined
     const judgement = this.measure()
     if (judgement === undefined) return undefined
     const isHit = judgement.score >= strictness.score && judgement.outliers <= judgement.count * MOST_LEFT
     return { judgement, lasts: this.persistence.note(tick, isHit, judgement.score >= SUSPICIOUS) }
+  }
+
+  writeTo(writer: ByteWriter): void {
+    writer.count(this.counts.length)
+    for (const count of this.counts) writer.count(count)
+  }
+
+  /** Takes up where another has stopped. Throws a `SnapshotError` where the bytes are none of a series. */
+  readFrom(reader: ByteReader): void {
+    const length = reader.count(WINDOW + PAST)
+    this.counts = Array.from({ length }, () => reader.count())
   }
 
   private measure(): Judgement | undefined {
