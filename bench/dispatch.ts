@@ -198,5 +198,9 @@ const firstMessages = [await measureFirstMessage(['alertname']), await measureFi
 compileAll()
 const daemon = await measureStorm(ALERTS / 2)
 console.log(
-  JSON.stringify({ bench: 'dispatch', machine: describeMachine(), storms, firstMessages, daemon }, undefined, 2),
+  JSON.stringify(
+    { bench: 'dispatch', machine: describeMachine(), storms, firstMessages, daemon },
+    undefined,
+    2,
+  ),
 )

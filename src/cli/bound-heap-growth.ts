@@ -1,4 +1,4 @@
-import { constants, PerformanceObserver } from 'node:perf_hooks'
+import { constants, PerformanceObserver, type PerformanceEntry } from 'node:perf_hooks'
 import { getHeapStatistics, setFlagsFromString } from 'node:v8'
 
 const MIB = 2 ** 20
@@ -34,7 +34,9 @@ export function toGrowthPercent(heapBytes: number): number {
   return Math.min(MOST_PERCENT, Math.max(LEAST_PERCENT, percent))
 }
 
-function isFullCollection({ detail }: { readonly detail?: unknown }): boolean {
+/** Types of Node say nothing of what entries of this kind have. */
+function isFullCollection(entry: PerformanceEntry): boolean {
+  const detail: unknown = 'detail' in entry ? entry.detail : undefined
   return (
     typeof detail === 'object' &&
     detail !== null &&
