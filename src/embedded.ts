@@ -1,9 +1,10 @@
 import { listen, listenWith, type Listener } from './api/listen.js'
-import { createAccessCheck, requireAccess } from './api/require-access.js'
+import { createAccessCheck } from './api/require-access.js'
 import { createTempoApiHandler } from './api/tempo/handler.js'
 import type { Config } from './config/config.js'
 import type { ListenAddress } from './config/parsers.js'
 import { QUERY_LANGUAGE } from './embedded-queries.js'
+import { guardListener } from './guard-listener.js'
 import type { Clock } from './model/clock.js'
 import { createOtlpGrpcServer } from './source/otlp/grpc-server.js'
 import { createOtlpHandler } from './source/otlp/receiver.js'
@@ -68,9 +69,12 @@ function listenTempoApi(
     variable: 'TRACEBELL_TEMPO_LISTEN',
     canBeOff: false,
     address,
-    handler: requireAccess(config.listeners, handler, {
+    handler: guardListener(handler, {
+      ...config,
+      address,
+      listener: 'tempo',
       open: ['/ready', '/api/echo'],
-      onRefused: () => metrics.unauthorizedRequests.inc({ listener: 'tempo' }),
+      metrics,
     }),
   })
 }
@@ -86,9 +90,7 @@ function listenOtlpHttp(
     variable: 'TRACEBELL_OTLP_HTTP_LISTEN',
     canBeOff: true,
     address,
-    handler: requireAccess(config.listeners, handler, {
-      onRefused: () => metrics.unauthorizedRequests.inc({ listener: 'otlp_http' }),
-    }),
+    handler: guardListener(handler, { ...config, address, listener: 'otlp_http', metrics }),
   })
 }
 

@@ -1,7 +1,7 @@
 import { createApiHandler, HEALTH_PATHS, type ApiOptions } from './api/handler.js'
 import { listen, type Listener } from './api/listen.js'
-import { requireAccess } from './api/require-access.js'
 import type { ListenersConfig } from './config/config.js'
+import { guardListener } from './guard-listener.js'
 import type { Metrics } from './telemetry/metrics.js'
 
 export interface OpenApiOptions extends Omit<ApiOptions, 'metrics' | 'metricsContentType'> {
@@ -26,9 +26,12 @@ export async function openApi({
     variable: 'TRACEBELL_API_LISTEN',
     canBeOff: true,
     address: listeners.api,
-    handler: requireAccess(listeners, handler, {
+    handler: guardListener(handler, {
+      listeners,
+      address: listeners.api,
+      listener: 'api',
       open: HEALTH_PATHS,
-      onRefused: () => metrics.unauthorizedRequests.inc({ listener: 'api' }),
+      metrics,
     }),
   })
 }

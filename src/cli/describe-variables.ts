@@ -30,6 +30,7 @@ const VARIABLES: readonly (readonly [name: string, meaning: string])[] = [
   ['TRACEBELL_TOKEN', 'a bearer token that lets clients in; it or the next two are needed outside loopback'],
   ['TRACEBELL_USERNAME, TRACEBELL_PASSWORD', 'let clients in by basic authorization'],
   ['TRACEBELL_TOKEN_FILE, TRACEBELL_PASSWORD_FILE', 'files with these secrets in them'],
+  ['TRACEBELL_ALLOWED_HOSTS', 'names besides localhost by which loopback listeners are reached: a,b'],
   ['TRACEBELL_WINDOW_MAX_BYTES', 'memory for received spans (268435456)'],
   ['TRACEBELL_WINDOW_MAX_AGE_SECS', 'how long received spans are kept (900)'],
   ['TRACEBELL_DATA_DIR', 'where state is kept over a restart (./data), or off'],

@@ -39,6 +39,8 @@ export interface ListenersConfig {
   readonly token: string | undefined
   /** A user name and a password that let in too. */
   readonly basic: { readonly username: string; readonly password: string } | undefined
+  /** Names besides those of this machine that requests to a listener on loopback may name; `*` stands for all. */
+  readonly allowedHosts: readonly string[]
 }
 
 export interface WindowConfig {

@@ -1,3 +1,5 @@
+import { isIPv6 } from 'node:net'
+
 /** Reads a value out of a variable's text, or says what was expected instead. */
 export type Parser<T> = (text: string) => Parsed<T>
 export type Parsed<T> =
@@ -91,6 +93,26 @@ export const headerText: Parser<string> = (text) =>
   HEADER_VALUE.test(text)
     ? { value: text }
     : { expected: 'text for an HTTP header: no line break, no control character, nothing beyond Latin-1' }
+
+const HOST_NAME = /^(?:\*|[a-z0-9_-]+(?:\.[a-z0-9_-]+)*)$/i
+const HOST_LIST_EXPECTED =
+  'names of hosts without ports, with commas between them, such as tracebell.internal'
+const MOST_HOSTS = 100
+
+/** Names or addresses of hosts, with commas between them. */
+export const hostNames: Parser<readonly string[]> = (text) => {
+  const names = text.split(',').map((name) => name.trim())
+  const faulty = names.filter(
+    (name) => name.length > 253 || !(HOST_NAME.test(name) || isIPv6(withoutBrackets(name))),
+  )
+  if (names.length > MOST_HOSTS) return { expected: `at most ${MOST_HOSTS} names` }
+  const parts = faulty.map((found) => ({ found, expected: HOST_LIST_EXPECTED }))
+  return parts.length === 0 ? { value: names } : { expected: HOST_LIST_EXPECTED, parts }
+}
+
+function withoutBrackets(host: string): string {
+  return /^\[(.*)\]$/.exec(host)?.[1] ?? host
+}
 
 /** Where to listen. */
 export interface ListenAddress {

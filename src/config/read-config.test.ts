@@ -295,6 +295,18 @@ const VARIABLES: readonly Variable[] = [
     beside: { TRACEBELL_USERNAME: 'ann' },
   },
   {
+    name: 'TRACEBELL_ALLOWED_HOSTS',
+    pick: ({ listeners }) => listeners.allowedHosts,
+    unset: [],
+    good: [
+      ['tracebell', ['tracebell']],
+      ['Shop.Test, 10.0.0.1,[fd00::1],fd00::2', ['Shop.Test', '10.0.0.1', '[fd00::1]', 'fd00::2']],
+      ['*', ['*']],
+    ],
+    bad: ['a,', 'http://a', 'a:9320', 'a b', 'a..b', '*.a', '[a]', Array(101).fill('a').join(',')],
+    expected: 'names',
+  },
+  {
     name: 'TRACEBELL_INSECURE',
     pick: ({ listeners }) => listeners.api,
     unset: { host: '127.0.0.1', port: 9320 },

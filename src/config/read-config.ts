@@ -14,6 +14,7 @@ import {
   formatAddress,
   headers,
   headerText,
+  hostNames,
   httpUrl,
   integer,
   listenAddress,
@@ -154,6 +155,7 @@ function readListeners(read: VariableReader): ListenersConfig {
     otlpGrpc: listener('TRACEBELL_OTLP_GRPC_LISTEN', 4317),
     tempoApi: listener('TRACEBELL_TEMPO_LISTEN', 3200),
     ...access,
+    allowedHosts: read.optional('TRACEBELL_ALLOWED_HOSTS', hostNames) ?? [],
   }
 }
 

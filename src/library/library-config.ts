@@ -41,4 +41,5 @@ const NO_LISTENERS: ListenersConfig = {
   tempoApi: undefined,
   token: undefined,
   basic: undefined,
+  allowedHosts: [],
 }

@@ -62,7 +62,7 @@ checks:
   webhook_url: https://example.com/hook?key=s3cr3t
 data_dir: /var/lib/tracebell
 log: {level: debug, format: json, file: 'off'}
-listen: {api: ':9000', otlp_http: 'off', otlp_grpc: '0.0.0.0:4317', token: 12345, insecure: false}
+listen: {api: ':9000', otlp_http: 'off', otlp_grpc: '0.0.0.0:4317', token: 12345, insecure: false, allowed_hosts: [bell.test, 10.0.0.1]}
 window: {max_size: 1GiB, max_age: 1h}
 `
 
@@ -92,6 +92,7 @@ const AS_VARIABLES = {
   TRACEBELL_OTLP_GRPC_LISTEN: '0.0.0.0:4317',
   TRACEBELL_TOKEN: '12345',
   TRACEBELL_INSECURE: 'false',
+  TRACEBELL_ALLOWED_HOSTS: 'bell.test,10.0.0.1',
   TRACEBELL_WINDOW_MAX_BYTES: String(1024 ** 3),
   TRACEBELL_WINDOW_MAX_AGE_SECS: '3600',
 }

@@ -44,6 +44,7 @@ export const SETTING_VARIABLES: readonly SettingVariable[] = [
   setting('listen.password', 'TRACEBELL_PASSWORD'),
   setting('listen.password_file', 'TRACEBELL_PASSWORD_FILE'),
   setting('listen.insecure', 'TRACEBELL_INSECURE'),
+  setting('listen.allowed_hosts', 'TRACEBELL_ALLOWED_HOSTS', toList),
   setting('data_dir', 'TRACEBELL_DATA_DIR'),
   setting('window.max_size', 'TRACEBELL_WINDOW_MAX_BYTES', toBytes),
   setting('window.max_age', 'TRACEBELL_WINDOW_MAX_AGE_SECS', toSeconds),
@@ -57,6 +58,11 @@ function asItIs(value: unknown): Parsed<string> {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
     ? { value: String(value) }
     : { expected: 'a text' }
+}
+
+/** Nothing in it is nothing set. */
+function toList(value: unknown): Parsed<string> {
+  return { value: Array.isArray(value) ? value.map(String).join(',') : '' }
 }
 
 /** That spans are received is said by leaving the variable unset. */

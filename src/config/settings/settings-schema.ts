@@ -103,6 +103,12 @@ const listen = section({
     .optional(),
   password: secret('a password').describe('For basic authorization, with username.').optional(),
   password_file: text('a path').describe('A file with the password in it.').optional(),
+  allowed_hosts: z
+    .array(text('the name of a host'), { error: 'a list of names of hosts' })
+    .describe(
+      'Names besides localhost by which listeners on loopback are reached, as through a proxy. Without a token requests that name another are refused.',
+    )
+    .optional(),
   insecure: boolean.describe('Allows addresses outside loopback without a token. Default: false.').optional(),
 })
 

@@ -6,27 +6,17 @@ import { receiverSchema } from './delivery-schema.js'
 
 /** What may be quoted: of anything else it is not known what people have put there. */
 const QUOTED =
-  /^(?:source\.(?:type|url|tenant|query_timeout|sampling|lag)|rule_files(?:\[\d+\])?|evaluation_interval|external_url|links\.(?:grafana\.(?:url|datasource_uid|org_id)|jaeger\.url)|checks\.(?:interval|lookback|max_lateness|latency_threshold|error_rate_threshold|repeat|batch|similar)|log\.(?:level|format|file)|listen\.(?:api|otlp_http|otlp_grpc|tempo|insecure)|window\.(?:max_size|max_age)|data_dir)$/
+  /^(?:source\.(?:type|url|tenant|query_timeout|sampling|lag)|rule_files(?:\[\d+\])?|evaluation_interval|external_url|links\.(?:grafana\.(?:url|datasource_uid|org_id)|jaeger\.url)|checks\.(?:interval|lookback|max_lateness|latency_threshold|error_rate_threshold|repeat|batch|similar)|log\.(?:level|format|file)|listen\.(?:api|otlp_http|otlp_grpc|tempo|insecure|allowed_hosts(?:\[\d+\])?)|window\.(?:max_size|max_age)|data_dir)$/
 
 /** What holds no secrets, however deep. */
 const OPEN =
   /^(?:route|inhibit_rules|time_intervals|maintenance_windows)\b|^receivers\[\d+\]\.(?:name|rate_limit)\b/
 
 /** Keys of integrations that may hold a secret, as themselves, in what is in them, or by a mistake. */
-const SECRETS = new Set([
-  ...[
-    'url',
-    'url_file',
-    'api_url',
-    'api_url_file',
-    'token',
-    'token_file',
-    'signing_secret',
-    'signing_secret_file',
-  ],
-  ...['routing_key', 'routing_key_file', 'api_key', 'api_key_file', 'auth_username', 'auth_password'],
-  ...['auth_password_file', 'basic_auth', 'credentials', 'credentials_file', 'headers', 'env', 'args'],
-])
+const SECRET = /^(?:url|api_url|auth_username|headers|env|args)$|secret|token|password|key|credential|_file$/
+/** How a server is spoken to is mostly secret. */
+const OPEN_HTTP = /\.http_config\.(?:tls_config\.\w+|authorization\.type)$/
+
 /** Addresses that are none by themselves; they are shown without what may be one in them. */
 const ADDRESSES = /^receivers\[\d+\]\.(?:pagerduty_configs\[\d+\]\.url|opsgenie_configs\[\d+\]\.api_url)$/
 
@@ -41,8 +31,11 @@ export function showSetting(value: unknown, path: KeyPath): string {
 /** Where a mapping or a list is expected it is not known what people have put there. */
 function isOpenOfIntegration(path: KeyPath): boolean {
   const [first, index, ...steps] = path
-  const isOfIntegration = first === 'receivers' && typeof index === 'number' && steps.length > 2
-  return isOfIntegration && !steps.some((step) => SECRETS.has(String(step))) && isLeaf(receiverSchema, steps)
+  if (first !== 'receivers' || typeof index !== 'number' || steps.length < 3) return false
+  if (!isLeaf(receiverSchema, steps)) return false
+  return steps.includes('http_config')
+    ? OPEN_HTTP.test(formatPath(path))
+    : !steps.some((step) => SECRET.test(String(step)))
 }
 
 function isLeaf(schema: z.core.$ZodType, [step, ...steps]: KeyPath): boolean {

@@ -26,6 +26,7 @@ const FIXED: readonly (readonly [name: string, of: (config: Config) => unknown])
     'listen.username or password (TRACEBELL_USERNAME, TRACEBELL_PASSWORD)',
     ({ listeners }) => listeners.basic,
   ],
+  ['listen.allowed_hosts (TRACEBELL_ALLOWED_HOSTS)', ({ listeners }) => listeners.allowedHosts],
   ['window.max_size (TRACEBELL_WINDOW_MAX_BYTES)', ({ window }) => window.maxBytes],
   ['window.max_age (TRACEBELL_WINDOW_MAX_AGE_SECS)', ({ window }) => window.maxAgeMs],
   ['data_dir (TRACEBELL_DATA_DIR)', ({ dataDir }) => dataDir],
