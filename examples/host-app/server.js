@@ -22,7 +22,7 @@ export async function startServer({ shop, faults, log, metrics, host, port }) {
       throw refusal(403, 'faults are set from this machine only')
     const wrong = faults.set(query)
     if (wrong !== undefined) throw refusal(400, wrong)
-    const current = { slow: faults.slowMs, errors: faults.errorShare }
+    const current = { slow: faults.slowMs, errors: faults.errorShare, faults: faults.switches }
     log.info('Faults set', current)
     return current
   }

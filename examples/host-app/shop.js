@@ -1,76 +1,66 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { SpanKind, SpanStatusCode } from '@opentelemetry/api'
+import { SpanKind } from '@opentelemetry/api'
+import { createCheckout } from './checkout.js'
+import { createInventory } from './inventory.js'
+import { createRealTime } from './real-time.js'
+import { within } from './within.js'
 
 const PRINTS = ['test chart', 'tall ship', 'tea garden', 'lighthouse', 'old harbour', 'city at night']
 
 /**
- * A shop that sells prints of pictures. Its storefront asks a checkout and an inventory, each of which is a pretend
- * service: a wait, and the spans that a real one would send. A failure there rejects.
+ * A shop that sells prints of pictures. Its storefront asks a checkout and an inventory, and the checkout a payment, each
+ * of which is a pretend service: a wait, and the spans that a real one would send. A failure there rejects. `tracer` gives
+ * the tracer of a service; `time` and `random` are the machine's, where a test has no others.
  */
-export function createShop({ tracer, faults }) {
-  /** Does the work inside a span of the service, and records how it failed. */
-  function within(service, name, options, work) {
-    return tracer(service).startActiveSpan(name, options, async (span) => {
-      try {
-        return await work(span)
-      } catch (error) {
-        span.recordException(error)
-        span.setStatus({ code: SpanStatusCode.ERROR, message: error.message })
-        throw error
-      } finally {
-        span.end()
-      }
-    })
-  }
+export function createShop({ tracer, faults, time = createRealTime(), random = Math.random }) {
+  /** Some milliseconds of work, and `moreMs`. */
+  const work = (moreMs = 0) => time.sleep(2 + random() * 8 + moreMs)
 
-  /** A call from the storefront to another service, with the span of each. */
-  function call(service, method, work) {
+  /**
+   * A call from one service to another, with the span of each; `callee` may name an instance. Who waits longer than
+   * `patienceMs` gives up, while the other goes on.
+   */
+  function call(caller, callee, method, serve, patienceMs = Number.POSITIVE_INFINITY) {
+    const { service } = callee
     const attributes = { 'rpc.system': 'grpc', 'rpc.service': service, 'rpc.method': method }
     const name = `${service}/${method}`
-    return within('storefront', name, { kind: SpanKind.CLIENT, attributes }, () =>
-      within(service, name, { kind: SpanKind.SERVER, attributes }, work),
+    const asked = { kind: SpanKind.CLIENT, attributes: { ...attributes, 'server.address': service } }
+    const served = { kind: SpanKind.SERVER, attributes }
+    return within(tracer(caller), time, name, asked, () =>
+      waitFor(within(tracer(callee), time, name, served, serve), time, patienceMs),
     )
   }
 
-  function queryInventory(statement) {
-    const attributes = { 'db.system.name': 'postgresql', 'db.query.text': statement }
-    return within(
-      'inventory',
-      statement.split(' WHERE ', 1)[0],
-      { kind: SpanKind.CLIENT, attributes },
-      async () => {
-        await aFewMs()
-        if (Math.random() < faults.errorShare) throw new Error('the stock database does not answer')
-      },
-    )
-  }
-
-  function askCheckout(method) {
-    return call('checkout', method, () => aFewMs(faults.slowMs))
-  }
+  const parts = { tracer, faults, time, random, work, call }
+  const inventory = createInventory(parts)
+  const checkout = createCheckout(parts)
 
   return {
     /** Prints whose name contains the words, with the price of each. */
     async search(words) {
       const found = PRINTS.filter((name) => name.includes(words.toLowerCase()))
-      await call('inventory', 'Find', () => queryInventory('SELECT prints WHERE name LIKE $1'))
-      await askCheckout('Quote')
+      await inventory.find(found)
+      await checkout.quote()
       return found.map((name) => ({ name, price: 10 + name.length }))
     },
 
     /** Orders a print of a picture of that many bytes. */
     async order(bytes) {
-      await within('storefront', 'store picture', { attributes: { 'shop.picture.bytes': bytes } }, () =>
-        aFewMs(),
-      )
-      await call('inventory', 'Reserve', () => queryInventory('UPDATE stock WHERE paper = $1'))
-      await askCheckout('PlaceOrder')
+      const attributes = { 'shop.picture.bytes': bytes }
+      await within(tracer({ service: 'storefront' }), time, 'store picture', { attributes }, () => work())
+      await inventory.reserve()
+      await checkout.placeOrder()
       return { bytes, status: 'ordered' }
     },
   }
 }
 
-/** Some milliseconds of work, and `moreMs`. It does not keep the process from ending. */
-function aFewMs(moreMs = 0) {
-  return sleep(2 + Math.random() * 8 + moreMs, undefined, { ref: false })
+async function waitFor(answer, time, patienceMs) {
+  if (patienceMs === Number.POSITIVE_INFINITY) return answer
+  const isLate = time.sleep(patienceMs).then(() => {
+    throw new Error(`no answer within ${patienceMs} ms`)
+  })
+  isLate.catch(() => {})
+  // What comes of it when nobody waits any more is nobody's.
+  answer.catch(() => {})
+  return Promise.race([answer, isLate])
 }

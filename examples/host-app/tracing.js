@@ -3,11 +3,9 @@ import { diag, DiagLogLevel } from '@opentelemetry/api'
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto'
 import { registerInstrumentations } from '@opentelemetry/instrumentation'
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http'
-import { resourceFromAttributes } from '@opentelemetry/resources'
-import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace-node'
+import { BatchSpanProcessor } from '@opentelemetry/sdk-trace-node'
+import { createProviders } from './providers.js'
 
-/** This one process stands for three services, so that its traces look as those of a real shop do. */
-const SERVICES = ['storefront', 'checkout', 'inventory']
 const FLUSH_MS = 2000
 const NOT_TRACED = new Set(['/faults', '/metrics'])
 
@@ -18,9 +16,7 @@ const NOT_TRACED = new Set(['/faults', '/metrics'])
 export function startTracing(log) {
   reportFaults(log)
   const processor = new BatchSpanProcessor(new OTLPTraceExporter(readTarget(process.env)))
-  const providers = new Map(SERVICES.map((service) => [service, createProvider(service, processor)]))
-  // The one that instrumentations use, and that brings the context with it.
-  providers.get('storefront').register()
+  const providers = createProviders(processor)
   registerInstrumentations({
     instrumentations: [
       new HttpInstrumentation({
@@ -32,21 +28,14 @@ export function startTracing(log) {
   createRequire(import.meta.url)('node:http')
 
   return {
-    tracer: (service) => providers.get(service).getTracer('host-app'),
+    tracer: (who) => providers.tracer(who),
     /** Sends what is left, for as long as that may take. */
     async stop() {
-      const flushed = Promise.all([...providers.values()].map((provider) => provider.shutdown()))
+      const flushed = providers.shutdown()
       const late = new Promise((resolve) => setTimeout(resolve, FLUSH_MS).unref())
       await Promise.race([flushed.catch(() => {}), late])
     },
   }
-}
-
-function createProvider(service, processor) {
-  return new NodeTracerProvider({
-    resource: resourceFromAttributes({ 'service.name': service }),
-    spanProcessors: [processor],
-  })
 }
 
 /** OpenTelemetry's own default is `localhost`, which need not be where a listener on 127.0.0.1 is. */

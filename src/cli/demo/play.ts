@@ -13,7 +13,7 @@ import type { Paint } from './paint.js'
 import { parseReceivedAlert } from './received-alert.js'
 import { createScreen, type Screen } from './screen.js'
 import { startShop, type ShopProcess } from './shop-process.js'
-import { sendTraffic } from './traffic.js'
+import { sendTraffic, visitOverHttp } from './traffic.js'
 
 export interface PlayOptions {
   readonly write: (line: string) => void
@@ -118,7 +118,7 @@ async function playActs({ shop, screen, clock, signal }: Stage): Promise<never> 
   const broken = new AbortController()
   const over = AbortSignal.any([signal, broken.signal])
   void shop.ended.then((why) => broken.abort(new DemoError(`The example application has ended: ${why}`)))
-  const traffic = sendTraffic(shop.url, clock, over)
+  const traffic = sendTraffic(visitOverHttp(shop.url, over), clock, over)
   try {
     for (let index = 0; ; index += 1) {
       const act = actAt(index)
