@@ -1,7 +1,9 @@
 import type { AlertId } from '../model/alert-id.js'
+import type { Alert } from '../model/alert.js'
 import type { Notice } from '../model/notice.js'
 import type { Notification } from '../model/notification.js'
 import { MINUTE_MS, type Timestamp } from '../model/time.js'
+import { summarizeAlerts } from './summarize-alerts.js'
 import type { Telling, TellingAlert } from './telling.js'
 import { findAgain, toIdempotencyKey } from './to-idempotency-key.js'
 
@@ -47,6 +49,7 @@ export function toNotification(telling: Telling, options: NotificationOptions): 
   const { at, group } = telling
   const wanted = telling.alerts.filter(({ alert }) => options.sendResolved || alert.status === 'firing')
   if (wanted.length === 0) return undefined
+  const alerts = wanted.toSorted(compare).map(({ alert }) => alert)
   return {
     lane: 'alerts',
     receiver: group.route.receiver,
@@ -54,8 +57,8 @@ export function toNotification(telling: Telling, options: NotificationOptions): 
     idempotencyKey: toIdempotencyKey(telling, wanted),
     groupKey: group.key,
     groupLabels: group.labels,
-    alerts: wanted.toSorted(compare).map(({ alert }) => alert),
-    foldedNote: describeFolded(telling),
+    alerts,
+    foldedNote: toNote(telling, alerts, options.externalUrl),
     externalUrl: options.externalUrl,
   }
 }
@@ -64,6 +67,14 @@ export function toNotification(telling: Telling, options: NotificationOptions): 
 function compare(a: TellingAlert, b: TellingAlert): number {
   if (a.alert.status !== b.alert.status) return a.alert.status === 'firing' ? -1 : 1
   return a.alert.startsAt - b.alert.startsAt || (a.held.fingerprint < b.held.fingerprint ? -1 : 1)
+}
+
+/** What was folded into it, and what it is made of where it is large; undefined where there is nothing to say. */
+function toNote(telling: Telling, alerts: readonly Alert[], externalUrl: string): string | undefined {
+  const { route, labels } = telling.group
+  const summary = summarizeAlerts(alerts, { receiver: route.receiver, labels, externalUrl })
+  const notes = [describeFolded(telling), summary].filter((note) => note !== undefined)
+  return notes.length === 0 ? undefined : notes.join('. ')
 }
 
 /** `and 37 more alerts in 4 groups since 10:04 UTC` */
