@@ -1,4 +1,6 @@
+import { createMeasureAnomalies } from './detect/anomaly/measure-anomalies.js'
 import { createFreshnessMeter } from './detect/freshness-meter.js'
+import { createMeasureByKind } from './detect/measure-by-kind.js'
 import { createMeasureHere } from './detect/measure-here.js'
 import type { Clock } from './model/clock.js'
 import type { MeasureRules } from './model/rule-sample.js'
@@ -57,7 +59,10 @@ export function createTracesHere(options: TracesHereOptions): TracesHere {
       clock,
       begunAt: window.completeSince(),
     }),
-    measure: createMeasureHere({ traces: window, freshness, latenessMs: LATENESS_MS }),
+    measure: createMeasureByKind({
+      anomalies: createMeasureAnomalies({ traces: window, freshness }),
+      expressions: createMeasureHere({ traces: window, freshness, latenessMs: LATENESS_MS }),
+    }),
     freshness,
   }
 }

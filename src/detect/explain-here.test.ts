@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { matchRule, metricRule } from '../../test/build-rule.js'
+import { anomalyRule, matchRule, metricRule } from '../../test/build-rule.js'
 import { SourceError } from '../model/source-error.js'
 import { explainHere } from './explain-here.js'
 
@@ -11,6 +11,13 @@ describe('what is done here of a rule', () => {
     const queries = explainHere(rule)
     expect(queries.map(({ text, runs }) => `${runs}: ${text}`)).toEqual([`here: ${rule.expr}`, 'here: '])
     expect(queries[0]?.why).toContain(why)
+  })
+
+  it('is a comparison with what is normal', () => {
+    const rule = anomalyRule({ expr: '{ kind = server }', signals: ['errors'] })
+    expect(explainHere(rule)).toMatchObject([
+      { text: '{ kind = server }', runs: 'here', why: expect.stringContaining('(errors)') },
+    ])
   })
 
   it.each([matchRule('{ } | rate() > 1'), metricRule('{ }'), matchRule('{ status = ')])(

@@ -1,4 +1,5 @@
 import type { RuleGroup } from '../../model/alerting-rule.js'
+import { toQueryText } from '../../model/query-text.js'
 import { SECOND_MS } from '../../model/time.js'
 import type { GroupStatus, RuleStatus } from '../../rule/group-status.js'
 import { encodeAlerts, encodeLabels } from './encode-alert.js'
@@ -38,7 +39,7 @@ function encodeRule(status: RuleStatus, group: GroupStatus, { excludeAlerts }: E
   return {
     state: stateOf(status),
     name: rule.alert,
-    query: rule.expr,
+    query: toQueryText(rule),
     duration: rule.forMs / SECOND_MS,
     keepFiringFor: rule.keepFiringForMs / SECOND_MS,
     labels: encodeLabels(rule.labels),

@@ -3,6 +3,7 @@ import { createServer, request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
 import { buildRuleGroup, slowRule } from '../../../test/build-rule-group.js'
+import { anomalyRule } from '../../../test/build-rule.js'
 import { listenOnLoopback } from '../../../test/loopback.js'
 import { readMeasure } from '../../../test/read-measure.js'
 import { createTestClock } from '../../../test/test-clock.js'
@@ -129,6 +130,15 @@ const ALERT_C = {
 }
 
 describe('/api/v1/rules', () => {
+  it('lists a rule on what is unlike normal as an alerting rule, by what it looks at', async () => {
+    const ask = await serve(
+      await evaluated(buildRuleGroup({ rules: [anomalyRule({ signals: ['errors'] })] }), ['a:1!']),
+    )
+    const { body } = await ask('/api/v1/rules')
+    const rule = { name: 'Unusual', type: 'alerting', query: 'anomaly(errors) over { }', state: 'firing' }
+    expect(body).toMatchObject({ data: { groups: [{ rules: [rule] }] } })
+  })
+
   it('lists groups and rules in the shape of Prometheus', async () => {
     const ask = await serve(await busy(), await evaluated(buildRuleGroup({ name: 'new' })))
     const { status, headers, body } = await ask('/api/v1/rules')

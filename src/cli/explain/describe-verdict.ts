@@ -56,7 +56,17 @@ function describeFiring(firing: readonly FiringAlert[], explanation: Explanation
     return `fires ${since} only as keep_firing_for keeps it: its condition holds no more`
   if (others.length > 0) return `fires with ${firing.length} alerts, the first ${since}`
   const detail = first.annotations.get(DETAIL_ANNOTATION)
-  return detail === undefined ? `fires ${since}` : `fires ${since}, as ${detail}`
+  if (detail !== undefined) return `fires ${since}, as ${detail}`
+  const sentence = findSentence(explanation)
+  return sentence === undefined ? `fires ${since}` : `fires ${since}: ${sentence}`
+}
+
+/** Why, where one thing was found that is unlike normal. */
+function findSentence({ history }: Explanation): string | undefined {
+  const measured = history.evaluations.at(-1)?.measured
+  if (measured === undefined || measured instanceof SourceError) return undefined
+  const [finding, ...others] = measured.samples.flatMap((sample) => sample.finding ?? [])
+  return others.length === 0 ? finding?.sentence : undefined
 }
 
 function describePending(pending: readonly PendingAlert[], explanation: Explanation): string {
@@ -71,13 +81,18 @@ function describeLack({ measured }: PlayedEvaluation, { rule, traffic, plan }: E
   if (measured instanceof SourceError) return measured.message
   if (!measured.hasData) return `the window holds no trace at all (no_data is ${rule.noData})`
   const [nearest] = orderSamples(rule, measured.samples)
-  if (nearest === undefined)
-    return rule.kind === 'match' ? 'no trace of the window matches' : 'there is no series in the window'
+  if (nearest === undefined) return NOTHING[rule.kind]
   if (rule.kind === 'match' && nearest.value >= rule.threshold) {
     const found = traffic === undefined ? '' : `, and found ${count(traffic.traces, 'trace')}`
     return `${count(nearest.value, 'trace')} would do, but min_traffic wants ${rule.minTraffic} in the window${found}`
   }
   return describeNearest(rule, nearest, measured.samples.length, isEstimate({ plan }))
+}
+
+const NOTHING: Readonly<Record<AlertingRule['kind'], string>> = {
+  match: 'no trace of the window matches',
+  metric: 'there is no series in the window',
+  anomaly: 'nothing is unlike normal',
 }
 
 function describeNearest(

@@ -1,6 +1,8 @@
 import { SourceError } from '../../model/source-error.js'
 import { formatDurationMs } from '../../config/duration.js'
 import type { AlertInstance } from '../../model/alert-instance.js'
+import type { AlertingRule } from '../../model/alerting-rule.js'
+import type { Finding } from '../../model/finding.js'
 import type { LabelSet } from '../../model/label-set.js'
 import type { RuleMeasure, Sample } from '../../model/rule-sample.js'
 import { SECOND_MS, type Interval, type Timestamp } from '../../model/time.js'
@@ -70,9 +72,20 @@ function encodeRule({ group, rule }: Explanation): object {
     keepFiringFor: formatDurationMs(rule.keepFiringForMs),
     queryOffset: formatDurationMs(rule.queryOffsetMs),
     interval: formatDurationMs(group.intervalMs),
-    ...(rule.kind === 'match'
-      ? { groupBy: rule.groupBy, threshold: rule.threshold, minTraffic: rule.minTraffic }
-      : {}),
+    ...encodeOfKind(rule),
+  }
+}
+
+function encodeOfKind(rule: AlertingRule): object {
+  switch (rule.kind) {
+    case 'metric':
+      return {}
+    case 'match':
+      return { groupBy: rule.groupBy, threshold: rule.threshold, minTraffic: rule.minTraffic }
+    case 'anomaly': {
+      const { signals, sensitivity, minTraffic, warmUpMs } = rule
+      return { signals, sensitivity, minTraffic, warmUp: formatDurationMs(warmUpMs) }
+    }
   }
 }
 
@@ -93,8 +106,19 @@ function encodeMeasure({ window, completeness, hasData, lateTraces = 0 }: RuleMe
   return { window: encodeInterval(window), completeness, hasData, lateTraces }
 }
 
-function encodeSample({ labels, value, holds, exemplars }: Sample): object {
-  return { labels: encodeLabels(labels), value, holds, traces: exemplars.map(encodeTrace) }
+function encodeSample({ labels, value, holds, exemplars, finding }: Sample): object {
+  return {
+    labels: encodeLabels(labels),
+    value,
+    holds,
+    traces: exemplars.map(encodeTrace),
+    ...(finding === undefined ? {} : { finding: encodeFinding(finding) }),
+  }
+}
+
+/** Its traces are those of the sample. */
+function encodeFinding({ signal, service, operation, sentence, candidates, evidence }: Finding): object {
+  return { signal, service, operation, sentence, candidates, evidence }
 }
 
 function encodeTrace({ traceId, start, durationMs, rootServiceName, rootSpanName }: TraceMatch): object {

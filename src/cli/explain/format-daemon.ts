@@ -1,3 +1,4 @@
+import { toQueryText } from '../../model/query-text.js'
 import type { DaemonAlert, DaemonRule, DaemonState } from '../../replay/explain/ask-daemon.js'
 import type { Explanation } from '../../replay/explain/explanation.js'
 import { section, wrap } from './section.js'
@@ -16,12 +17,12 @@ export function formatDaemon({ url, rule }: DaemonState, explanation: Explanatio
     ...(rule.window === undefined ? [] : wrap(`it looked at ${rule.window.start} to ${rule.window.end}`)),
     ...rule.alerts.slice(0, SHOWN_ALERTS).flatMap((alert) => wrap(describeAlert(alert), 2)),
     ...(more > 0 ? [`and ${more} more`] : []),
-    ...(rule.expr.trim() === explanation.rule.expr.trim() ? [] : wrap(DIFFERS)),
+    ...(rule.expr.trim() === toQueryText(explanation.rule).trim() ? [] : wrap(DIFFERS)),
   ])
 }
 
 const DIFFERS =
-  'Its rule has another expr than the file that was read here: it may not have read the file again yet.'
+  'Its rule asks something else than the file that was read here: it may not have read the file again yet.'
 
 function describeRule({ state, verdict, lastError, lastEvaluation }: DaemonRule): string {
   const evaluated = lastEvaluation.startsWith('0001-')

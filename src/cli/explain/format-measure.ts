@@ -27,7 +27,9 @@ export function formatMeasure({ rule, history, at, plan }: Explanation): string 
   return section('MEASURED', [
     describeMeasure(rule, measured),
     ...(isEstimate({ plan }) ? wrap(ESTIMATE) : []),
-    ...formatSamples(rule, measured.samples, at),
+    ...(rule.kind === 'anomaly'
+      ? formatFindings(measured.samples, at)
+      : formatSamples(rule, measured.samples, at)),
   ])
 }
 
@@ -53,12 +55,19 @@ function describeMeasure(
 }
 
 function describeSamples(rule: AlertingRule, samples: readonly Sample[]): string {
-  if (samples.length === 0) return rule.kind === 'match' ? 'no trace matches' : 'there is no series'
+  if (samples.length === 0) return NO_SAMPLE[rule.kind]
+  if (rule.kind === 'anomaly') return count(samples.length, 'finding')
   const holding = samples.filter(({ holds }) => holds).length
   const all =
     rule.kind === 'match' ? count(samples.length, 'instance') : count(samples.length, 'series', 'series')
   if (samples.length === 1) return `${all}, which ${holding === 1 ? 'meets' : 'does not meet'} the condition`
   return `${all}, of which ${describeHolding(holding)} the condition`
+}
+
+const NO_SAMPLE: Readonly<Record<AlertingRule['kind'], string>> = {
+  match: 'no trace matches',
+  metric: 'there is no series',
+  anomaly: 'nothing is unlike normal',
 }
 
 function describeHolding(holding: number): string {
@@ -81,6 +90,21 @@ function formatSamples(rule: AlertingRule, samples: readonly Sample[], at: Times
     ...rows.flatMap((row, index) => [row, ...formatTraces(rule, shown[index], index, at)]),
     ...(more > 0 ? [`and ${more} more, all in the JSON`] : []),
   ]
+}
+
+/** What was found, why, and the newest traces that show it. */
+function formatFindings(samples: readonly Sample[], at: Timestamp): readonly string[] {
+  return samples.slice(0, SHOWN_SAMPLES).flatMap(({ finding, exemplars }) => {
+    if (finding === undefined) return []
+    const { service, operation, signal, sentence, evidence, candidates } = finding
+    return [
+      '',
+      ...wrap(printable(`${signal} of ${service}, ${operation}: ${sentence}`)),
+      ...evidence.flatMap((each) => wrap(printable(each), 2)),
+      ...wrap(printable(`most likely to blame: ${candidates.join(', ')}`), 2),
+      ...exemplars.slice(0, SHOWN_TRACES).map((trace) => `       ${formatTrace(trace, at)}`),
+    ]
+  })
 }
 
 function columnsFor(rule: AlertingRule): readonly Column[] {

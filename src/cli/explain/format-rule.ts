@@ -1,5 +1,5 @@
 import { formatDurationMs } from '../../config/duration.js'
-import type { AlertingRule } from '../../model/alerting-rule.js'
+import type { AlertingRule, AnomalyRule } from '../../model/alerting-rule.js'
 import type { LabelSet } from '../../model/label-set.js'
 import { conditionOf } from '../../replay/explain/condition.js'
 import type { RuleInGroup } from '../../replay/explain/explanation.js'
@@ -10,10 +10,10 @@ import { count, describeCondition, describeLabels } from './words.js'
 export function formatRule({ group, rule }: RuleInGroup): string {
   const { file, line } = rule.place
   const facts: Facts = [
-    ['expr', rule.expr],
-    ['kind', describeKind(rule)],
+    [rule.kind === 'anomaly' ? 'where' : 'expr', rule.expr],
+    ['kind', KINDS[rule.kind]],
     ['fires where', describeFiring(rule)],
-    ...factsOfMatch(rule),
+    ...factsOfKind(rule),
     ['resolves', describeResolving(rule)],
     ['query_offset', unlessZero(rule.queryOffsetMs)],
     ['limit', rule.limit === 0 ? undefined : count(rule.limit, 'alert')],
@@ -25,10 +25,10 @@ export function formatRule({ group, rule }: RuleInGroup): string {
   return section(`RULE  ${rule.alert}, in group ${group.name} of ${file}:${line}`, formatFacts(facts))
 }
 
-function describeKind({ kind }: AlertingRule): string {
-  return kind === 'match'
-    ? 'match: counts the traces that the search finds'
-    : 'metric: an alert for each series'
+const KINDS: Readonly<Record<AlertingRule['kind'], string>> = {
+  match: 'match: counts the traces that the search finds',
+  metric: 'metric: an alert for each series',
+  anomaly: 'anomaly: learns what is normal, an alert for each service that is to blame for what is not',
 }
 
 function describeFiring(rule: AlertingRule): string {
@@ -36,17 +36,28 @@ function describeFiring(rule: AlertingRule): string {
   const held = rule.forMs === 0 ? '' : `, held for ${formatDurationMs(rule.forMs)}`
   const window = `over ${formatDurationMs(rule.windowMs)}`
   if (rule.kind === 'match') return `${count(rule.threshold, 'trace')} or more ${window}${held}`
+  if (rule.kind === 'anomaly') return `something is unlike normal${held}`
   const what =
     condition === undefined ? 'any value' : `a value ${describeCondition(condition, condition.unit)}`
   return `${what} ${window}${held}`
 }
 
-function factsOfMatch(rule: AlertingRule): Facts {
+function factsOfKind(rule: AlertingRule): Facts {
+  if (rule.kind === 'anomaly') return factsOfAnomaly(rule)
   if (rule.kind !== 'match') return []
   const { groupBy, minTraffic } = rule
   return [
     ['group_by', groupBy.length === 0 ? 'nothing: one alert for all' : groupBy.join(', ')],
     ['min_traffic', minTraffic === 0 ? undefined : count(minTraffic, 'trace')],
+  ]
+}
+
+function factsOfAnomaly({ signals, sensitivity, minTraffic, warmUpMs }: AnomalyRule): Facts {
+  return [
+    ['signals', signals.join(', ')],
+    ['sensitivity', sensitivity],
+    ['min_traffic', count(minTraffic, 'call')],
+    ['warm_up', formatDurationMs(warmUpMs)],
   ]
 }
 

@@ -48,7 +48,7 @@ function describeTraffic({ traffic, rule }: Explanation): string | undefined {
   if (traffic === undefined) return undefined
   const { traces, isAtLeast } = traffic
   const counted = `${count(traces, 'trace')}${isAtLeast ? ' or more' : ''}`
-  if (rule.kind === 'metric' || rule.minTraffic === 0) return counted
+  if (rule.kind !== 'match' || rule.minTraffic === 0) return counted
   const compared = traces >= rule.minTraffic ? 'enough' : 'too few'
   return `${counted}: ${compared} for min_traffic ${rule.minTraffic}`
 }

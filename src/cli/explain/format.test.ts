@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { matchRule, metricRule } from '../../../test/build-rule.js'
+import { buildFinding, toFindingSample } from '../../../test/build-finding.js'
+import { anomalyRule, matchRule, metricRule } from '../../../test/build-rule.js'
 import type { AlertingRule } from '../../model/alerting-rule.js'
 import type { RuleMeasure, Sample } from '../../model/rule-sample.js'
 import { SourceError } from '../../model/source-error.js'
@@ -335,6 +336,65 @@ describe('the verdict', () => {
   })
 })
 
+describe('of a rule on what is unlike normal', () => {
+  const rule = anomalyRule({ expr: '{ kind = server }', signals: ['latency', 'errors'] })
+
+  it('says what it looks at, what was found and why', async () => {
+    const explanation = await explanationOf(rule, [measure([]), measure([toFindingSample(buildFinding())])])
+    const text = formatExplanation(explanation, undefined)
+    for (const line of [
+      '  where             { kind = server }',
+      '  kind              anomaly: learns what is normal, an alert for each service that is to blame for what is not',
+      '  fires where       something is unlike normal',
+      '  signals           latency, errors',
+      '  sensitivity       medium',
+      '  min_traffic       20 calls',
+      '  warm_up           2m',
+      '  all traces of the window were seen; 1 finding',
+      '  latency of payment, charge: checkout → payment gap p50 1.02 s, usually 3 ms ± 1 ms, 38 of 41 calls',
+      '  version=2.1 in 38 of 41 slow calls, else in none',
+      '  most likely to blame: payment, checkout',
+    ])
+      expect(text.split('\n')).toContain(line)
+    expect(text).toContain('         t1  ')
+    expect(text).toContain(
+      'Unusual fires since 08:10:00: checkout → payment gap p50 1.02 s, usually 3 ms ± 1 ms, 38 of 41 calls.',
+    )
+  })
+
+  it('says that all is normal', async () => {
+    const explanation = await explanationOf(rule, [measure([])])
+    expect(formatExplanation(explanation, undefined)).toContain('were seen; nothing is unlike normal')
+    expect(describeVerdict(explanation)).toBe(
+      'At 2026-03-02T08:10:00Z Unusual does not fire: nothing is unlike normal.',
+    )
+  })
+
+  it('tells one of several findings for no other', async () => {
+    const both = [buildFinding(), buildFinding({ service: 'stock' })].map(toFindingSample)
+    expect(describeVerdict(await explanationOf(rule, [measure(both)]))).toBe(
+      'At 2026-03-02T08:10:00Z Unusual fires with 2 alerts, the first since 08:10:00.',
+    )
+  })
+
+  it('has all of it as JSON', async () => {
+    const explanation = await explanationOf(rule, [measure([toFindingSample(buildFinding())])])
+    const { traces: _, ...finding } = buildFinding()
+    expect(encodeExplanation(explanation, undefined)).toMatchObject({
+      rule: {
+        kind: 'anomaly',
+        expr: '{ kind = server }',
+        condition: null,
+        signals: ['latency', 'errors'],
+        sensitivity: 'medium',
+        minTraffic: 20,
+        warmUp: '2m',
+      },
+      measured: { samples: [{ traces: [{ traceId: 't1' }, { traceId: 't2' }], finding }] },
+    })
+  })
+})
+
 describe('as JSON', () => {
   it('has the same facts', async () => {
     const explanation = await explanationOf(CHECKOUTS, [
@@ -463,14 +523,14 @@ describe('the running tracebell', () => {
         '  {service="cart"} firing, active since 2026-03-02T08:08:00Z, value 5\n',
       ].join('\n'),
     )
-    expect(text).not.toContain('another expr')
+    expect(text).not.toContain('asks something else')
   })
 
   it('may have another rule, or none', async () => {
     const other = decodeRule(body('{ }'), { rule: CHECKOUTS })
     const explanation = await explanationOf(CHECKOUTS, [nothing])
     expect(formatExplanation(explanation, { url: 'http://h/', rule: other })).toContain(
-      '  Its rule has another expr',
+      '  Its rule asks something else',
     )
     const none = decodeRule({ data: { groups: [] } }, { rule: CHECKOUTS })
     expect(formatExplanation(explanation, { url: 'http://h/', rule: none })).toContain(

@@ -7,8 +7,7 @@ import type { RuleProgram } from './rule-run.js'
 
 /** Throws a `SourceError` for an expression that is wrong or not supported. */
 export function compileRule(rule: AlertingRule): RuleProgram {
-  if (rule.kind === 'anomaly')
-    throw new SourceError('it tells what is unlike normal', { reason: 'unsupported' })
+  if (rule.kind === 'anomaly') throw new SourceError('the rule has no expression', { reason: 'unsupported' })
   try {
     const checked = check(parse(rule.expr))
     if (rule.kind === 'metric') return createMetricProgram(rule, checked)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { matchRule, metricRule } from '../../../test/build-rule.js'
+import { anomalyRule, matchRule, metricRule } from '../../../test/build-rule.js'
 import { buildSpan, buildTrace } from '../../../test/conformance/traceql/build-trace.js'
 import { tracesOf } from '../../../test/conformance/tempo/differential/search-here.js'
 import { holdTraces } from '../../../test/local-traces.js'
@@ -61,6 +61,14 @@ describe('rules over a source that holds traces in parts', () => {
       expect(findDiffering(rules, measures, await here(rules, AT, signal))).toEqual([])
     },
   )
+
+  it('are not measured where they need every span, and the others are', async () => {
+    const { measures } = await measure([anomalyRule(), matchRule('{ }')])
+    expect(measures).toMatchObject([
+      { reason: 'unsupported', message: expect.stringContaining('not measured over a Tempo yet') },
+      { hasData: true },
+    ])
+  })
 
   it('give the same when each is measured alone', async () => {
     const rules = buildSameRules()

@@ -20,11 +20,18 @@ export function createRulePlanner(): PlanRule {
   }
 }
 
+const NEEDS_SPANS = new SourceError(
+  'a rule with anomaly needs every span, and is not measured over a Tempo yet',
+  {
+    reason: 'unsupported',
+    hint: 'send the spans to tracebell as well, or backtest the rule over a file of them',
+  },
+)
+
 /** The plan of a rule, or why there is none. */
 export function planRule(rule: AlertingRule): MeasurePlan | SourceError {
   try {
-    if (rule.kind === 'anomaly')
-      return new SourceError('it tells what is unlike normal', { reason: 'unsupported' })
+    if (rule.kind === 'anomaly') return NEEDS_SPANS
     return rule.kind === 'match' ? planMatch(rule) : planMetric(rule)
   } catch (error) {
     if (error instanceof SourceError) return error

@@ -1,4 +1,5 @@
 import type { Clock } from '../../model/clock.js'
+import { toQueryText } from '../../model/query-text.js'
 import { SourceError } from '../../model/source-error.js'
 import { SECOND_MS } from '../../model/time.js'
 import { createTempoClient } from '../../source/tempo/client.js'
@@ -75,7 +76,7 @@ export function decodeRule(body: unknown, { rule }: Pick<RuleInGroup, 'rule'>): 
     readArray(readObject(group, 'group'), 'rules', 'group').map((each) => readObject(each, 'rule')),
   )
   const named = found.filter(({ name }) => name === rule.alert)
-  const own = named.find(({ query }) => query === rule.expr) ?? named[0]
+  const own = named.find(({ query }) => query === toQueryText(rule)) ?? named[0]
   return own && toRule(own)
 }
 

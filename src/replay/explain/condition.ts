@@ -6,9 +6,13 @@ export interface RuleCondition extends ValueCondition {
   readonly unit: 'traces' | 'seconds' | 'none'
 }
 
-/** The condition of a rule on one of its values; undefined for a metrics query that does not end in a comparison. */
+/**
+ * The condition of a rule on one of its values; undefined for a metrics query that does not end in a comparison, and where
+ * what is normal is learned.
+ */
 export function conditionOf(rule: AlertingRule): RuleCondition | undefined {
   if (rule.kind === 'match') return { comparison: '>=', value: rule.threshold, unit: 'traces' }
+  if (rule.kind === 'anomaly') return undefined
   const { root } = check(parse(rule.expr))
   if (root.kind !== 'SeriesFilter') return undefined
   const { type, value } = root.value

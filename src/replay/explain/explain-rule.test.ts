@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { matchRule, metricRule } from '../../../test/build-rule.js'
+import { anomalyRule, matchRule, metricRule } from '../../../test/build-rule.js'
 import { createTestSpanSource } from '../../../test/span-source.js'
 import { createTestClock } from '../../../test/test-clock.js'
 import type { AlertingRule } from '../../model/alerting-rule.js'
@@ -235,6 +235,7 @@ describe('the condition of a rule', () => {
       { comparison: '>', value: 0.2, unit: 'seconds' },
     ],
     [metricRule('{ } | rate()'), undefined],
+    [anomalyRule(), undefined],
   ])('of %o', (rule, condition) => {
     expect(conditionOf(rule)).toEqual(condition)
   })
