@@ -12,13 +12,13 @@ import { JOURNAL_VARIABLE, type Step } from './steps.js'
 const DELIVERED_KEPT_MS = 20 * SECOND_MS
 const SWEEP_EVERY_MS = 350
 
-/** In whose transaction this process is. Transactions are synchronous, so there is one at most. */
-let within: Step | undefined
+/** Whose transactions are written next. */
+const within: Step[] = []
 
 /** The store of tracebell. It writes down what is committed, and kills its process at the step that is asked for. */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
   dieAt('recovery-before-open')
-  const driver = createDyingDriver(() => within !== undefined && dieAt(within))
+  const driver = createDyingDriver(() => within.forEach(dieAt))
   const store = await open({ ...options, driver, limits: { deliveredMs: DELIVERED_KEPT_MS } })
   const journal = openLines(process.env[JOURNAL_VARIABLE] ?? '')
   journal.append(await readCommitted(store))
@@ -29,12 +29,12 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
   return dying
 }
 
-function inside<R>(step: Step, call: () => Promise<R>): Promise<R> {
-  within = step
+async function inside<R>(step: Step, call: () => Promise<R>): Promise<R> {
+  within.push(step)
   try {
-    return call()
+    return await call()
   } finally {
-    within = undefined
+    within.splice(within.indexOf(step), 1)
   }
 }
 

@@ -11,7 +11,13 @@ export interface MemoryStoreOptions extends Pick<CoreOptions, 'onDropped'> {
 /** A store that lives as long as its process: for the library, for rehearsals and for tests. */
 export function createMemoryStore(options: MemoryStoreOptions = {}): Store {
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
-  const core = createCore({ tables: createTables(), limits, persist: () => {}, onDropped: options.onDropped })
+  const core = createCore({
+    tables: createTables(),
+    limits,
+    persist: () => undefined,
+    flush: () => {},
+    onDropped: options.onDropped,
+  })
   return {
     ...createParts(core),
     health: () => ({

@@ -4,6 +4,7 @@ import { MINUTE_MS, SECOND_MS, type Timestamp } from '../../model/time.js'
 import type { StoreHealth } from '../store.js'
 import type { Changes } from '../tables/change.js'
 import { createTables, type Tables } from '../tables/tables.js'
+import { createBatch } from './batch.js'
 import { SqliteFault, type Database, type Look, type SqliteDriver } from './database.js'
 import { findLogDamage } from './find-log-damage.js'
 import { lookAt } from './look-at-file.js'
@@ -41,8 +42,10 @@ export interface DiskOptions extends DiskWatcher {
 export interface Disk {
   /** What the file held when it was opened. Whoever writes keeps it up to date: it is what is written when the disk recovers. */
   readonly found: FoundRows
-  /** Throws only where a change cannot be put into words. */
-  persist(changes: Changes): void
+  /** Resolves when it is written. Throws only where a change cannot be put into words. */
+  persist(changes: Changes): Promise<void> | undefined
+  /** Writes at once what is still to be written. */
+  flush(): void
   /** Finds out whether the file is still there, and begins to make up for it where it is not. */
   check(): void
   health(): Pick<StoreHealth, 'durable' | 'degraded' | 'setAside'>
@@ -66,6 +69,7 @@ export function openDisk(options: DiskOptions): Disk {
   let database: Database | undefined
   let degraded: Degraded | undefined
   let recovering: Promise<void> = Promise.resolve()
+  const batch = createBatch(writeBatch)
   const found = begin()
   let file = identify()
 
@@ -112,8 +116,14 @@ export function openDisk(options: DiskOptions): Disk {
     return { id: degraded === undefined && database ? idOf(database) : undefined, inode: inodeOf(path) }
   }
 
-  function persist(changes: Changes): void {
+  function persist(changes: Changes): Promise<void> | undefined {
     const writes = toWrites(changes)
+    if (degraded === undefined) return batch.add(writes)
+    degraded.unsaved.add(writes)
+    return undefined
+  }
+
+  function writeBatch(writes: readonly Write[]): void {
     if (degraded === undefined) tryWrite(writes)
     degraded?.unsaved.add(writes)
   }
@@ -169,6 +179,7 @@ export function openDisk(options: DiskOptions): Disk {
   return {
     found,
     persist,
+    flush: () => batch.flush(),
     check() {
       if (degraded === undefined && inodeOf(path) !== file.inode)
         degrade(new SqliteFault('io', `${path} is gone, or another file is in its place`), found.tables)
@@ -183,6 +194,7 @@ export function openDisk(options: DiskOptions): Disk {
       },
     }),
     async close() {
+      batch.flush()
       degraded?.recovery.abort()
       await recovering
       if (degraded !== undefined) tryRecover(degraded)

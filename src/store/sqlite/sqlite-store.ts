@@ -51,6 +51,7 @@ function toStore(disk: Disk, lock: Lock, { limits, onDropped }: SqliteStoreOptio
     tables: disk.found.tables,
     limits: { ...DEFAULT_LIMITS, ...limits },
     persist: (changes) => disk.persist(changes),
+    flush: () => disk.flush(),
     onDropped,
   })
   const parts = createParts(core)

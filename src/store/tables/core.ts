@@ -6,18 +6,26 @@ import { createDraft, type Draft } from './draft.js'
 import { createOutboxIndex, type OutboxIndex } from './outbox-index.js'
 import type { Tables } from './tables.js'
 
-/** Keeps changes where they last. Throws only where they cannot be put into words; then nothing of them has happened. */
-export type Persist = (changes: Changes) => void
+/**
+ * Keeps changes where they last; what it answers, if anything, resolves when they do. Throws only where they cannot be put
+ * into words; then nothing of them has happened.
+ */
+export type Persist = (changes: Changes) => Promise<void> | undefined
 
 /** What the parts of a store share: the tables, and the one way to change them. */
 export interface Core {
   readonly tables: Tables
   readonly limits: StoreLimits
   readonly outbox: OutboxIndex
-  /** Makes the changes of `work` as a whole, or rejects and makes none. */
+  /**
+   * Makes the changes of `work` as a whole, or rejects and makes none. Other work sees them at once; who asked for them
+   * hears of it when they last.
+   */
   transact<R>(work: (draft: Draft) => R): Promise<R>
   /** Rejects where the store is closed. */
   read<R>(look: () => R): Promise<R>
+  /** Reads what is about to leave the process: all that there is lasts by then. */
+  readLasting<R>(look: () => R): Promise<R>
   /** Counts what went over a bound. */
   drop(kind: DroppedKind, count: number): void
   readonly dropped: Readonly<Record<DroppedKind, number>>
@@ -28,11 +36,13 @@ export interface CoreOptions {
   readonly tables: Tables
   readonly limits: StoreLimits
   readonly persist: Persist
+  /** Sees to it that all that was persisted lasts. */
+  readonly flush: () => void
   /** Is told of what goes over a bound. */
   readonly onDropped?: ((kind: DroppedKind, count: number) => void) | undefined
 }
 
-export function createCore({ tables, limits, persist, onDropped }: CoreOptions): Core {
+export function createCore({ tables, limits, persist, flush, onDropped }: CoreOptions): Core {
   const outbox = createOutboxIndex(tables.outbox)
   const dropped = noneDropped()
   let closed = false
@@ -41,11 +51,12 @@ export function createCore({ tables, limits, persist, onDropped }: CoreOptions):
     if (closed) throw new StoreError('closed', 'the store has been closed')
   }
 
-  function keep(changes: Changes): void {
-    if (countChanges(changes) === 0) return
-    persist(changes)
+  function keep(changes: Changes): Promise<void> | undefined {
+    if (countChanges(changes) === 0) return undefined
+    const lasting = persist(changes)
     for (const [key, row] of changes.outbox) outbox.change(key, row)
     applyChanges(tables, changes)
+    return lasting
   }
 
   return {
@@ -57,11 +68,16 @@ export function createCore({ tables, limits, persist, onDropped }: CoreOptions):
       assertOpen()
       const draft = createDraft(tables)
       const result = work(draft)
-      keep(draft.changes)
+      await keep(draft.changes)
       return result
     },
     async read(look) {
       assertOpen()
+      return look()
+    },
+    async readLasting(look) {
+      assertOpen()
+      flush()
       return look()
     },
     drop(kind, count) {
