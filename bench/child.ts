@@ -8,6 +8,7 @@ export interface ChildPlan {
   readonly file: string
   readonly core: number
   readonly nodeArgs?: readonly string[]
+  readonly args?: readonly string[]
   readonly environment?: Readonly<Record<string, string>>
   readonly folder?: string
 }
@@ -25,11 +26,19 @@ export interface Child {
 const STOP_WITHIN_MS = 20_000
 
 /** Starts a process that ends with this one. What it writes goes to standard error. */
-export function startChild({ file, core, nodeArgs = [], environment, folder }: ChildPlan): Child {
+export function startChild({
+  file,
+  core,
+  nodeArgs = [],
+  args: own = [],
+  environment,
+  folder,
+}: ChildPlan): Child {
   const [command = process.execPath, ...args] = onCore(core).concat(
     process.execPath,
     nodeArgs,
     compiled(file),
+    own,
   )
   const { PATH = '', HOME = '' } = process.env
   const child = spawn(command, args, {

@@ -1,5 +1,5 @@
 import { freePorts } from './free-ports.js'
-import { startPeer } from './start-peer.js'
+import { startPeer, type PeerPlan } from './start-peer.js'
 
 /** A real Alertmanager on a free loopback port, alone, with a data folder of its own. */
 export interface RealAlertmanager {
@@ -11,13 +11,18 @@ export interface RealAlertmanager {
 }
 
 /** Starts an Alertmanager with this configuration, which may be JSON. Throws if it does not come up. */
-export async function startRealAlertmanager(binary: string, config: string): Promise<RealAlertmanager> {
+export async function startRealAlertmanager(
+  binary: string,
+  config: string,
+  { launcher }: Pick<PeerPlan, 'launcher'> = {},
+): Promise<RealAlertmanager> {
   const [port] = await freePorts(1)
   const url = `http://127.0.0.1:${port}`
   let folder = ''
   const peer = await startPeer({
     name: 'Alertmanager',
     binary,
+    launcher,
     readyUrl: `${url}/-/ready`,
     config: (own) => {
       folder = own
