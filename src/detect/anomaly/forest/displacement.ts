@@ -11,8 +11,9 @@ const SLACK = 0.5
  * the point pushes aside the points beside that group, each of the group its part of them.
  *
  * The point is not inserted and nothing is drawn: the chance that a cut parts it from all of a node is what lies outside of
- * the node's box, over the length of all sides of the box with it. Boxes are wider by half a unit on either side, so that
- * what differs by less than that is never apart.
+ * the node's box, over the length of all sides of the box with it. Unlike theirs, boxes are wider by half a unit on either
+ * side, and a group pushes less aside where it is hardly farther away than that, so that units matter: what differs by less
+ * than half of one is never apart.
  */
 export class Displacement {
   /** Of what was pushed aside, how much each feature brought about. */
@@ -57,8 +58,11 @@ export class Displacement {
 
   /** Past a node that is beside the way to the point: of the group that goes on are `mass` and the point. */
   private passBy({ nodes, boxes }: CutTree, beside: number, mass: number, point: Float32Array): void {
-    const aside = nodes.mass(beside) / (mass + 1)
-    if (aside <= this.aside || this.measureOutside(boxes, beside, point) === 0) return
+    const most = nodes.mass(beside) / (mass + 1)
+    if (most <= this.aside) return
+    const outside = this.measureOutside(boxes, beside, point)
+    const aside = (most * outside) / (outside + 2 * SLACK * point.length)
+    if (aside <= this.aside) return
     this.aside = aside
     for (let feature = 0; feature < point.length; feature += 1) {
       this.asideBy[feature] = this.outsides[feature] ?? 0

@@ -23,7 +23,12 @@ export interface ForestOptions {
   readonly seed: number
 }
 
-export const DEFAULT_FOREST = { trees: 50, sampleSize: 256, halfLifeMs: 3_600_000, seed: 1 } as const
+export const DEFAULT_FOREST: Omit<ForestOptions, 'features'> = {
+  trees: 50,
+  sampleSize: 256,
+  halfLifeMs: 3_600_000,
+  seed: 1,
+}
 
 /** How much a point stands out. */
 export interface ForestScore {
