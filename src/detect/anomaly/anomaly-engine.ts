@@ -77,7 +77,7 @@ export class AnomalyEngine {
       for (const { traffic } of this.operations.values()) traffic?.close(tick)
     }
     this.hadSpans = false
-    const verdict = judgeTick(this.operations.values(), tick, this.options.strictness, this.signals)
+    const verdict = judgeTick([...this.operations.values()], tick, this.options.strictness, this.signals)
     const isWarm = this.firstTick !== undefined && (tick - this.firstTick) * TICK_MS >= this.options.warmUpMs
     const told = isWarm ? verdict : { ...verdict, unusual: [] }
     return this.watch.note(tick, told, findBlamed(told, this.operations.isService))

@@ -18,6 +18,7 @@ const MOST_TRACES = 10
 const SIGNAL_OF: Readonly<Record<Unusual['kind'], Signal>> = {
   time: 'latency',
   gap: 'latency',
+  wait: 'latency',
   error: 'errors',
   exception: 'errors',
   'more-calls': 'calls',

@@ -11,6 +11,8 @@ export function describeUnusual(each: Unusual): string {
   switch (each.kind) {
     case 'time':
       return `${service} ${callName(name, peer)} takes ${ms(found)} by itself, usually ${ms(usual)}, ${of}`
+    case 'wait':
+      return `messages wait ${ms(found)} for ${service} ${name}, usually ${ms(usual)}, ${of}`
     case 'gap':
       return `${service} → ${each.gap.callee} ${each.gap.calleeOperation}: ${ms(found)} on the way, usually ${ms(usual)}, ${of}`
     case 'error':

@@ -2,6 +2,7 @@ import type { Signal } from '../../model/finding.js'
 import type { Judgement, Strictness } from './series/judgement.js'
 import type { Call, Gap, Operation } from './series/operation.js'
 import type { Tick } from './series/ticks.js'
+import type { Volume } from './series/traffic-series.js'
 import type { TickVerdict, Unusual, Way } from './unusual.js'
 
 /** A way that looks so unusual is taken for slow, though it is not told yet. */
@@ -21,14 +22,15 @@ interface Judged {
 
 /** Judges all that is followed at the end of a tick, and has it learn what was usual. */
 export function judgeTick(
-  operations: Iterable<Operation>,
+  operations: readonly Operation[],
   tick: Tick,
   strictness: Strictness,
   signals: ReadonlySet<Signal>,
 ): TickVerdict {
   const verdicts: Verdicts = { unusual: [], ways: new Map() }
+  const total = signals.has('traffic') ? sumTraffic(operations) : undefined
   for (const operation of operations) {
-    if (signals.has('traffic')) judgeTraffic(verdicts, operation, tick, strictness)
+    if (total !== undefined) judgeTraffic(verdicts, operation, tick, strictness, total)
     if (operation.lastSeen <= tick - QUIET_TICKS) continue
     if (signals.has('latency')) judgeTimes(verdicts, operation, tick, strictness)
     if (signals.has('errors')) judgeErrors(verdicts, operation, tick, strictness)
@@ -40,14 +42,34 @@ export function judgeTick(
   }
 }
 
-function judgeTraffic({ unusual }: Verdicts, operation: Operation, tick: Tick, strictness: Strictness): void {
-  const judged = operation.traffic?.judge(tick, strictness)
+function sumTraffic(operations: readonly Operation[]): Volume {
+  let [now, usual] = [0, 0]
+  for (const { traffic } of operations) {
+    now += traffic?.volume?.now ?? 0
+    usual += traffic?.volume?.usual ?? 0
+  }
+  return { now, usual }
+}
+
+function judgeTraffic(
+  { unusual }: Verdicts,
+  operation: Operation,
+  tick: Tick,
+  strictness: Strictness,
+  total: Volume,
+): void {
+  const volume = operation.traffic?.volume
+  if (volume === undefined) return
+  const others = { now: total.now - volume.now, usual: total.usual - volume.usual }
+  const judged = operation.traffic?.judge(tick, strictness, others)
   if (judged?.lasts === true) unusual.push({ kind: 'traffic', operation, judgement: judged.judgement })
 }
 
 function judgeTimes(verdicts: Verdicts, operation: Operation, tick: Tick, strictness: Strictness): void {
   const judged = operation.times.judge(tick, strictness)
   if (judged?.lasts === true) verdicts.unusual.push({ kind: 'time', operation, judgement: judged.judgement })
+  const wait = operation.waits?.judge(tick, strictness)
+  if (wait?.lasts === true) verdicts.unusual.push({ kind: 'wait', operation, judgement: wait.judgement })
   for (const gap of operation.gaps.values()) judgeGap(verdicts, operation, gap, tick, strictness)
 }
 

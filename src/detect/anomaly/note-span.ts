@@ -7,6 +7,7 @@ import { durationMs, ownTimeMs } from './facts/own-time.js'
 import { peerOf } from './facts/peer.js'
 import type { TraceTree } from './facts/trace-tree.js'
 import type { Strictness } from './series/judgement.js'
+import { limitOfTimes, NumberSeries } from './series/number-series.js'
 import type { Operation } from './series/operation.js'
 import type { Operations } from './series/operations.js'
 import type { Tick } from './series/ticks.js'
@@ -39,7 +40,10 @@ export function noteSpan(book: SpanBook, tick: Tick, span: Span, tree: TraceTree
   book.operations.noteService(service)
   const operation = book.operations.seen(id, tick)
   if (operation === undefined) return
-  if (!book.instances.isYoung(span.resource, tick)) noteTimes(book, operation, tick, noted)
+  if (!book.instances.isYoung(span.resource, tick)) {
+    noteTimes(book, operation, tick, noted)
+    if (span.kind === 'consumer') noteWait(book, operation, tick, noted, tree)
+  }
   noteFailure(book, operation, tick, noted)
   if (!noted.isCall) noteCalls(book, operation, tick, noted)
   if (span.parentSpanId === undefined) (operation.traffic ??= new TrafficSeries()).note(span.traceId)
@@ -82,6 +86,21 @@ function noteTimes(book: SpanBook, operation: Operation, tick: Tick, noted: Note
   )
   const remote = elsewhere.reduce((sum, child) => sum + durationMs(child), 0)
   operation.times.note(tick, Math.max(0, ownTimeMs(span, inner) - remote), end, span.traceId, strictness)
+}
+
+/** How long a message was on its way from who sent it; less than nothing where their clocks differ counts as nothing. */
+function noteWait(
+  book: SpanBook,
+  operation: Operation,
+  tick: Tick,
+  { span, end }: NotedSpan,
+  tree: TraceTree,
+): void {
+  const sent = tree.parentOf(span)
+  if (sent?.kind !== 'producer') return
+  const wait = Number(span.startTimeUnixNano - sent.endTimeUnixNano) / 1e6
+  operation.waits ??= new NumberSeries(limitOfTimes)
+  operation.waits.note(tick, Math.max(0, wait), end, span.traceId, book.strictness)
 }
 
 /** Whether an error began here: where a span within failed too, it began there. */

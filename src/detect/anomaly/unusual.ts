@@ -3,7 +3,7 @@ import type { Call, Gap, Operation } from './series/operation.js'
 
 /** Something that is unlike normal, and has been for long enough. */
 export type Unusual = { readonly operation: Operation; readonly judgement: Judgement } & (
-  | { readonly kind: 'time' | 'error' | 'traffic' }
+  | { readonly kind: 'time' | 'wait' | 'error' | 'traffic' }
   | { readonly kind: 'exception'; readonly exception: string }
   | { readonly kind: 'gap'; readonly gap: Gap }
   | { readonly kind: 'more-calls' | 'missing-calls'; readonly call: Call }

@@ -6,6 +6,8 @@ export interface TraceTree {
   readonly spans: readonly Span[]
   /** The spans whose parent this one is, in the order of the trace. */
   childrenOf(span: Span): readonly Span[]
+  /** The span that is the parent of this one; undefined for a root, and where it has not come. */
+  parentOf(span: Span): Span | undefined
 }
 
 const NONE: readonly Span[] = []
@@ -25,17 +27,18 @@ export function buildTraceTree({ spans }: Trace): TraceTree {
       byId.set(span.spanId, span)
     } else halves.set(twin, span)
   }
+  const findParent = (span: Span): Span | undefined => halves.get(span) ?? parentById(span, byId)
   const children = new Map<Span, Span[]>()
   for (const span of spans) {
-    const parent = halves.get(span) ?? parentOf(span, byId)
+    const parent = findParent(span)
     if (parent === undefined || parent === span) continue
     const siblings = children.get(parent)
     if (siblings === undefined) children.set(parent, [span])
     else siblings.push(span)
   }
-  return { spans, childrenOf: (span) => children.get(span) ?? NONE }
+  return { spans, childrenOf: (span) => children.get(span) ?? NONE, parentOf: findParent }
 }
 
-function parentOf({ parentSpanId }: Span, byId: ReadonlyMap<string, Span>): Span | undefined {
+function parentById({ parentSpanId }: Span, byId: ReadonlyMap<string, Span>): Span | undefined {
   return parentSpanId === undefined ? undefined : byId.get(parentSpanId)
 }

@@ -73,6 +73,11 @@ export class NumberSeries {
     return best && { judgement: best, lasts }
   }
 
+  /** Takes it for usual that there was this so often. */
+  assume(value: number, times: number): void {
+    this.past.add(value, times)
+  }
+
   /** What it has learned. What it has seen of late is not part of it. */
   writeTo(writer: ByteWriter): void {
     writer.count(this.learnedAt ?? 0)

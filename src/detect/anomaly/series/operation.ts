@@ -8,6 +8,8 @@ import { TrafficSeries } from './traffic-series.js'
 const MOST_GAPS = 16
 const MOST_CALLS = 48
 const MOST_EXCEPTIONS = 16
+/** Of what came before a call was first seen, no more counts. */
+const MOST_ASSUMED = 100
 
 /** Who an operation is. */
 export interface OperationName {
@@ -43,6 +45,8 @@ const MISSING = { leastShare: 0.3, leastTimes: 3, leastOutliers: 5, mostUsual: 0
 export class Operation {
   readonly times = new NumberSeries(limitOfTimes)
   readonly errors = new ShareSeries(ERRORS)
+  /** How long messages wait to be consumed, where this consumes any. */
+  waits: NumberSeries | undefined
   readonly gaps = new Map<string, Gap>()
   readonly calls = new Map<string, Call>()
   readonly exceptions = new Map<string, ShareSeries>()
@@ -60,13 +64,20 @@ export class Operation {
   }
 
   callOf(name: string, peer: string): Call | undefined {
-    return within(this.calls, `${name}\n${peer}`, MOST_CALLS, () => ({
-      name,
-      peer,
-      counts: new NumberSeries(limitOfCalls),
-      missing: new ShareSeries(MISSING),
-      failed: { count: 0, failures: 0 },
-    }))
+    return within(this.calls, `${name}\n${peer}`, MOST_CALLS, () => {
+      const call = {
+        name,
+        peer,
+        counts: new NumberSeries(limitOfCalls),
+        missing: new ShareSeries(MISSING),
+        failed: { count: 0, failures: 0 },
+      }
+      // What it was never seen to call before, it did not call.
+      const before = Math.min(this.errors.known, MOST_ASSUMED)
+      call.counts.assume(0, before)
+      call.missing.assumeAll(before)
+      return call
+    })
   }
 
   exception(fingerprint: string): ShareSeries | undefined {

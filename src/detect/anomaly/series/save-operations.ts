@@ -1,6 +1,7 @@
 import { SPAN_KINDS } from '../../../model/span.js'
 import type { ByteReader } from '../statistics/byte-reader.js'
 import type { ByteWriter } from '../statistics/byte-writer.js'
+import { limitOfTimes, NumberSeries } from './number-series.js'
 import type { Operation } from './operation.js'
 import type { Operations } from './operations.js'
 import { TrafficSeries } from './traffic-series.js'
@@ -61,8 +62,10 @@ function writeOperation(writer: ByteWriter, operation: Operation): void {
     writer.text(fingerprint)
     series.writeTo(writer)
   }
-  writer.count(traffic === undefined ? 0 : 1)
-  traffic?.writeTo(writer)
+  for (const part of [traffic, operation.waits]) {
+    writer.count(part === undefined ? 0 : 1)
+    part?.writeTo(writer)
+  }
 }
 
 function readOperation(reader: ByteReader, operations: Operations): void {
@@ -88,9 +91,8 @@ function readOperation(reader: ByteReader, operations: Operations): void {
     call.missing.readFrom(reader)
   })
   eachOf(() => known(reader, operation.exception(text())).readFrom(reader))
-  if (reader.count(1) === 0) return
-  operation.traffic = new TrafficSeries()
-  operation.traffic.readFrom(reader)
+  if (reader.count(1) === 1) (operation.traffic = new TrafficSeries()).readFrom(reader)
+  if (reader.count(1) === 1) (operation.waits = new NumberSeries(limitOfTimes)).readFrom(reader)
 }
 
 function known<T>(reader: ByteReader, part: T | undefined): T {

@@ -67,6 +67,17 @@ export class ShareSeries {
     return best && { judgement: best, lasts }
   }
 
+  /** How many calls are known from the past. */
+  get known(): number {
+    return this.pastCount
+  }
+
+  /** Takes it for usual that it was always so, so often. */
+  assumeAll(times: number): void {
+    this.pastOutliers += times
+    this.pastCount += times
+  }
+
   /** What it has learned. What it has seen of late is not part of it. */
   writeTo(writer: ByteWriter): void {
     writer.count(this.learnedAt ?? 0)

@@ -12,6 +12,15 @@ const LEAST_PAST = 50
 /** So much of what is usual is left at most. */
 const MOST_LEFT = 0.2
 const MOST_TRACES = 4
+/** Fewer other requests than this tell nothing of the time of day; and no time of day takes more than this away within minutes. */
+const LEAST_OTHERS = 20
+const LEAST_EBB = 0.05
+
+/** How many requests there are in a minute. */
+export interface Volume {
+  readonly now: number
+  readonly usual: number
+}
 
 /**
  * How many requests come, tick by tick. What is unlike normal is that they stop. Only ticks in which spans of any kind came
@@ -37,10 +46,22 @@ export class TrafficSeries {
     if (this.counts.length > WINDOW + PAST) this.counts.shift()
   }
 
-  judge(tick: Tick, strictness: Strictness): { judgement: Judgement; lasts: boolean } | undefined {
-    if (this.lastClosed !== tick) return undefined
-    const judgement = this.measure()
-    if (judgement === undefined) return undefined
+  /** Requests of the last minute, and how many are usual; undefined where too little is known. */
+  get volume(): Volume | undefined {
+    const past = this.counts.slice(0, -WINDOW)
+    if (past.length < LEAST_PAST) return undefined
+    return { now: sum(this.counts.slice(-WINDOW)), usual: (sum(past) / past.length) * WINDOW }
+  }
+
+  /** Where all other requests, `others`, have become fewer too, it is the time of day. */
+  judge(
+    tick: Tick,
+    strictness: Strictness,
+    others: Volume,
+  ): { judgement: Judgement; lasts: boolean } | undefined {
+    const { volume } = this
+    if (this.lastClosed !== tick || volume === undefined || volume.usual === 0) return undefined
+    const judgement = this.measure(volume, others)
     const isHit = judgement.score >= strictness.score && judgement.outliers <= judgement.count * MOST_LEFT
     return { judgement, lasts: this.persistence.note(tick, isHit, judgement.score >= SUSPICIOUS) }
   }
@@ -56,18 +77,11 @@ export class TrafficSeries {
     this.counts = Array.from({ length }, () => reader.count())
   }
 
-  private measure(): Judgement | undefined {
-    const past = this.counts.slice(0, -WINDOW)
-    if (past.length < LEAST_PAST) return undefined
-    const now = sum(this.counts.slice(-WINDOW))
-    const mean = sum(past) / past.length
-    if (mean === 0) return undefined
-    // Requests that come in bunches vary by more than chance: as if there were fewer of them.
-    const variance = sum(past.map((count) => (count - mean) ** 2)) / past.length
-    const bunch = Math.max(1, variance / mean)
-    const expected = mean * WINDOW
+  private measure({ now, usual }: Volume, others: Volume): Judgement {
+    const ebb = others.usual < LEAST_OTHERS ? 1 : Math.min(1, others.now / others.usual)
+    const expected = usual * Math.max(ebb, LEAST_EBB)
     return {
-      score: scoreFewEvents(now, expected, bunch),
+      score: scoreFewEvents(now, expected, this.bunching(usual / WINDOW)),
       outliers: now,
       count: Math.round(expected),
       usual: expected,
@@ -76,6 +90,13 @@ export class TrafficSeries {
       weight: 0.01,
       traceIds: this.traces,
     }
+  }
+
+  /** Requests that come in bunches vary by more than chance: by so many times. */
+  private bunching(mean: number): number {
+    const past = this.counts.slice(0, -WINDOW)
+    const variance = sum(past.map((count) => (count - mean) ** 2)) / past.length
+    return Math.max(1, variance / mean)
   }
 }
 
