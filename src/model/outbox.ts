@@ -33,9 +33,14 @@ export interface Outbox {
   /**
    * Entries whose time has come, the oldest first, at most `limit`. Of the entries of one target and group key only the
    * first that is neither delivered nor dead can come: the others wait for it, also while it waits for a retry. None of
-   * the targets in `busy` come, so that a slow one fills no limit.
+   * the targets in `busy` come, so that a slow one fills no limit; and at most `perTarget` of each other, where that is said.
    */
-  due(at: Timestamp, limit: number, busy: readonly Target[]): Promise<readonly OutboxEntry[]>
+  due(
+    at: Timestamp,
+    limit: number,
+    busy: readonly Target[],
+    perTarget?: number,
+  ): Promise<readonly OutboxEntry[]>
   /** The next moment at which an entry of a target that is not busy may come; undefined where none waits. */
   nextDueAt(busy: readonly Target[]): Promise<Timestamp | undefined>
   /** Counts an attempt, and keeps that it was delivered. */

@@ -97,12 +97,13 @@ async function run(running: Running): Promise<void> {
 }
 
 /** Begins what is due, as far as there are places. */
-async function beginDue({ outbox, clock, inFlight, deliver, stopping }: Running): Promise<void> {
+async function beginDue({ outbox, clock, inFlight, deliver, stopping, limits }: Running): Promise<void> {
+  const perTarget = (limits ?? DEFAULT_OUTBOX_LIMITS).maxInFlightPerTarget
   let mayBeMore = true
   while (mayBeMore && inFlight.free > 0) {
     // Those in flight come too, as they are not settled yet.
     const limit = inFlight.count + inFlight.free
-    const due = await outbox.due(clock.now(), limit, inFlight.busy())
+    const due = await outbox.due(clock.now(), limit, inFlight.busy(), perTarget)
     if (stopping.aborted) return
     const began = due.filter((entry) => begin(entry, inFlight, deliver)).length
     mayBeMore = began > 0 && due.length === limit

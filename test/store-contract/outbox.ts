@@ -94,6 +94,14 @@ export function describeOutbox(name: string, open: OpenStore): void {
       expect(await dueKeys(store, T0, 9, ['oncall/webhook[0]', 'two'])).toEqual([])
     })
 
+    it('gives no more of each target than there are places for', async () => {
+      const { store } = await open()
+      const outbox = ['a', 'b', 'c'].map((key) => messageOf(key))
+      await store.dispatch(groupOf({ outbox: [...outbox, messageOf('d', { target: 'two' })] }))
+      const due = await store.due(T0, 10, [], 2)
+      expect(due.map(({ idempotencyKey }) => idempotencyKey)).toEqual(['a', 'b', 'd'])
+    })
+
     it('tells when the next is due', async () => {
       const { store } = await open()
       await put(store, messageOf('a'), messageOf('b', { target: 'two' }))

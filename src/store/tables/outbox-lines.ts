@@ -8,10 +8,16 @@ export interface OutboxLines {
   /** Tells of an entry that is new, has changed or is gone. */
   change(before: OutboxRow | undefined, after: OutboxRow | undefined): void
   /** Of the targets that are not busy, the first in their lines whose time has come; the lowest order first. */
-  due(at: Timestamp, limit: number, busy: ReadonlySet<Target>): readonly OutboxRow[]
+  due(at: Timestamp, most: MostDue, busy: ReadonlySet<Target>): readonly OutboxRow[]
   nextDueAt(busy: ReadonlySet<Target>): Timestamp | undefined
   /** How many wait. */
   readonly size: number
+}
+
+/** How many are wanted, of all targets and of each. */
+export interface MostDue {
+  readonly limit: number
+  readonly perTarget: number
 }
 
 interface Line {
@@ -74,9 +80,9 @@ export function createOutboxLines(): OutboxLines {
       if (after !== undefined && waits) put(after)
       size += Number(waits) - Number(waited)
     },
-    due: (at, limit, busy) =>
+    due: (at, { limit, perTarget }, busy) =>
       lanesBut(busy)
-        .flatMap((lane) => dueOf(lane, at, limit))
+        .flatMap((lane) => dueOf(lane, at, Math.min(limit, perTarget)))
         .toSorted((a, b) => a.order - b.order)
         .slice(0, limit),
     nextDueAt(busy) {

@@ -16,7 +16,8 @@ export function createOutboxPart(core: Core): OutboxStore {
   }
 
   return {
-    due: (at, limit, busy) => core.readLasting(() => outbox.lines.due(at, limit, new Set(busy))),
+    due: (at, limit, busy, perTarget = limit) =>
+      core.readLasting(() => outbox.lines.due(at, { limit, perTarget }, new Set(busy))),
     nextDueAt: (busy) => core.read(() => outbox.lines.nextDueAt(new Set(busy))),
     waiting: () => core.read(() => outbox.lines.size),
     outboxSize: () => core.read(() => outbox.size()),
