@@ -25,7 +25,7 @@ export function ownTimeMs(span: Span, inner: readonly Span[]): number {
   let reached = 0
   for (const { from, to } of parts) {
     const until = Math.min(to, whole)
-    if (until > reached) covered += until - Math.max(from, reached)
+    covered += Math.max(0, until - Math.max(from, reached))
     reached = Math.max(reached, until)
   }
   return Math.max(0, whole - covered) / NANOS_PER_MILLI
