@@ -32,6 +32,23 @@ describe('the configuration of receivers', () => {
     ['alertmanager', { urls: ['http://a.test:9093', 'http://b.test:9093/am'] }],
     ['slack', { api_url: '${SLACK_URL}', channel: '#alerts', icon_emoji: ':bell:' }],
     ['slack', { token_file: 'token', channel: 'C123' }],
+    [
+      'pagerduty',
+      { routing_key: 'k', http_config: { proxy_url: 'http://me:${PW}@p.test:3128', no_proxy: '*' } },
+    ],
+    [
+      'opsgenie',
+      { api_key: 'k', http_config: { proxy_from_environment: true, tls_config: { ca_file: 'x' } } },
+    ],
+    [
+      'alertmanager',
+      {
+        urls: ['http://a.test'],
+        http_config: {
+          oauth2: { client_id: 'a', client_secret: '${S}', token_url: 'https://t.test', scopes: ['x'] },
+        },
+      },
+    ],
     ['pagerduty', { routing_key: '${KEY}', severity: 'warning' }],
     ['opsgenie', { api_key_file: 'key', region: 'eu', responders: [{ type: 'team', name: 'NOC' }] }],
     ['email', { ...MAIL, auth_username: 'me', auth_password: '${PASS}' }],
@@ -72,6 +89,46 @@ describe('the configuration of receivers', () => {
       ['http_config.basic_auth: just one of password, password_file'],
     ],
     ['webhook', { url: 'http://x', uri: 'y' }, [': Unrecognized key: "uri"']],
+    [
+      'webhook',
+      {
+        url: 'http://x',
+        http_config: {
+          proxy_url: 'socks5://x',
+          no_proxy: 'a',
+          oauth2: { client_id: 'a', token_url: 'x' },
+          authorization: { credentials: 'x' },
+        },
+      },
+      [
+        'http_config.oauth2.token_url: an http:// or https:// address without user name and password',
+        'http_config.oauth2: just one of client_secret, client_secret_file',
+        'http_config.proxy_url: the address of a proxy, beginning with http:// or https://',
+        'http_config.oauth2: at most one of basic_auth, authorization, oauth2',
+      ],
+    ],
+    [
+      'webhook',
+      {
+        url: 'http://x',
+        http_config: {
+          proxy_url: 'http://x',
+          proxy_from_environment: true,
+          oauth2: { client_id: 'a', token_url: 'http://x' },
+          authorization: { credentials: 'x' },
+        },
+      },
+      [
+        'http_config.oauth2: just one of client_secret, client_secret_file',
+        'http_config.oauth2: at most one of basic_auth, authorization, oauth2',
+        'http_config.proxy_from_environment: at most one of proxy_url, proxy_from_environment',
+      ],
+    ],
+    [
+      'slack',
+      { api_url: 'http://x', http_config: { no_proxy: 'x', basic_auth: {} } },
+      ['http_config: Unrecognized key: "basic_auth"', 'http_config.no_proxy: nothing, but with proxy_url'],
+    ],
     ['alertmanager', { urls: [] }, ['urls: at least one address']],
     [
       'alertmanager',

@@ -22,7 +22,7 @@ export async function deliverOnce(
 }
 
 /** How a delivery that must fail does. */
-export async function failureOf(delivery: Promise<void>): Promise<DeliveryError> {
+export async function failureOf(delivery: Promise<unknown>): Promise<DeliveryError> {
   const error: unknown = await delivery.then(
     () => new Error('it was delivered'),
     (thrown: unknown) => thrown,

@@ -1,10 +1,8 @@
 import { DeliveryError, toDeliveryError } from '../delivery-error.js'
 import { HTTP_ANSWERS } from '../http/answers.js'
-import { createClient } from '../http/create-client.js'
-import { readAccess } from '../http/http-access.js'
 import { toIdempotencyHeader } from '../http/idempotency-key.js'
 import { quoteJson } from '../http/quote-json.js'
-import { send } from '../http/send.js'
+import { createHttpSender } from '../http/sender.js'
 import type { AlertNotifier, NotifierSurroundings } from '../notifier.js'
 import type { AlertmanagerReceiverConfig } from './config.js'
 import { encodeAlerts } from './encode.js'
@@ -17,34 +15,22 @@ export function createAlertmanagerNotifier(
   config: AlertmanagerReceiverConfig,
   surroundings: NotifierSurroundings,
 ): AlertNotifier {
-  const { clock, links, secrets: reader } = surroundings
-  const client = createClient(surroundings, {
-    timeoutMs: config.timeout,
-    tls: config.http_config?.tls_config,
-  })
+  const { links } = surroundings
+  const sender = createHttpSender(surroundings, { timeoutMs: config.timeout, http: config.http_config })
   return {
     lane: 'alerts',
     sendResolved: true,
     encode: (notification) => encodeAlerts(notification, { links, utf8Labels: config.utf8_labels ?? false }),
     deliver: async ({ body, contentType }, { signal, idempotencyKey }) => {
-      const access = await readAccess(config.http_config, reader)
       const headers = {
-        ...access.headers,
         'content-type': contentType,
         'idempotency-key': toIdempotencyHeader(idempotencyKey),
       }
-      const options = {
-        client,
-        clock,
-        answers: HTTP_ANSWERS,
-        signal,
-        secrets: access.secrets,
-        quote: quoteJson('message'),
-      }
-      const posts = config.urls.map((url) => send({ url: toAlertsUrl(url), headers, body }, options))
+      const options = { answers: HTTP_ANSWERS, signal, secrets: [], quote: quoteJson('message') }
+      const posts = config.urls.map((url) => sender.send({ url: toAlertsUrl(url), headers, body }, options))
       await untilTaken(posts)
     },
-    close: () => client.close(),
+    close: () => sender.close(),
   }
 }
 

@@ -1,6 +1,6 @@
 import { DeliveryError } from '../delivery-error.js'
 import type { Secret, SecretReader } from '../secret/secret.js'
-import { basicAuthorization } from './http-client.js'
+import { basicAuthorization } from './basic-authorization.js'
 import type { HttpConfig } from './http-schema.js'
 import { isHttpUrl } from './is-http-url.js'
 

@@ -2,6 +2,8 @@ import { Agent, type Dispatcher } from 'undici'
 import type { Clock } from '../../model/clock.js'
 import { DeadlineExceeded, withDeadline } from '../../model/deadline.js'
 import type { Untraced } from '../../telemetry/untraced.js'
+import { authorizationOf } from './basic-authorization.js'
+import { createProxies } from './proxies.js'
 import type { TlsOptions } from './read-tls.js'
 
 const MAX_ANSWER_BYTES = 64 * 1024
@@ -10,6 +12,8 @@ export interface HttpRequest {
   readonly url: URL
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
+  /** Through which it goes; undefined for none. */
+  readonly proxy?: URL | undefined
 }
 
 /** How an HTTP POST ended: with a status, or without any answer. */
@@ -48,9 +52,14 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   const { timeoutMs, userAgent, clock, untraced, tls } = options
   // Without a bound on connections: a request that waited for one would be sent outside of `untraced`.
   const agent = new Agent({ connect: { ...tls, timeout: timeoutMs }, headersTimeout: 0, bodyTimeout: 0 })
+  const proxies = createProxies({ timeoutMs, tls })
 
   const exchange = async (request: HttpRequest, signal: AbortSignal): Promise<HttpOutcome> => {
-    const { statusCode, headers, body } = await agent.request({ ...toDispatch(request, userAgent), signal })
+    const dispatcher = request.proxy === undefined ? agent : proxies.through(request.proxy)
+    const { statusCode, headers, body } = await untilAborted(
+      dispatcher.request({ ...toDispatch(request, userAgent), signal }),
+      signal,
+    )
     const text = await readSome(body)
     const retryAfter = headers['retry-after']
     const first = Array.isArray(retryAfter) ? retryAfter[0] : retryAfter
@@ -69,16 +78,36 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
         return { kind: 'unanswered', why, error: describe(error) }
       }
     },
-    close: () => agent.destroy(),
+    close: async () => void (await Promise.all([agent.destroy(), proxies.close()])),
+  }
+}
+
+/** undici hears of an abort only once there is a connection, for which a proxy may let it wait. */
+async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let abort = (): void => {}
+  const aborted = new Promise<never>((_resolve, reject) => {
+    abort = () => reject(signal.reason)
+  })
+  signal.addEventListener('abort', abort, { once: true })
+  try {
+    return await Promise.race([work, aborted])
+  } finally {
+    signal.removeEventListener('abort', abort)
+    work.catch(() => {})
   }
 }
 
 function toDispatch({ url, headers, body }: HttpRequest, userAgent: string): Dispatcher.RequestOptions {
+  const authorization = authorizationOf(url)
   return {
     origin: url.origin,
     path: url.pathname + url.search,
     method: 'POST',
-    headers: { 'user-agent': userAgent, ...authorization(url), ...headers },
+    headers: {
+      'user-agent': userAgent,
+      ...(authorization === undefined ? {} : { authorization }),
+      ...headers,
+    },
     body,
   }
 }
@@ -98,24 +127,6 @@ async function readSome(body: Dispatcher.ResponseData['body']): Promise<string> 
     // What came before it was cut off is enough.
   }
   return Buffer.concat(chunks).subarray(0, MAX_ANSWER_BYTES).toString('utf8')
-}
-
-function authorization(url: URL): { authorization?: string } {
-  if (url.username === '' && url.password === '') return {}
-  return { authorization: basicAuthorization(decodePercent(url.username), decodePercent(url.password)) }
-}
-
-/** The value of an `Authorization` header (RFC 7617). */
-export function basicAuthorization(username: string, password: string): string {
-  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
-}
-
-function decodePercent(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
 }
 
 function describe(error: unknown): string {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { expecting } from '../../schema/expecting.js'
 import { details, publicUrl, sendResolved, template, text, timeout, wordOrTemplate } from '../config-parts.js'
+import { connectionSchema } from '../http/http-schema.js'
 import { oneOf, secretFile, secretText } from '../secret/secret-schema.js'
 import { OPSGENIE_PRIORITIES } from './priority.js'
 
@@ -44,6 +45,7 @@ export const opsgenieSchema = z
       details: details.describe('Beside the labels that all alerts have in common. Liquid.').optional(),
       entity: template('a text').describe('Liquid. Default: the service.').optional(),
       source: template('a text').describe('Liquid. Default: tracebell.').optional(),
+      http_config: connectionSchema.optional(),
       send_resolved: sendResolved.optional(),
       timeout: timeout.optional(),
     },

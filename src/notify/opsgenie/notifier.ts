@@ -1,9 +1,8 @@
 import type { Message } from '../../model/message.js'
 import { type AnswerTable, HTTP_ANSWERS } from '../http/answers.js'
-import { createClient } from '../http/create-client.js'
 import { readEither } from '../http/http-access.js'
 import { quoteJson } from '../http/quote-json.js'
-import { send } from '../http/send.js'
+import { createHttpSender } from '../http/sender.js'
 import type { AlertNotifier, NotifierSurroundings } from '../notifier.js'
 import type { OpsgenieReceiverConfig } from './config.js'
 import { encodeOpsgenie } from './encode.js'
@@ -22,8 +21,8 @@ export function createOpsgenieNotifier(
   config: OpsgenieReceiverConfig,
   surroundings: NotifierSurroundings,
 ): AlertNotifier {
-  const { clock, secrets: reader } = surroundings
-  const client = createClient(surroundings, { timeoutMs: config.timeout })
+  const { secrets: reader } = surroundings
+  const sender = createHttpSender(surroundings, { timeoutMs: config.timeout, http: config.http_config })
   const base = config.api_url ?? new URL(REGIONS[config.region ?? 'us'])
   return {
     lane: 'alerts',
@@ -37,9 +36,9 @@ export function createOpsgenieNotifier(
         body: message.body,
       }
       const quote = quoteJson('message')
-      await send(request, { client, clock, answers: OPSGENIE_ANSWERS, signal, secrets: [key], quote })
+      await sender.send(request, { answers: OPSGENIE_ANSWERS, signal, secrets: [key], quote })
     },
-    close: () => client.close(),
+    close: () => sender.close(),
   }
 }
 

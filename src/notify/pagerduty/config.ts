@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { expecting } from '../../schema/expecting.js'
 import { details, publicUrl, sendResolved, template, text, timeout, wordOrTemplate } from '../config-parts.js'
+import { connectionSchema } from '../http/http-schema.js'
 import { oneOf, secretFile, secretText } from '../secret/secret-schema.js'
 import { SEVERITIES } from '../text/severity.js'
 
@@ -33,6 +34,7 @@ export const pagerdutySchema = z
         .max(255, { error: 'a name of at most 255 characters' })
         .describe('Default: tracebell.')
         .optional(),
+      http_config: connectionSchema.optional(),
       send_resolved: sendResolved.optional(),
       timeout: timeout.optional(),
     },

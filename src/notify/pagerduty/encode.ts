@@ -25,7 +25,7 @@ const MOST_LINKS = 10
 
 type Settings = Omit<
   PagerdutyReceiverConfig,
-  'routing_key' | 'routing_key_file' | 'url' | 'send_resolved' | 'timeout'
+  'routing_key' | 'routing_key_file' | 'url' | 'http_config' | 'send_resolved' | 'timeout'
 >
 
 export interface PagerdutyOptions {

@@ -1,8 +1,7 @@
 import { type AnswerTable, HTTP_ANSWERS } from '../http/answers.js'
-import { createClient } from '../http/create-client.js'
 import { readEither } from '../http/http-access.js'
 import { quoteJson } from '../http/quote-json.js'
-import { send } from '../http/send.js'
+import { createHttpSender } from '../http/sender.js'
 import type { AlertNotifier, NotifierSurroundings } from '../notifier.js'
 import type { PagerdutyReceiverConfig } from './config.js'
 import { encodePagerduty } from './encode.js'
@@ -21,8 +20,8 @@ export function createPagerdutyNotifier(
   config: PagerdutyReceiverConfig,
   surroundings: NotifierSurroundings,
 ): AlertNotifier {
-  const { clock, secrets: reader } = surroundings
-  const client = createClient(surroundings, { timeoutMs: config.timeout })
+  const { secrets: reader } = surroundings
+  const sender = createHttpSender(surroundings, { timeoutMs: config.timeout, http: config.http_config })
   return {
     lane: 'alerts',
     sendResolved: config.send_resolved ?? true,
@@ -35,9 +34,9 @@ export function createPagerdutyNotifier(
         body: withRoutingKey(body, key),
       }
       const quote = quoteJson('message', 'errors')
-      await send(request, { client, clock, answers: PAGERDUTY_ANSWERS, signal, secrets: [key], quote })
+      await sender.send(request, { answers: PAGERDUTY_ANSWERS, signal, secrets: [key], quote })
     },
-    close: () => client.close(),
+    close: () => sender.close(),
   }
 }
 

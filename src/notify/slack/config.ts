@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { expecting } from '../../schema/expecting.js'
 import { publicUrl, secretUrl, sendResolved, template, text, timeout } from '../config-parts.js'
+import { connectionSchema } from '../http/http-schema.js'
 import { oneOf, secretFile, secretText } from '../secret/secret-schema.js'
 
 /** One of the `slack_configs` of a receiver: an incoming webhook, or a token with a channel. */
@@ -35,6 +36,7 @@ export const slackSchema = z
       fallback: template()
         .describe('For clients that show no formatted text. Default: title. Liquid.')
         .optional(),
+      http_config: connectionSchema.optional(),
       send_resolved: sendResolved.optional(),
       timeout: timeout.optional(),
     },

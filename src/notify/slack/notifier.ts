@@ -1,8 +1,7 @@
 import { HTTP_ANSWERS } from '../http/answers.js'
-import { createClient } from '../http/create-client.js'
 import { readEither, readUrl } from '../http/http-access.js'
 import { toIdempotencyHeader } from '../http/idempotency-key.js'
-import { send, type SendOptions } from '../http/send.js'
+import { createHttpSender, type SendingOptions } from '../http/sender.js'
 import type { AlertNotifier, NotifierSurroundings } from '../notifier.js'
 import { checkPosted, quoteCode } from './answers.js'
 import type { SlackReceiverConfig } from './config.js'
@@ -15,8 +14,8 @@ export function createSlackNotifier(
   config: SlackReceiverConfig,
   surroundings: NotifierSurroundings,
 ): AlertNotifier {
-  const { clock, secrets: reader } = surroundings
-  const client = createClient(surroundings, { timeoutMs: config.timeout })
+  const { secrets: reader } = surroundings
+  const sender = createHttpSender(surroundings, { timeoutMs: config.timeout, http: config.http_config })
   const byToken = config.token !== undefined || config.token_file !== undefined
 
   return {
@@ -25,17 +24,10 @@ export function createSlackNotifier(
     encode: (notification) => encodeSlack(notification, config, surroundings),
     deliver: async ({ body, contentType }, { idempotencyKey, signal }) => {
       const headers = { 'content-type': contentType, 'idempotency-key': toIdempotencyHeader(idempotencyKey) }
-      const options: SendOptions = {
-        client,
-        clock,
-        answers: HTTP_ANSWERS,
-        signal,
-        secrets: [],
-        quote: quoteCode,
-      }
+      const options: SendingOptions = { answers: HTTP_ANSWERS, signal, secrets: [], quote: quoteCode }
       if (!byToken) {
         const url = await readUrl(config.api_url, config.api_url_file, reader)
-        await send({ url, headers, body }, options)
+        await sender.send({ url, headers, body }, options)
         return
       }
       const token = await readEither(config.token, config.token_file, reader)
@@ -44,8 +36,8 @@ export function createSlackNotifier(
         headers: { ...headers, authorization: `Bearer ${token}` },
         body,
       }
-      checkPosted(await send(request, { ...options, secrets: [token] }))
+      checkPosted(await sender.send(request, { ...options, secrets: [token] }))
     },
-    close: () => client.close(),
+    close: () => sender.close(),
   }
 }

@@ -1,11 +1,9 @@
 import type { Message } from '../../model/message.js'
 import type { Notification } from '../../model/notification.js'
 import { HTTP_ANSWERS } from '../http/answers.js'
-import { createClient } from '../http/create-client.js'
-import type { HttpClient } from '../http/http-client.js'
-import { readAccess, readEither, readUrl } from '../http/http-access.js'
+import { readEither, readUrl } from '../http/http-access.js'
 import { toIdempotencyHeader } from '../http/idempotency-key.js'
-import { send } from '../http/send.js'
+import { createHttpSender, type HttpSender } from '../http/sender.js'
 import type { Delivery, Notifier, NotifierSurroundings } from '../notifier.js'
 import type { WebhookReceiverConfig } from './config.js'
 import { encodeAlertmanager } from './encode-alertmanager.js'
@@ -19,15 +17,12 @@ export function createWebhookNotifier(
   config: WebhookReceiverConfig,
   surroundings: NotifierSurroundings,
 ): Notifier {
-  const client = createClient(surroundings, {
-    timeoutMs: config.timeout,
-    tls: config.http_config?.tls_config,
-  })
+  const sender = createHttpSender(surroundings, { timeoutMs: config.timeout, http: config.http_config })
   const common = {
     sendResolved: config.send_resolved ?? true,
     deliver: (message: Message, delivery: Delivery) =>
-      deliver(message, delivery, { config, surroundings, client }),
-    close: () => client.close(),
+      deliver(message, delivery, { config, surroundings, sender }),
+    close: () => sender.close(),
   }
   if (config.format !== 'anomaly') {
     const encode = (notification: Notification): Message => encodeAlerts(notification, config, surroundings)
@@ -54,16 +49,15 @@ function encodeAlerts(
 interface Sending {
   readonly config: WebhookReceiverConfig
   readonly surroundings: NotifierSurroundings
-  readonly client: HttpClient
+  readonly sender: HttpSender
 }
 
 async function deliver(
   { contentType, body }: Message,
   { idempotencyKey, signal }: Delivery,
-  { config, surroundings: { clock, secrets: reader }, client }: Sending,
+  { config, surroundings: { clock, secrets: reader }, sender }: Sending,
 ): Promise<void> {
   const url = await readUrl(config.url, config.url_file, reader)
-  const { headers, secrets } = await readAccess(config.http_config, reader)
   const { signing_secret: secret, signing_secret_file: file } = config
   const isSigned = secret !== undefined || file !== undefined
   const signing = isSigned ? await readEither(secret, file, reader) : undefined
@@ -71,12 +65,11 @@ async function deliver(
   const request = {
     url,
     headers: {
-      ...headers,
       'content-type': contentType,
       'idempotency-key': toIdempotencyHeader(idempotencyKey),
       ...signed,
     },
     body,
   }
-  await send(request, { client, clock, answers: HTTP_ANSWERS, signal, secrets })
+  await sender.send(request, { answers: HTTP_ANSWERS, signal, secrets: [] })
 }
