@@ -30,7 +30,10 @@ export const emailSchema = z
       smarthost: z
         .string({ error: 'host:port, such as mail.example.com:587' })
         .regex(SMARTHOST, { error: 'host:port, such as mail.example.com:587' })
-        .describe('The mail server. With port 465 TLS begins at once, else by STARTTLS.'),
+        .describe('The mail server.'),
+      force_implicit_tls: boolean
+        .describe('Whether TLS begins at once, and not by STARTTLS. Default: with port 465.')
+        .optional(),
       hello: z
         .string({ error: 'a host name' })
         .regex(/^[A-Za-z0-9.:[\]-]{1,253}$/, { error: 'a host name' })

@@ -53,7 +53,7 @@ async function readTransport(
   const { smarthost, hello, auth_username: username, require_tls: requireTLS = true } = config
   const colon = smarthost.lastIndexOf(':')
   const port = Number(smarthost.slice(colon + 1))
-  const secure = port === SMTPS_PORT
+  const secure = config.force_implicit_tls ?? port === SMTPS_PORT
   const connection = {
     host: smarthost.slice(0, colon).replace(/^\[(.*)\]$/, '$1'),
     port,
