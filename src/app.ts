@@ -6,10 +6,12 @@ import { openChecks, type Checks } from './checks.js'
 import { createConfigReload, type ConfigReload, type Signals } from './config/setup/config-reload.js'
 import type { ReadSetup } from './config/setup/read-setup.js'
 import type { Setup, SetupFiles } from './config/setup/setup.js'
+import { describeFileFault } from './config/yaml/file-fault.js'
 import { createDeliveryApi } from './delivery-api.js'
 import { openDeliveryPlan } from './delivery-plan.js'
 import { openDelivery, type Delivery } from './delivery.js'
 import { openEmbedded, type Embedded } from './embedded.js'
+import { findMissingSecrets } from './find-missing-secrets.js'
 import type { AlertInstance } from './model/alert-instance.js'
 import type { Clock } from './model/clock.js'
 import type { Component } from './model/component.js'
@@ -101,6 +103,7 @@ export function createApp(options: AppOptions): App {
     if (reload !== undefined) await start(reload)
     isStarted = true
     announce(options, addresses, logger)
+    await warnOfSecrets(options)
   }
 
   async function start(part: Component): Promise<void> {
@@ -176,6 +179,14 @@ export function createApp(options: AppOptions): App {
     }
     templates.replace(setup.links)
     await delivery?.replace(prepared)
+    await warnOfSecrets(setup)
+  }
+
+  /** They may still come, and are read for each attempt: this is no reason not to run. */
+  async function warnOfSecrets(setup: Setup): Promise<void> {
+    const missing = await findMissingSecrets(setup)
+    for (const secret of missing.slice(0, MOST_TOLD)) logger.warn(describeFileFault(secret))
+    if (missing.length > MOST_TOLD) logger.warn('More secrets are missing', { secrets: missing.length })
   }
 
   return {
@@ -205,5 +216,8 @@ function toAddresses(api: string | undefined, embedded: Embedded | undefined): A
 function alertsOf(groups: readonly GroupStatus[]): AlertInstance[] {
   return groups.flatMap(({ rules }) => rules.flatMap(({ alerts }) => [...alerts.values()]))
 }
+
+/** Secrets that are missing; more are only counted. */
+const MOST_TOLD = 10
 
 const NOWHERE = toAddresses(undefined, undefined)

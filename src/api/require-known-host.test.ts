@@ -85,15 +85,16 @@ describe('a listener on loopback without credentials', () => {
 
   it('answers no other name, whatever is sent', async () => {
     const { ask } = await serve()
+    const answered: string[] = []
     const header = fc.string({ minLength: 1, unit: 'grapheme-ascii', maxLength: 40 })
     await fc.assert(
       fc.asyncProperty(header, async (host) => {
-        const trimmed = host.trim()
-        const isOurs = /^(?:.*localhost\.?|127[\d.]+|\[::1\]|.*\.internal\.?)(?::\d+)?$/i.test(trimmed)
-        if (!isOurs) expect(await ask({ host })).toMatch(/^403 /)
+        if (!(await ask({ host })).startsWith('403 ')) answered.push(host.trim())
       }),
       { numRuns: 200 },
     )
+    const ours = /^(?:.*localhost\.?|127[\d.]+|\[::1\]|.*\.internal\.?)(?::\d+)?$/i
+    expect(answered.filter((host) => !ours.test(host))).toEqual([])
   })
 })
 

@@ -2,11 +2,11 @@ import { readEnvironment } from '../config/read-environment.js'
 import { readSettings, type AllSettings } from '../config/settings/read-settings.js'
 import type { BacktestReport } from '../replay/backtest-report.js'
 import { createSystemClock } from '../system-clock.js'
+import { chooseGroups, type BacktestRulesOptions } from './backtest/choose-groups.js'
 import { encodeReport } from './backtest/encode-report.js'
 import { toFailure } from './backtest/failure.js'
 import { findProblems } from './backtest/find-problems.js'
 import { formatReport } from './backtest/format-report.js'
-import { loadGroups } from './backtest/load-groups.js'
 import { openAlertsFile } from './backtest/open-alerts-file.js'
 import { replayFile } from './backtest/replay-file.js'
 import { replayTempo } from './backtest/replay-tempo.js'
@@ -14,19 +14,14 @@ import { EXIT } from './exit-codes.js'
 import { chooseSource, type QuerySource } from './query/choose-source.js'
 import { InputError } from './query/input-error.js'
 import { printable, printableJson } from './query/printable.js'
-import { readDuration } from './query/read-times.js'
 
-export interface BacktestCommandOptions {
-  readonly rules: readonly string[]
+export interface BacktestCommandOptions extends BacktestRulesOptions {
   readonly source: string
   readonly from?: string
   readonly to?: string
   readonly arrival?: string
-  readonly config?: string
-  readonly interval: string
   readonly json: boolean
   readonly alertsOut?: string
-  readonly variables: string
 }
 
 /**
@@ -59,7 +54,7 @@ async function replay(
       '--arrival: --source is a Tempo, and this is for files: a Tempo does not tell when spans arrived',
     )
   }
-  const groups = loadGroups(options.rules, readDuration('--interval', options.interval))
+  const groups = chooseGroups(options, source)
   const alerts = options.alertsOut === undefined ? undefined : openAlertsFile(options.alertsOut)
   const common = {
     groups,

@@ -17,8 +17,11 @@ export interface CheckOptions {
  * `tracebell check`: looks for what is wrong with rule files and settings, and for what is most likely not meant. Ends
  * with 2 where something is wrong, and with 1 for warnings that are to be fatal.
  */
-export function check(files: readonly string[], { config, lintFatal, json, variables }: CheckOptions): void {
-  const report = checkFiles({ files, config, environment: readEnvironment(process.env, variables) })
+export async function check(
+  files: readonly string[],
+  { config, lintFatal, json, variables }: CheckOptions,
+): Promise<void> {
+  const report = await checkFiles({ files, config, environment: readEnvironment(process.env, variables) })
   if (
     report.files.length === 0 &&
     report.settings === undefined &&

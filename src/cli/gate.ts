@@ -1,7 +1,7 @@
 import type { GateReport } from '../replay/gate.js'
 import { createSystemClock } from '../system-clock.js'
 import { toFailure } from './backtest/failure.js'
-import { loadGroups } from './backtest/load-groups.js'
+import { loadGroups, type RulesOptions } from './backtest/load-groups.js'
 import { readPast } from './backtest/read-period.js'
 import { EXIT } from './exit-codes.js'
 import { encodeGate } from './gate/encode-gate.js'
@@ -11,17 +11,14 @@ import { chooseSource } from './query/choose-source.js'
 import { printable, printableJson } from './query/printable.js'
 import { readDuration, readMoment } from './query/read-times.js'
 
-export interface GateCommandOptions {
-  readonly rules: readonly string[]
+export interface GateCommandOptions extends RulesOptions {
   readonly source?: string
   readonly window: string
   readonly end?: string
   readonly wait: boolean
   readonly timeout: string
   readonly requireData: boolean
-  readonly interval: string
   readonly json: boolean
-  readonly variables: string
 }
 
 const EXIT_CODES = {
@@ -59,7 +56,7 @@ async function judge(options: GateCommandOptions) {
   const isFile = source.kind === 'file'
   const report = await runGate({
     source,
-    groups: loadGroups(options.rules, readDuration('--interval', options.interval)),
+    groups: loadGroups(options),
     windowMs: readDuration('--window', options.window),
     end:
       end === undefined ? undefined : isFile ? readMoment('--end', end) : readPast('--end', end, clock.now()),

@@ -82,7 +82,7 @@ program
 program
   .command('test')
   .description('run unit tests of rules: which alerts fire when these traces come')
-  .argument('<files...>', 'files of tests (*.test.yaml)')
+  .argument('<files...>', 'files of tests, and folders and patterns with *.test.yaml')
   .option('--run <regex>', 'run only the tests in whose names this is found')
   .option('--json', 'print what came of the tests as JSON', false)
   .addHelpText('after', `\n${TEST_HELP}`)
@@ -94,7 +94,8 @@ program
 program
   .command('backtest')
   .description('say what rules would have done over the past: what fires, when, how long, how often')
-  .requiredOption('--rules <files...>', 'rule files, folders or patterns')
+  .option('--rules <files...>', 'rule files, folders or patterns (those that tracebell.yaml names)')
+  .option('--anomaly-defaults', 'tell what is unlike normal, without rule files or beside those of --rules', false)
   .requiredOption(
     '--source <source>',
     "a Tempo's http:// address, a file of OTLP JSON Lines (.jsonl, .gz), or embedded",
@@ -102,7 +103,7 @@ program
   .option('--from <time>', 'evaluate from this time on (a file: its first span; else an hour before the end)')
   .option('--to <time>', 'evaluate until this time (a file: its end; else now)')
   .option('--arrival <file>', 'when each line of the file arrived, in Unix ms, a line each (.txt, .gz)')
-  .option('--interval <duration>', 'how often groups are evaluated that do not say so', '30s')
+  .option('--interval <duration>', 'how often groups are evaluated that do not say so (30s)')
   .option('--config <file>', 'settings (tracebell.yaml): say too who would have been told of what')
   .option('--alerts-out <file>', 'write every anomaly to this file, a line of JSON each')
   .option('--json', 'print the report as JSON', false)
@@ -137,7 +138,7 @@ program
   .description(
     'for CI: end with 1 where a rule has fired over the last minutes, with 3 where nobody can know',
   )
-  .requiredOption('--rules <files...>', 'rule files, folders or patterns')
+  .option('--rules <files...>', 'rule files, folders or patterns (those that tracebell.yaml names)')
   .option(
     '--source <source>',
     "a Tempo's http:// address, a file of OTLP JSON Lines (.jsonl, .gz), or embedded",
@@ -147,7 +148,8 @@ program
   .option('--no-wait', 'do not wait until the source shows what was sent by the end')
   .option('--timeout <duration>', 'the longest that all may take, with the wait', '5m')
   .option('--require-data', 'end with 3 where there was no trace at all', false)
-  .option('--interval <duration>', 'how often groups are evaluated that do not say so', '30s')
+  .option('--interval <duration>', 'how often groups are evaluated that do not say so (30s)')
+  .option('--config <file>', 'the settings that name rules, where --rules does not (tracebell.yaml)')
   .option('--json', 'print the report as JSON', false)
   .option('--variables <file>', 'read further variables from this file', '.env')
   .addHelpText('after', `\n${GATE_HELP}`)
@@ -169,7 +171,7 @@ program
   .addHelpText('after', "\nExample:\n  tracebell check 'rules/*.yaml'")
   .action(async (files: readonly string[], options: CheckOptions) => {
     const { check } = await import('./check.js')
-    check(files, options)
+    await check(files, options)
   })
 
 addDeliveryCommands(program)

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { encodeMatcher } from '../api/alertmanager/encode-silence.js'
+import { describeFileError } from '../model/describe-file-error.js'
 import type { Timestamp } from '../model/time.js'
 import { createSystemClock } from '../system-clock.js'
 import type { DaemonClient } from './daemon/daemon-client.js'
@@ -112,7 +113,7 @@ function readFile(path: string): string {
   try {
     return readFileSync(path === '-' ? STANDARD_INPUT : path, 'utf8')
   } catch (error) {
-    throw new InputError(`${path}: cannot be read: ${error instanceof Error ? error.message : 'unknown'}`)
+    throw new InputError(`${path}: ${describeFileError(error)}`)
   }
 }
 

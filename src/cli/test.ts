@@ -4,6 +4,7 @@ import { toFailure } from './backtest/failure.js'
 import { InputError } from './query/input-error.js'
 import { printableJson } from './query/printable.js'
 import { encodeOutcome } from './test/encode-outcome.js'
+import { findTestFiles } from './test/find-test-files.js'
 import { formatOutcome } from './test/format-outcome.js'
 import { readRun } from './test/read-run.js'
 
@@ -18,7 +19,7 @@ export async function test(files: readonly string[], { run, json }: TestOptions)
     // Ctrl-C ends the process itself: there is nothing to undo.
     const { signal } = new AbortController()
     const outcomes: TestFileOutcome[] = []
-    for await (const outcome of runTestFiles(files, {
+    for await (const outcome of runTestFiles(findTestFiles(files, process.cwd()), {
       folder: process.cwd(),
       isWanted: readRun(run),
       signal,

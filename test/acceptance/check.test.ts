@@ -59,10 +59,28 @@ Skipping rules/a.test.yaml: a file of unit tests
   FAILED: 1 fault
   a.yaml:5:28: groups[0].rules[0].expr: TraceQL: `)
     expect(output).toContain('Checking b.yaml\n  SUCCESS')
-    expect(output).toContain('c.yaml:1:1: cannot be read (ENOENT)')
+    expect(output).toContain('c.yaml:1:1: no such file')
     expect(output).toContain('Checking d/*\n  FAILED: no file matches')
     expect(output).toContain('3 files, 1 rule, 3 faults, 0 warnings')
     expect(exitCode).toBe(2)
+  })
+
+  it('warns of secrets that are missing, with their places, and shows none', async () => {
+    const settings = `receivers:
+  - name: a
+    slack_configs: [{api_url: '\${SLACK_URL}'}, {api_url: '\${OTHER}'}]
+    pagerduty_configs: [{routing_key_file: key}, {routing_key_file: empty}, {routing_key: hunter2}]
+`
+    const files = { 'tracebell.yaml': settings, '.env': 'OTHER=https://hunter2.test', empty: '\n' }
+    const { exitCode, output } = await check(files, '--lint-fatal')
+    expect(output).toContain(`Checking tracebell.yaml
+  SUCCESS: the settings can be used, 3 warnings
+  WARNING (missing-secret) tracebell.yaml:3:31: receivers[0].slack_configs[0].api_url: a secret is missing: the variable SLACK_URL is not set
+  WARNING (missing-secret) tracebell.yaml:4:44: receivers[0].pagerduty_configs[0].routing_key_file: a secret is missing: the file key cannot be read: no such file
+  WARNING (missing-secret) tracebell.yaml:4:69: receivers[0].pagerduty_configs[1].routing_key_file: a secret is missing: the file empty is empty
+`)
+    expect(output).not.toContain('hunter2')
+    expect(exitCode).toBe(1)
   })
 
   it('checks what tracebell.yaml names, with what it says of the source', async () => {

@@ -20,7 +20,7 @@ async function start(variables: Readonly<Record<string, string>> = {}) {
   const otlp = await tracebell.said(/Receiving OTLP over HTTP url="([^"]+)"/)
   const tempo = await tracebell.said(/Answering as a Tempo url="([^"]+)"/)
   const api = await tracebell.said(/Metrics and health url="([^"]+)\/metrics"/)
-  return [`${otlp}`, `${tempo}/api/search`, `${api}/api/v1/rules`] as const
+  return [otlp, `${tempo}/api/search`, `${api}/api/v1/rules`] as const
 }
 
 /** Asks an address while naming a host, as a browser does whose page has rebound a name. */

@@ -71,7 +71,7 @@ bad.test.yaml
     [['good.test.yaml', '--run', 'card'], 0, '1 passed, 0 failed'],
     [['bad.test.yaml', '--json'], 1, '"summary": "6 of Checkout fail"'],
     [['wrong.test.yaml'], 2, 'wrong.test.yaml:1:13: rule_files: found 5, expected a list of files'],
-    [['missing.test.yaml'], 2, 'missing.test.yaml:1:1: cannot be read (ENOENT)'],
+    [['missing.test.yaml'], 2, 'missing.test.yaml:1:1: no such file'],
     [['good.test.yaml', '--run', '('], 2, '--run: found "(", expected a regular expression'],
     [[], 2, "missing required argument 'files'"],
   ])('ends with a code that says why: %j → %d', async (args, expected, text) => {

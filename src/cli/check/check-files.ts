@@ -1,11 +1,16 @@
-import { existsSync } from 'node:fs'
 import { basename } from 'node:path'
-import { ConfigError, describeFault } from '../../config/config-error.js'
+import { describeFault } from '../../config/config-error.js'
 import { lintRules, type LintWarning } from '../../config/rules/lint/lint-rules.js'
 import { loadRules, type LoadedRules } from '../../config/rules/load-rules.js'
 import type { RuleFile } from '../../config/rules/parse-rule-file.js'
-import { readSettings, type AllSettings } from '../../config/settings/read-settings.js'
+import {
+  tryReadSettings,
+  type RuleSettings,
+  type TriedSettings,
+} from '../../config/settings/read-settings.js'
 import type { Environment } from '../../config/variables.js'
+import { findMissingSecrets } from '../../find-missing-secrets.js'
+import { findSettingsFile } from '../find-settings-file.js'
 
 /** What is checked. */
 export interface CheckRequest {
@@ -25,6 +30,7 @@ export interface CheckedSettings {
   readonly file: string
   /** A line each. */
   readonly faults: readonly string[]
+  readonly warnings: readonly LintWarning[]
 }
 
 /** What a check found. */
@@ -37,19 +43,18 @@ export interface CheckReport {
   readonly unmatched: readonly string[]
 }
 
-const DEFAULT_FILE = 'tracebell.yaml'
 const SETTINGS_FILE = /^tracebell\.ya?ml$/
 const DEFAULT_INTERVAL_MS = 30_000
 
-/** Checks with the same loader as the daemon. Throws a `ConfigError` only for what has no file. */
-export function checkFiles(request: CheckRequest): CheckReport {
+/** Checks with the same loader as the daemon. Rejects with a `ConfigError` only for what has no file. */
+export async function checkFiles(request: CheckRequest): Promise<CheckReport> {
   const named = request.files.find((file) => SETTINGS_FILE.test(basename(file)))
-  const file = request.config ?? named ?? (existsSync(DEFAULT_FILE) ? DEFAULT_FILE : undefined)
-  const { settings, checked } = trySettings(file, request.environment)
-  const loaded = load(request, settings)
-  const warnings = lintRules(loaded.files, settings?.lint ?? {})
+  const file = request.config ?? named ?? findSettingsFile(undefined)
+  const tried = file === undefined ? undefined : tryReadSettings({ environment: request.environment, file })
+  const loaded = load(request, tried?.rules)
+  const warnings = lintRules(loaded.files, tried?.settings?.lint ?? {})
   return {
-    settings: checked,
+    settings: file === undefined || tried === undefined ? undefined : await toChecked(file, tried, request),
     files: loaded.files.map((rules) => ({
       rules,
       warnings: warnings.filter((each) => each.file === rules.file),
@@ -59,26 +64,24 @@ export function checkFiles(request: CheckRequest): CheckReport {
   }
 }
 
-interface TriedSettings {
-  readonly settings: AllSettings | undefined
-  readonly checked: CheckedSettings | undefined
-}
-
-function trySettings(file: string | undefined, environment: Environment): TriedSettings {
-  if (file === undefined) return { settings: undefined, checked: undefined }
-  try {
-    return { settings: readSettings({ environment, file }), checked: { file, faults: [] } }
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error
-    return { settings: undefined, checked: { file, faults: error.faults.map(describeFault) } }
+async function toChecked(
+  file: string,
+  { settings, faults }: TriedSettings,
+  { environment }: CheckRequest,
+): Promise<CheckedSettings> {
+  const missing = await findMissingSecrets({ delivery: settings?.delivery, secrets: environment })
+  return {
+    file,
+    faults: faults.map(describeFault),
+    warnings: missing.map((secret) => ({ ...secret, lint: 'missing-secret' })),
   }
 }
 
 /** Files that were named begin where the command runs, those of the settings where these are. */
-function load({ files, config }: CheckRequest, settings: AllSettings | undefined): LoadedRules {
+function load({ files, config }: CheckRequest, rules: RuleSettings | undefined): LoadedRules {
   const patterns = files.filter((file) => file === config || !SETTINGS_FILE.test(basename(file)))
-  const intervalMs = settings?.rules.intervalMs ?? DEFAULT_INTERVAL_MS
+  const intervalMs = rules?.intervalMs ?? DEFAULT_INTERVAL_MS
   return patterns.length > 0
     ? loadRules(patterns, { folder: '.', intervalMs })
-    : loadRules(settings?.rules.patterns ?? [], { folder: settings?.rules.folder ?? '.', intervalMs })
+    : loadRules(rules?.patterns ?? [], { folder: rules?.folder ?? '.', intervalMs })
 }

@@ -15,6 +15,6 @@ export function countReport({ settings, files, unmatched }: CheckReport): Report
     files: files.length + (settings === undefined ? 0 : 1),
     rules: groups.reduce((sum, { rules }) => sum + rules.length, 0),
     faults: ofFiles + (settings?.faults.length ?? 0) + unmatched.length,
-    warnings: files.reduce((sum, { warnings }) => sum + warnings.length, 0),
+    warnings: files.reduce((sum, { warnings }) => sum + warnings.length, settings?.warnings.length ?? 0),
   }
 }

@@ -1,4 +1,5 @@
 import { countFaults, describeFileFault } from '../../config/yaml/file-fault.js'
+import type { LintWarning } from '../../config/rules/lint/lint-rules.js'
 import { printable } from '../query/printable.js'
 import type { CheckedFile, CheckedSettings, CheckReport } from './check-files.js'
 import { countReport } from './count-report.js'
@@ -15,23 +16,34 @@ export function formatReport(report: CheckReport): string {
   return `${parts.join('\n\n').split('\n').map(printable).join('\n')}\n`
 }
 
-function formatSettings({ file, faults }: CheckedSettings): string {
+function formatSettings({ file, faults, warnings }: CheckedSettings): string {
   const result =
-    faults.length === 0 ? 'SUCCESS: the settings can be used' : `FAILED: ${plural(faults.length, 'fault')}`
-  return [`Checking ${file}`, `  ${result}`, ...faults.map(indent)].join('\n')
+    faults.length === 0
+      ? `SUCCESS: the settings can be used${countWarnings(warnings)}`
+      : `FAILED: ${plural(faults.length, 'fault')}`
+  return [`Checking ${file}`, `  ${result}`, ...faults.map(indent), ...warnings.map(formatWarning)].join('\n')
+}
+
+function countWarnings(warnings: readonly LintWarning[]): string {
+  return warnings.length === 0 ? '' : `, ${plural(warnings.length, 'warning')}`
+}
+
+function formatWarning(warning: LintWarning): string {
+  return indent(`WARNING (${warning.lint}) ${describeFileFault(warning)}`)
 }
 
 function formatFile({ rules: { file, groups, faults }, warnings }: CheckedFile): string {
   const rules = groups.reduce((sum, group) => sum + group.rules.length, 0)
   const found = `${plural(rules, 'rule')} found in ${plural(groups.length, 'group')}`
-  const warned = warnings.length === 0 ? '' : `, ${plural(warnings.length, 'warning')}`
   const result =
-    faults.length === 0 ? `SUCCESS: ${found}${warned}` : `FAILED: ${plural(countFaults(faults), 'fault')}`
+    faults.length === 0
+      ? `SUCCESS: ${found}${countWarnings(warnings)}`
+      : `FAILED: ${plural(countFaults(faults), 'fault')}`
   return [
     `Checking ${file}`,
     `  ${result}`,
     ...faults.map((fault) => indent(describeFileFault(fault))),
-    ...warnings.map((warning) => indent(`WARNING (${warning.lint}) ${describeFileFault(warning)}`)),
+    ...warnings.map(formatWarning),
   ].join('\n')
 }
 

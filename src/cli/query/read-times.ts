@@ -27,8 +27,9 @@ const TEN_YEARS_MS = 10 * 366 * 86_400_000
 export function readDuration(option: string, text: string): number {
   const durationMs = parsePrometheusDuration(text)
   if (durationMs !== undefined && durationMs > 0 && durationMs <= TEN_YEARS_MS) return durationMs
+  const expected = durationMs === undefined ? 'a duration' : 'a duration above 0 and of at most 10 years,'
   throw new InputError(
-    `${option}: found ${JSON.stringify(text)}, expected a duration such as 15s, 1h30m or 7d`,
+    `${option}: found ${JSON.stringify(text)}, expected ${expected} such as 15s, 1h30m or 7d`,
   )
 }
 

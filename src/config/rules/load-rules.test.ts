@@ -119,7 +119,7 @@ describe('loadRules', () => {
   })
 
   it.each([
-    ['missing.yaml', 'cannot be read (ENOENT)'],
+    ['missing.yaml', 'no such file'],
     ['bytes.yaml', 'found bytes that are no UTF-8'],
     ['folder.yaml/', ''],
   ])('says of %s why it cannot be read', (name, problem) => {

@@ -7,6 +7,8 @@ import {
 } from '../../dispatch/config.js'
 import type { ReceiverSettings } from './delivery-schema.js'
 import type { SettingsFile } from './settings-file.js'
+import type { RulePlace } from '../../model/alerting-rule.js'
+import { formatPath, type KeyPath } from '../yaml/key-path.js'
 import { valueAt } from '../yaml/value-at.js'
 
 /** Whom to tell of alerts, checked. */
@@ -16,6 +18,8 @@ export interface DeliverySettings {
   readonly allowExec: boolean
   /** Where the paths of files with secrets begin. */
   readonly folder: string
+  /** Where a setting stands, and its key. */
+  readonly describePlace: (path: KeyPath) => RulePlace & { readonly key: string }
 }
 
 /** Whom the settings tell; undefined where they name nobody. What does not fit together is reported. */
@@ -32,6 +36,7 @@ export function readDelivery(file: SettingsFile): DeliverySettings | undefined {
     receivers: settings.receivers ?? [],
     allowExec: settings.allow_exec ?? false,
     folder: dirname(yaml.file),
+    describePlace: (path) => ({ ...yaml.placeOf(path), key: formatPath(path) }),
   }
 }
 

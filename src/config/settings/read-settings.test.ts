@@ -238,6 +238,8 @@ time_intervals:
 
   it.each([
     ['sauce: {}', 'tracebell.yaml:1:1: sauce: unknown key; did you mean source?'],
+    ['rules: [a.yaml]', 'tracebell.yaml:1:1: rules: unknown key; did you mean rule_files?'],
+    ['groups: []', 'tracebell.yaml:1:1: groups: unknown key; expected rules in a file of their own'],
     ['source: {ulr: x}', 'tracebell.yaml:1:10: source.ulr: unknown key; did you mean url?'],
     [
       'source:\n  url: tempo:3200',
@@ -281,7 +283,7 @@ time_intervals:
   it('says where the file cannot be read', () => {
     const missing = join(folder, 'missing.yaml')
     expect(() => readSettings({ environment: {}, file: missing })).toThrow(
-      `${missing}:1:1: cannot be read (ENOENT)`,
+      `${missing}:1:1: no such file`,
     )
   })
 })

@@ -46,7 +46,7 @@ function checkSettings(yaml: YamlFile, faults: FileFault[]): SettingsFile {
   const value = yaml.value ?? {}
   const settings = checkShape<Settings>(settingsSchema, value, report, {
     show: showSetting,
-    hints: DELIVERY_HINTS,
+    hints: HINTS,
   })
   const faulty = faults.map(({ key }) => key)
 
@@ -66,6 +66,13 @@ function checkSettings(yaml: YamlFile, faults: FileFault[]): SettingsFile {
       report(path, `found ${showSetting(valueAt(value, path), path)}, expected ${expected}`),
   }
 }
+
+/** What people write and what is no key here, with what to do instead. */
+const HINTS: ReadonlyMap<string, string> = new Map([
+  ...DELIVERY_HINTS,
+  ['rules', 'did you mean rule_files?'],
+  ['groups', 'expected rules in a file of their own, which rule_files names'],
+])
 
 function isInside(inner: string, outer: string): boolean {
   return inner.startsWith(`${outer}.`) || inner.startsWith(`${outer}[`)

@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs'
-import { describeThrown } from '../../model/describe-thrown.js'
+import { describeFileError } from '../../model/describe-file-error.js'
 
 const MOST_BYTES = 8 * 1024 * 1024
 
@@ -13,7 +13,7 @@ export function readTextFile(path: string): { readonly text: string } | { readon
       return { problem: `a file of ${stat.size} bytes; the longest that is read is ${MOST_BYTES}` }
     return decode(readFileSync(path))
   } catch (error) {
-    return { problem: `cannot be read (${codeOf(error)})` }
+    return { problem: describeFileError(error) }
   }
 }
 
@@ -23,8 +23,4 @@ function decode(bytes: Uint8Array): { readonly text: string } | { readonly probl
   } catch {
     return { problem: 'found bytes that are no UTF-8, expected a text' }
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : describeThrown(error)
 }

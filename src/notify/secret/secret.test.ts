@@ -29,7 +29,7 @@ describe('Secret', () => {
     ['a variable that is not set', Secret.ofText('${NONE}'), 'the variable NONE is not set'],
     ['a variable that is empty', Secret.ofText('${EMPTY}'), 'the variable EMPTY is not set'],
     ['what every object has', Secret.ofText('${constructor}'), 'the variable constructor is not set'],
-    ['a file that is not there', Secret.ofFile('none.txt'), 'the file none.txt cannot be read (ENOENT)'],
+    ['a file that is not there', Secret.ofFile('none.txt'), 'the file none.txt cannot be read: no such file'],
     ['a file that is empty', Secret.ofFile('empty.txt'), 'the file empty.txt is empty'],
     ['a file that is too long', Secret.ofFile('long.txt'), 'the file long.txt is too long for a secret'],
   ])('says that it lacks %s, which may come', async (_name, secret, problem) => {

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { inspect } from 'node:util'
+import { describeFileError } from '../../model/describe-file-error.js'
 import { DeliveryError } from '../delivery-error.js'
 
 /** Where secrets are read from. */
@@ -73,14 +74,10 @@ function fillIn(text: string, environment: SecretReader['environment']): string 
 
 async function readText(path: string, reader: SecretReader): Promise<string> {
   const text = await reader.readFile(resolve(reader.folder, path)).catch((error: unknown) => {
-    throw secretError(`the file ${path}`, `cannot be read (${codeOf(error)})`)
+    throw secretError(`the file ${path}`, `cannot be read: ${describeFileError(error)}`)
   })
   if (text.length > LONGEST_SECRET) throw secretError(`the file ${path}`, 'is too long for a secret')
   return text
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
 }
 
 function secretError(what: string, problem: string): DeliveryError {

@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs'
-import { describeThrown } from '../../model/describe-thrown.js'
+import { describeFileError } from '../../model/describe-file-error.js'
 import type { Span } from '../../model/span.js'
 import { decodeJson } from '../../otlp/decode-json.js'
 import { OtlpDecodeError } from '../../otlp/otlp-decode-error.js'
@@ -28,7 +28,7 @@ function readBytes(path: string): Buffer | string {
       ? `a file of ${stat.size} bytes; the longest that is read is ${MOST_BYTES}`
       : readFileSync(path)
   } catch (error) {
-    return `cannot be read (${error instanceof Error && 'code' in error ? String(error.code) : describeThrown(error)})`
+    return describeFileError(error)
   }
 }
 

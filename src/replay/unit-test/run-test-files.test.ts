@@ -241,7 +241,7 @@ describe('a file of tests', () => {
     ],
     [
       `${BEGIN}      - no.json${END}`,
-      'x.test.yaml:4:9: tests[0].input_traces[0]: no.json: cannot be read (ENOENT)',
+      'x.test.yaml:4:9: tests[0].input_traces[0]: no.json: no such file',
     ],
     [
       `${BEGIN}      - {file: rules.yaml}${END}`,
