@@ -1,9 +1,10 @@
 import type { ArrivalMark, LocalTraces } from '../../model/local-traces.js'
-import { serviceName, type Span } from '../../model/span.js'
+import type { Span } from '../../model/span.js'
 import type { Interval } from '../../model/time.js'
 import type { TraceId } from '../../model/trace-id.js'
 import { hasFailed } from './facts/failure.js'
 import { durationMs } from './facts/own-time.js'
+import { serviceOf } from './facts/service-of.js'
 import type { Unusual } from './unusual.js'
 
 /** Traces that are looked through, and spans that are kept of each kind. */
@@ -41,9 +42,7 @@ export function collectSpans(
 }
 
 function isOf(span: Span, { operation: { id } }: Unusual, normalize: (text: string) => string): boolean {
-  return (
-    span.kind === id.kind && serviceName(span.resource) === id.service && normalize(span.name) === id.name
-  )
+  return span.kind === id.kind && serviceOf(span.resource) === id.service && normalize(span.name) === id.name
 }
 
 function badTest({ kind, judgement: { usual, found, traceIds } }: Unusual): (span: Span) => boolean {

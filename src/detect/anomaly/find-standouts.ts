@@ -1,5 +1,6 @@
 import type { Attributes, AttributeValue } from '../../model/attributes.js'
 import type { Span } from '../../model/span.js'
+import { shortText } from './facts/short-text.js'
 import { scoreAtLeast } from './statistics/beta-binomial.js'
 
 /** Fewer spans than this tell nothing. */
@@ -85,14 +86,16 @@ function countIn(attributes: Attributes, counts: Map<string, ValueCount>): void 
   for (const [key, found] of attributes) {
     const value = textOf(found)
     if (value === undefined || OUTCOMES.test(key)) continue
-    const id = `${key}\n${value}`
+    const name = shortText(key)
+    const id = `${name}\n${value}`
     const known = counts.get(id)
     if (known !== undefined) known.count += 1
-    else if (counts.size < MOST_VALUES) counts.set(id, { key, value, count: 1 })
+    else if (counts.size < MOST_VALUES) counts.set(id, { key: name, value, count: 1 })
   }
 }
 
 function textOf(value: AttributeValue): string | undefined {
-  if (typeof value === 'string') return value.length <= LONGEST_VALUE ? value : undefined
+  if (typeof value === 'string')
+    return value.length <= LONGEST_VALUE ? shortText(value, LONGEST_VALUE) : undefined
   return typeof value === 'boolean' || typeof value === 'bigint' ? String(value) : undefined
 }

@@ -1,5 +1,7 @@
-import { serviceName, type Resource } from '../../../model/span.js'
+import type { Resource } from '../../../model/span.js'
 import type { Tick } from '../series/ticks.js'
+import { serviceOf } from './service-of.js'
+import { shortText } from './short-text.js'
 
 /** What tells one instance of a service from another; the first that a resource has counts. */
 const KEYS = ['service.instance.id', 'k8s.pod.name', 'k8s.pod.uid', 'container.id', 'host.name']
@@ -46,7 +48,7 @@ export class Instances {
 function findId(resource: Resource): string {
   for (const key of KEYS) {
     const value = resource.attributes.get(key)
-    if (typeof value === 'string' && value !== '') return `${serviceName(resource) ?? ''}\n${value}`
+    if (typeof value === 'string' && value !== '') return `${serviceOf(resource)}\n${shortText(value)}`
   }
   return ''
 }

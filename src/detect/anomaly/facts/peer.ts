@@ -1,5 +1,6 @@
 import type { Attributes } from '../../../model/attributes.js'
 import type { Span } from '../../../model/span.js'
+import { shortText } from './short-text.js'
 
 /** Where OpenTelemetry's semantic conventions, new and old, name who is called; the first one that is there counts. */
 const PEER_KEYS = [
@@ -32,7 +33,7 @@ function lengthOfHost(address: string): number {
 function firstText(attributes: Attributes, keys: readonly string[]): string | undefined {
   for (const key of keys) {
     const value = attributes.get(key)
-    if (typeof value === 'string' && value !== '') return value
+    if (typeof value === 'string' && value !== '') return shortText(value)
   }
   return undefined
 }
