@@ -3,7 +3,7 @@ import type { Alert } from '../model/alert.js'
 import type { Notice } from '../model/notice.js'
 import type { Notification } from '../model/notification.js'
 import { MINUTE_MS, type Timestamp } from '../model/time.js'
-import { summarizeAlerts } from './summarize-alerts.js'
+import { countByLabels, summarizeAlerts } from './summarize-alerts.js'
 import type { Telling, TellingAlert } from './telling.js'
 import { findAgain, toIdempotencyKey } from './to-idempotency-key.js'
 
@@ -77,12 +77,12 @@ function toNote(telling: Telling, alerts: readonly Alert[], externalUrl: string)
   return notes.length === 0 ? undefined : notes.join('. ')
 }
 
-/** `and 37 more alerts in 4 groups since 10:04 UTC` */
+/** `and 37 more alerts in 4 groups since 10:04 UTC (service cart 20, mail 17)` */
 function describeFolded({ folded }: Telling): string | undefined {
   if (folded === undefined || folded.tellings.length === 0) return undefined
-  const alerts = folded.tellings.reduce((sum, each) => sum + each.alerts.length, 0)
-  const groups = folded.tellings.length
-  return `and ${count(alerts, 'more alert')} in ${count(groups, 'group')} since ${toClockTime(folded.since)} UTC`
+  const alerts = folded.tellings.flatMap((each) => each.alerts.map(({ alert }) => alert))
+  const [many, groups] = [count(alerts.length, 'more alert'), count(folded.tellings.length, 'group')]
+  return `and ${many} in ${groups} since ${toClockTime(folded.since)} UTC${countByLabels(alerts)}`
 }
 
 function count(many: number, what: string): string {

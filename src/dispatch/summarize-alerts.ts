@@ -28,11 +28,17 @@ export interface SummarizedGroup {
  */
 export function summarizeAlerts(alerts: readonly Alert[], group: SummarizedGroup): string | undefined {
   if (alerts.length <= MOST_WITHOUT_SUMMARY) return undefined
-  const parts = [tally(alerts, SEVERITY, 'severity'), tally(alerts, SERVICES, 'service')]
-  const made = parts.filter((part) => part !== undefined).join('; ')
+  const made = countByLabels(alerts)
   const firing = alerts.filter(({ status }) => status === 'firing').length
   const counts = `${firing} firing, ${alerts.length - firing} resolved`
-  return `${counts}${made === '' ? '' : ` (${made})`}; those that fire: ${toAddress(group)}`
+  return `${counts}${made}; those that fire: ${toAddress(group)}`
+}
+
+/** ` (severity page 3; service shop 2, cart 1)`; empty where alerts have no such labels. */
+export function countByLabels(alerts: readonly Alert[]): string {
+  const parts = [tally(alerts, SEVERITY, 'severity'), tally(alerts, SERVICES, 'service')]
+  const made = parts.filter((part) => part !== undefined).join('; ')
+  return made === '' ? '' : ` (${made})`
 }
 
 /** `service shop 812, cart 96, mail 2, and 14 more`: the most frequent first. */
