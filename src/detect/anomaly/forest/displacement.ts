@@ -17,16 +17,16 @@ const SLACK = 0.5
  */
 export class Displacement {
   /** Of what was pushed aside, how much each feature brought about. */
-  readonly contributions: number[]
-  private readonly outsides: number[]
+  readonly contributions: Float64Array
+  private readonly outsides: Float64Array
   /** The points beside the group that pushes most, for each of the group, and by what they are apart from the point. */
   private aside = 0
-  private readonly asideBy: number[]
+  private readonly asideBy: Float64Array
 
   constructor(features: number) {
-    this.contributions = Array.from({ length: features }, () => 0)
-    this.outsides = [...this.contributions]
-    this.asideBy = [...this.contributions]
+    this.contributions = new Float64Array(features)
+    this.outsides = new Float64Array(features)
+    this.asideBy = new Float64Array(features)
   }
 
   get score(): number {
@@ -64,9 +64,7 @@ export class Displacement {
     const aside = (most * outside) / (outside + 2 * SLACK * point.length)
     if (aside <= this.aside) return
     this.aside = aside
-    for (let feature = 0; feature < point.length; feature += 1) {
-      this.asideBy[feature] = this.outsides[feature] ?? 0
-    }
+    this.asideBy.set(this.outsides)
   }
 
   /** By how much the point is outside of a box, in all features together and, in `outsides`, in each. */
@@ -85,7 +83,8 @@ export class Displacement {
     const pushed = chance * Math.max(parted, this.aside)
     if (pushed === 0) return
     const by = parted >= this.aside ? this.outsides : this.asideBy
-    const sum = by.reduce((total, each) => total + each, 0)
+    let sum = 0
+    for (let feature = 0; feature < by.length; feature += 1) sum += by[feature] ?? 0
     for (let feature = 0; feature < by.length; feature += 1) {
       this.contributions[feature] = (this.contributions[feature] ?? 0) + (pushed * (by[feature] ?? 0)) / sum
     }

@@ -10,8 +10,8 @@ import { MOST_SCORE, scoreBesideTail, scoreTail, type TermRatios } from './tail-
  */
 
 /**
- * −log10 of the probability of at least `k` of `n`, from 0 to `MOST_SCORE`. Its error is about 1e-10 where a and b are below
- * 1e6. Takes up to 20,000 steps where b is at least 1, else up to n. Throws a `RangeError` where n is no whole number from 0, or
+ * −log10 of the probability of at least `k` of `n`, from 0 to `MOST_SCORE`. Its error is about 1e-10, and 1e-7 where a or b
+ * is in the millions. Takes up to 20,000 steps where b is at least 1, else up to n. Throws a `RangeError` where n is no whole number from 0, or
  * k is none, or a or b is not above 0.
  */
 export function scoreAtLeast(k: number, n: number, a: number, b: number): number {

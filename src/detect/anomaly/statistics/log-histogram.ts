@@ -97,16 +97,13 @@ export class LogHistogram {
   quantile(p: number): number {
     if (!(this.total > 0)) return Number.NaN
     const wanted = p * this.total
-    let [seen, last] = [this.small, 0]
-    if (seen > 0 && seen >= wanted) return 0
-    for (let index = 0; index < this.counts.length; index += 1) {
+    if (this.small > 0 && this.small >= wanted) return 0
+    let [seen, last] = [this.small, Number.NaN]
+    for (let index = 0; index < this.counts.length && !(seen >= wanted && last >= 0); index += 1) {
       const here = this.counts[index] ?? 0
-      if (here === 0) continue
-      seen += here
-      last = valueOf(this.first + index)
-      if (seen >= wanted) return last
+      if (here > 0) [seen, last] = [seen + here, index]
     }
-    return last
+    return last >= 0 ? valueOf(this.first + last) : 0
   }
 
   /**
