@@ -34,6 +34,7 @@ const VARIABLES: readonly (readonly [name: string, meaning: string])[] = [
   ['TRACEBELL_WINDOW_MAX_BYTES', 'memory for received spans (268435456)'],
   ['TRACEBELL_WINDOW_MAX_AGE_SECS', 'how long received spans are kept (900)'],
   ['TRACEBELL_DATA_DIR', 'where state is kept over a restart (./data), or off'],
+  ['TRACEBELL_ANOMALY_DEFAULTS', 'true: tell what is unlike normal, without a rule file (false)'],
   ['LOG_LEVEL', 'debug, info, warn, error or silent (info)'],
   ['LOG_FORMAT', 'text or json (text)'],
   ['LOG_FILE', 'the log file, rotated by size (logs/app.log), or off'],

@@ -59,6 +59,8 @@ export interface Config {
   readonly window: WindowConfig
   /** Where state is kept over a restart; undefined where it is not. */
   readonly dataDir: string | undefined
+  /** Whether rules on what is unlike normal run that no rule file asks for. */
+  readonly anomalyDefaults: boolean
   /** Variables that are probably misspelt; worth a warning. */
   readonly nearMisses: readonly NearMiss[]
 }

@@ -225,6 +225,17 @@ const VARIABLES: readonly Variable[] = [
     bad: [],
   },
   {
+    name: 'TRACEBELL_ANOMALY_DEFAULTS',
+    pick: ({ anomalyDefaults }) => anomalyDefaults,
+    unset: false,
+    good: [
+      ['true', true],
+      ['0', false],
+    ],
+    bad: ['yes'],
+    expected: 'true or false',
+  },
+  {
     name: 'TEMPO_ALERT_MAINTENANCE',
     pick: ({ alerting }) => alerting.maintenance.map(({ schedule }) => schedule.kind),
     unset: [],

@@ -37,6 +37,7 @@ export function readConfig(environment: Environment): Config {
     listeners: readListeners(read),
     window: readWindow(read),
     dataDir: readPath(read, 'TRACEBELL_DATA_DIR', './data'),
+    anomalyDefaults: read.withDefault('TRACEBELL_ANOMALY_DEFAULTS', boolean, false),
   }
   if (config.mode === 'embedded' && config.listeners.tempoApi === undefined) {
     read.fault({

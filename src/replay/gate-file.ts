@@ -1,6 +1,9 @@
+import { createMeasureAnomalies } from '../detect/anomaly/measure-anomalies.js'
+import { createMeasureByKind } from '../detect/measure-by-kind.js'
 import { createMeasureHere } from '../detect/measure-here.js'
 import type { RuleGroup } from '../model/alerting-rule.js'
 import { withDeadline, DeadlineExceeded } from '../model/deadline.js'
+import type { Freshness } from '../model/source.js'
 import { MINUTE_MS, type Interval, type Timestamp } from '../model/time.js'
 import { FileError } from '../source/file/file-error.js'
 import { findSteadyTimes } from '../source/file/find-span-times.js'
@@ -40,11 +43,19 @@ export async function gateFile(options: GateFileOptions): Promise<GateReport> {
       lastOf: ({ queryOffsetMs }) => end + queryOffsetMs,
       dataStart: data.start,
     }),
-    measure: createMeasureHere({ traces, freshness: () => ({ lagMs: 0, known: true }), latenessMs: 0 }),
+    measure: createMeasureByKind({
+      anomalies: createMeasureAnomalies({ traces, freshness: allThere }),
+      expressions: createMeasureHere({ traces, freshness: allThere, latenessMs: 0 }),
+    }),
     period: { start: end - windowMs, end },
     deadline,
     problems: () => [...(cutOff === undefined ? [] : [cutOff]), ...lostIn(path, account)],
   })
+}
+
+/** The file is taken for all that there was. */
+function allThere(): Freshness {
+  return { lagMs: 0, known: true }
 }
 
 interface ReadFile {

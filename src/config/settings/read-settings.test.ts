@@ -328,7 +328,8 @@ describe('the settings', () => {
       Object.keys(settingsSchema.shape[section].unwrap().shape).map((key) => `${section}.${key}`),
     )
     const withVariable = SETTING_VARIABLES.map(({ path }) => path.join('.'))
-    expect(new Set(withVariable)).toEqual(new Set([...keys.filter((key) => !FILE_ONLY.has(key)), 'data_dir']))
+    const alone = ['data_dir', 'anomaly_defaults']
+    expect(new Set(withVariable)).toEqual(new Set([...keys.filter((key) => !FILE_ONLY.has(key)), ...alone]))
     expect(new Set(SETTING_VARIABLES.map(({ variable }) => variable)).size).toBe(SETTING_VARIABLES.length)
   })
 })

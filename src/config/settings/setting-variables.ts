@@ -46,6 +46,7 @@ export const SETTING_VARIABLES: readonly SettingVariable[] = [
   setting('listen.insecure', 'TRACEBELL_INSECURE'),
   setting('listen.allowed_hosts', 'TRACEBELL_ALLOWED_HOSTS', toList),
   setting('data_dir', 'TRACEBELL_DATA_DIR'),
+  setting('anomaly_defaults', 'TRACEBELL_ANOMALY_DEFAULTS'),
   setting('window.max_size', 'TRACEBELL_WINDOW_MAX_BYTES', toBytes),
   setting('window.max_age', 'TRACEBELL_WINDOW_MAX_AGE_SECS', toSeconds),
 ]

@@ -149,6 +149,11 @@ export const settingsSchema = z.strictObject(
     evaluation_interval: duration
       .describe('How often groups are evaluated that do not say so. Default: checks.interval.')
       .optional(),
+    anomaly_defaults: boolean
+      .describe(
+        'Whether a rule runs that tells what is unlike normal, beside those of the files. It needs spans that are received. Default: false.',
+      )
+      .optional(),
     external_url: url.describe('Where people reach this tracebell: $externalURL in templates.').optional(),
     links: links.describe('Where templates lead to.').optional(),
     checks: checks.describe('The three built-in rules.').optional(),

@@ -6,7 +6,7 @@ import { receiverSchema } from './delivery-schema.js'
 
 /** What may be quoted: of anything else it is not known what people have put there. */
 const QUOTED =
-  /^(?:source\.(?:type|url|tenant|query_timeout|sampling|lag)|rule_files(?:\[\d+\])?|evaluation_interval|external_url|links\.(?:grafana\.(?:url|datasource_uid|org_id)|jaeger\.url)|checks\.(?:interval|lookback|max_lateness|latency_threshold|error_rate_threshold|repeat|batch|similar)|log\.(?:level|format|file)|listen\.(?:api|otlp_http|otlp_grpc|tempo|insecure|allowed_hosts(?:\[\d+\])?)|window\.(?:max_size|max_age)|data_dir)$/
+  /^(?:source\.(?:type|url|tenant|query_timeout|sampling|lag)|rule_files(?:\[\d+\])?|evaluation_interval|anomaly_defaults|external_url|links\.(?:grafana\.(?:url|datasource_uid|org_id)|jaeger\.url)|checks\.(?:interval|lookback|max_lateness|latency_threshold|error_rate_threshold|repeat|batch|similar)|log\.(?:level|format|file)|listen\.(?:api|otlp_http|otlp_grpc|tempo|insecure|allowed_hosts(?:\[\d+\])?)|window\.(?:max_size|max_age)|data_dir)$/
 
 /** What holds no secrets, however deep. */
 const OPEN =

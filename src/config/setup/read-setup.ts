@@ -1,4 +1,6 @@
 import { ConfigError, type ConfigFault } from '../config-error.js'
+import type { Config } from '../config.js'
+import { DEFAULT_ANOMALIES } from '../rules/default-anomalies.js'
 import { loadRules, type LoadedRules } from '../rules/load-rules.js'
 import { tryReadSettings, type AllSettings, type RuleSettings } from '../settings/read-settings.js'
 import { toConfigFault } from '../to-config-fault.js'
@@ -30,7 +32,7 @@ export function readSetup({ environment, file, patterns }: SetupSource): ReadSet
   const found = [...faults, ...findFaults(loaded)]
   const isRight = settings !== undefined && found.length === 0
   return {
-    setup: isRight ? toSetup(settings, toUserRules(rules, loaded), environment) : undefined,
+    setup: isRight ? toSetup(settings, toUserRules(rules, loaded, settings.config), environment) : undefined,
     faults: found,
     files: { file, patterns: rules.patterns, folder: rules.folder },
   }
@@ -49,8 +51,17 @@ export function findFaults({ faults, unmatched }: LoadedRules): readonly ConfigF
   return [...faults.map(toConfigFault), ...missing]
 }
 
-function toUserRules(settings: RuleSettings, { groups, empty }: LoadedRules): UserRules | undefined {
-  return settings.patterns.length === 0 ? undefined : { settings, groups, emptyFiles: empty }
+function toUserRules(
+  settings: RuleSettings,
+  { groups, empty }: LoadedRules,
+  { anomalyDefaults }: Config,
+): UserRules | undefined {
+  if (settings.patterns.length === 0 && !anomalyDefaults) return undefined
+  return {
+    settings,
+    groups: anomalyDefaults ? [...groups, DEFAULT_ANOMALIES] : groups,
+    emptyFiles: empty,
+  }
 }
 
 function toSetup(settings: AllSettings, rules: UserRules | undefined, secrets: Environment): Setup {

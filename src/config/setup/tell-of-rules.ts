@@ -8,7 +8,7 @@ export function tellOfRules(
   logger: Pick<Logger, 'info' | 'warn'>,
 ): void {
   const rules = groups.reduce((sum, group) => sum + group.rules.length, 0)
-  const from = settings.patterns.join(', ')
+  const from = settings.patterns.join(', ') || 'built-in'
   const facts = { rules, groups: groups.length, from }
   if (rules === 0) logger.warn('No rules were loaded: only the built-in ones run', facts)
   else logger.info('Rules were loaded', facts)
