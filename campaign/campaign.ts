@@ -1,9 +1,10 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openSqliteStore } from '../src/store/sqlite/sqlite-store.js'
 import { createSystemClock } from '../src/system-clock.js'
 import { readCommitted } from './journal.js'
+import { FAULT_VARIABLE } from './faults.js'
 import { judge, type Verdict } from './judge.js'
 import { openLines, readLines } from './lines-file.js'
 import type { CampaignOptions } from './options.js'
@@ -26,7 +27,7 @@ export interface CampaignOutcome extends Verdict {
   readonly kills: readonly Killed[]
 }
 
-/** A step that is not reached within so long is given up, and the daemon killed there and then. */
+/** Of a daemon that does not reach its step. */
 const LONGEST_LIFE_MS = 2500
 /** Until everything is told after the last kill. */
 const SETTLED_WITHIN_MS = 120_000
@@ -50,11 +51,12 @@ export async function runCampaign(options: CampaignOptions, place: CampaignPlace
     writeSettings(place.folder, origin)
     const tempoUrl = await tempo.said(/Answering as a Tempo url="([^"]+)"/)
     const otlp = await tempo.said(/Receiving OTLP over HTTP url="([^"]+)"/)
+    const broken = options.fault === undefined ? {} : { [FAULT_VARIABLE]: options.fault }
     const daemon = (variables: Readonly<Record<string, string>>): Started =>
-      startDaemon(place, files, tempoUrl, variables)
+      startDaemon(place, files, tempoUrl, { ...broken, ...variables })
     await killAll({ options, begun, files, otlp, daemon })
     receiver.child.send('calm')
-    return await settle(place, files, begun, daemon)
+    return await settle({ place, files, begun, daemon, quietMs: options.quietMs })
   } finally {
     await Promise.all([tempo.end(), receiver.end()])
   }
@@ -108,20 +110,28 @@ async function killAll({ options, begun, files, otlp, daemon }: Killing): Promis
   const send = createTraffic(otlp, openLines(files.sent), begun)
   for (let number = begun; number < options.kills; number += 1) {
     await send()
-    const plan = planKill(number, createRandom(options.seed * 1_000_003 + number))
-    record.append({ run: begun, ...(await killOne(plan, daemon)) })
+    const plan = choosePlan(options, number)
+    record.append({ run: begun, ...(await killOne(plan, daemon, options)) })
     if ((number + 1) % 10 === 0) process.stderr.write(`${number + 1} of ${options.kills} kills\n`)
   }
   record.close()
 }
 
-async function killOne(plan: PlannedKill, daemon: Killing['daemon']): Promise<Omit<Killed, 'run'>> {
+function choosePlan({ plans, seed }: CampaignOptions, number: number): PlannedKill {
+  return plans?.[number % plans.length] ?? planKill(number, createRandom(seed * 1_000_003 + number))
+}
+
+async function killOne(
+  plan: PlannedKill,
+  daemon: Killing['daemon'],
+  { longestLifeMs = LONGEST_LIFE_MS }: CampaignOptions,
+): Promise<Omit<Killed, 'run'>> {
   const begunAt = performance.now()
   const step = plan.kind === 'step' ? plan.step : undefined
   const started = daemon(
     plan.kind === 'step' ? { [STEP_VARIABLE]: plan.step, [SKIP_VARIABLE]: String(plan.skip) } : {},
   )
-  const timeUp = sleep(plan.kind === 'random' ? plan.afterMs : LONGEST_LIFE_MS, 'time is up' as const)
+  const timeUp = sleep(plan.kind === 'random' ? plan.afterMs : longestLifeMs, 'time is up' as const)
   const first = await Promise.race([started.ended, timeUp])
   if (first !== 'time is up' && first !== 'SIGKILL') throw new Error(`the daemon ended:\n${started.output()}`)
   await started.end()
@@ -129,19 +139,23 @@ async function killOne(plan: PlannedKill, daemon: Killing['daemon']): Promise<Om
   return { at: step ?? 'random', reached: first === 'SIGKILL' || step === undefined, ms }
 }
 
+interface Settling {
+  readonly place: CampaignPlace
+  readonly files: Files
+  readonly begun: number
+  readonly daemon: Killing['daemon']
+  readonly quietMs: number | undefined
+}
+
 /** Lets a daemon tell what is left; then its store is read. */
-async function settle(
-  { folder }: CampaignPlace,
-  files: Files,
-  begun: number,
-  daemon: Killing['daemon'],
-): Promise<CampaignOutcome> {
+async function settle({ place, files, begun, daemon, quietMs }: Settling): Promise<CampaignOutcome> {
   const last = daemon({})
   const deadline = Date.now() + SETTLED_WITHIN_MS
-  while (Date.now() < deadline && !isSettled(judgeFiles(files, begun))) await sleep(500)
+  const isQuiet = watchQuiet(files, quietMs)
+  while (Date.now() < deadline && !isQuiet() && !isSettled(judgeFiles(files, begun))) await sleep(500)
   await last.end('SIGTERM')
   const store = await openSqliteStore({
-    folder: join(folder, 'data'),
+    folder: join(place.folder, 'data'),
     clock: createSystemClock({ keepAlive: false }),
   })
   const journal = openLines(files.journal)
@@ -149,6 +163,19 @@ async function settle(
   await store.close()
   openLines(files.settled).append({ settled: begun })
   return { ...judgeFiles(files, begun), kills: readLines(files.kills, isKilled) }
+}
+
+/** Whether nothing was told or committed for so long. */
+function watchQuiet({ told, journal }: Files, quietMs = Number.POSITIVE_INFINITY): () => boolean {
+  let [size, since] = [0, Date.now()]
+  return () => {
+    const now = [told, journal].reduce(
+      (sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0),
+      0,
+    )
+    if (now !== size) [size, since] = [now, Date.now()]
+    return Date.now() - since > quietMs
+  }
 }
 
 function isSettled({ lost, open }: Verdict): boolean {

@@ -3,6 +3,7 @@ import type { Store } from '../src/store/store.js'
 import { SECOND_MS } from '../src/model/time.js'
 import { dieAt } from './die-at.js'
 import { createDyingDriver } from './dying-driver.js'
+import { breakStore, FAULT_VARIABLE } from './faults.js'
 import { readCommitted, toCommitted } from './journal.js'
 import { openLines } from './lines-file.js'
 import type { Committed } from './records.js'
@@ -18,8 +19,9 @@ const within: Step[] = []
 /** The store of tracebell. It writes down what is committed, and kills its process at the step that is asked for. */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
   dieAt('recovery-before-open')
-  const driver = createDyingDriver(() => within.forEach(dieAt))
-  const store = await open({ ...options, driver, limits: { deliveredMs: DELIVERED_KEPT_MS } })
+  const driver = createDyingDriver(() => new Set(within).forEach(dieAt))
+  const sound = await open({ ...options, driver, limits: { deliveredMs: DELIVERED_KEPT_MS } })
+  const store = breakStore(sound, process.env[FAULT_VARIABLE])
   const journal = openLines(process.env[JOURNAL_VARIABLE] ?? '')
   journal.append(await readCommitted(store))
   dieAt('recovery-opened')

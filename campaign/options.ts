@@ -1,10 +1,19 @@
 import { parseArgs } from 'node:util'
+import type { PlannedKill } from './plan-kill.js'
 
 export interface CampaignOptions {
   readonly kills: number
   readonly seed: number
   /** Where its state is, and is found again; a new folder that is removed by default. */
   readonly folder: string | undefined
+  /** How daemons die, in turn; at all steps, and at random, by default. */
+  readonly plans?: readonly PlannedKill[] | undefined
+  /** A step that is not reached within so long is given up, and the daemon killed there and then. */
+  readonly longestLifeMs?: number | undefined
+  /** In which way the store is broken; not at all by default. */
+  readonly fault?: string | undefined
+  /** After the last kill what is missing is given up once nothing more was told for so long; by default it is not. */
+  readonly quietMs?: number | undefined
 }
 
 export const USAGE = 'npm run campaign:kill -- [--kills N] [--seed S] [--folder DIR] [--json]'
