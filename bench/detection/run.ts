@@ -9,12 +9,11 @@
  */
 import { parseArgs } from 'node:util'
 import type { AlertLine } from './alert-line.js'
-import { runDefaultPack } from './default-pack.js'
 import { findSets, withSimulatedSets, type DetectionSet } from './detection-set.js'
 import { scoreElsewhere } from './external-scorer.js'
 import { readLabels } from './labels.js'
 import { scoreAlerts, type SetScore } from './score.js'
-import { runStaticThresholds } from './static-thresholds.js'
+import { runDefaultPack, runStaticThresholds } from './run-rules.js'
 import { summarize } from './summary.js'
 import { formatFalse, formatKinds, formatOverview, type Summaries } from './table.js'
 import { runZScore } from './z-score.js'
