@@ -280,6 +280,26 @@ describe('a fault', () => {
   })
 
   it.each([
+    'up == 0',
+    'rate(http_requests_total[5m]) > 5',
+    'sum by (service) (rate(x{a="b"}[5m])) > 1',
+    'histogram_quantile(0.99, x) > 1',
+    'http_requests_total{status="500"} > 5',
+    'absent(up)',
+  ])('in %s, which is PromQL, is told as that', (expr) => {
+    const text = `groups: [{name: g, rules: [{alert: A, expr: ${JSON.stringify(expr)}}]}]`
+    expect(faultsOf(text).join()).toContain('it looks like PromQL, and rules here are TraceQL')
+  })
+
+  it.each(['{ status = }', '{ span.a = "[5m]" ', '({ } | rate()) >', '{ duration > }'])(
+    'in %s is told as one of TraceQL',
+    (expr) => {
+      const text = `groups: [{name: g, rules: [{alert: A, expr: ${JSON.stringify(expr)}}]}]`
+      expect(faultsOf(text).join()).toMatch(/TraceQL: (?!.*PromQL)/)
+    },
+  )
+
+  it.each([
     [
       'a block',
       ['expr: |', '  { status = error }', '  | rate() by (resource.servicename', '  > 5'],

@@ -224,3 +224,31 @@ describe('duplicate-rules', () => {
     expect(warnings([rule('{ }'), `{alert: B, expr: "{ }", threshold: 5}`])).toEqual([])
   })
 })
+
+describe('bare-duration', () => {
+  it.each([
+    ['{ duration > 500 }', '500', 'nanoseconds'],
+    ['{ 1.5 < traceDuration && status = error }', '1.5', 'nanoseconds'],
+    ['{ } | avg(duration) > 300', '300', 'nanoseconds'],
+    ['{ } >> { event:timeSinceStart >= 7 }', '7', 'nanoseconds'],
+    ['{ } | avg_over_time(duration) > 500', '500', 'seconds'],
+    ['{ duration > 9 } | rate() > 5', '9', 'nanoseconds'],
+  ])('is found in %s', (expr, number, unit) => {
+    expect(warnings([rule(expr)])).toContain(
+      `bare-duration: ${number} is compared with a duration and has no unit, so it is ${number} ${unit}: write one, such as ${number}ms or ${number}s`,
+    )
+  })
+
+  it.each([
+    '{ duration > 500ms }',
+    '{ duration > 0 }',
+    '{ span.http.status_code > 500 }',
+    '{ } | count() > 3',
+    '{ } | rate() > 5',
+    '{ } | quantile_over_time(duration, .99) > 1.5s',
+    '{ } | avg_over_time(span.size) > 500',
+    '{ duration > 2 * 1s }',
+  ])('is not found in %s', (expr) => {
+    expect(warnings([rule(expr)]).filter((each) => each.startsWith('bare-duration'))).toEqual([])
+  })
+})

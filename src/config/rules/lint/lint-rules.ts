@@ -4,6 +4,7 @@ import type { FileFault } from '../../yaml/file-fault.js'
 import { formatPath } from '../../yaml/key-path.js'
 import { readQuery } from '../checked-query.js'
 import type { RuleFile } from '../parse-rule-file.js'
+import { lintBareDuration } from './bare-duration.js'
 import { createDuplicateLint } from './duplicate-rules.js'
 import type { Lint, LintOptions } from './lint.js'
 import { lintNeverCrossed } from './never-crossed.js'
@@ -22,6 +23,7 @@ export interface LintWarning extends FileFault {
 }
 
 const LINTS: Readonly<Record<string, Lint>> = {
+  'bare-duration': lintBareDuration,
   'never-crossed': lintNeverCrossed,
   'reserved-labels': lintReservedLabels,
   'resolve-conflict': lintResolveConflict,
