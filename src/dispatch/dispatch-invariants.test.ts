@@ -15,7 +15,52 @@ const ROUTE = {
   group_wait: '10s',
   group_interval: '1m',
   repeat_interval: '10m',
-  routes: [{ matchers: ['n=~a|b'], receiver: 'second', continue: true }, { matchers: ['n=~".+"'] }],
+  routes: [
+    { matchers: ['n=~a|b'], receiver: 'second', continue: true, mute_time_intervals: ['breaks'] },
+    { matchers: ['n=~".+"'], active_time_intervals: ['work'] },
+  ],
+}
+
+/** Of each ten minutes of the hours in which stories are told: when `second` is muted, when `team` is, when `c` is. */
+const BREAKS = { from: 0, to: 2 }
+const REPAIRS = { from: 3, to: 5 }
+const PAUSES = { from: 6, to: 7 }
+/** Within each ten minutes, when everything that was muted by the time has been told of again. */
+const TOLD_BY_SECOND = 570
+
+/** A range of each ten minutes, from 8 to 13 o'clock, as people write it. */
+function everyTenMinutes({ from, to }: typeof BREAKS): readonly (readonly [string, string])[] {
+  return Array.from({ length: 30 }, (_, index) => {
+    const hour = String(8 + Math.floor(index / 6)).padStart(2, '0')
+    return [`${hour}:${index % 6}${from}`, `${hour}:${index % 6}${to}`] as const
+  })
+}
+
+function toTimes(ranges: readonly (readonly [string, string])[]) {
+  return [{ times: ranges.map(([start_time, end_time]) => ({ start_time, end_time })) }]
+}
+
+/** All of the day but these. */
+function toOthers(ranges: readonly (readonly [string, string])[]): readonly (readonly [string, string])[] {
+  const [starts, ends] = [ranges.map(([start]) => start), ranges.map(([, end]) => end)]
+  return [...starts, '24:00'].map((start, index) => [ends[index - 1] ?? '00:00', start] as const)
+}
+
+const TIMES = {
+  time_intervals: [
+    { name: 'breaks', time_intervals: toTimes(everyTenMinutes(BREAKS)) },
+    { name: 'work', time_intervals: toTimes(toOthers(everyTenMinutes(PAUSES))) },
+  ],
+  maintenance_windows: [
+    { name: 'repairs', matchers: ['n=c'], time_intervals: toTimes(everyTenMinutes(REPAIRS)) },
+  ],
+}
+
+/** Whether a receiver is not told of an alert because of the time, as one reads it off a clock. */
+function isMutedByTime(receiver: string, labels: LabelSet, at: number): boolean {
+  const minute = Math.floor(at / 60_000) % 10
+  const isIn = ({ from, to }: typeof BREAKS): boolean => minute >= from && minute < to
+  return isIn(receiver === 'second' ? BREAKS : PAUSES) || (labels.get('n') === 'c' && isIn(REPAIRS))
 }
 
 type Step =
@@ -66,6 +111,7 @@ function toSettings(limited: boolean, interval = '1m') {
       { name: 'team', ...limit },
       { name: 'second', ...limit },
     ],
+    ...TIMES,
     inhibit_rules: [{ source_matchers: ['n=a'], target_matchers: ['n=b'], equal: ['g'] }],
   }
 }
@@ -91,8 +137,15 @@ async function tell(
   const check = (): void => {
     for (const { notification } of harness.flushes.slice(checked)) {
       for (const { labels, status } of notification?.alerts ?? []) {
-        if (status === 'firing')
-          expect([labels, isMutedNaively(harness, firing, labels)]).toEqual([labels, false])
+        if (status !== 'firing' || notification === undefined) continue
+        const { receiver, at } = notification
+        expect([labels, isMutedNaively(harness, firing, labels)]).toEqual([labels, false])
+        expect([receiver, labels, at, isMutedByTime(receiver, labels, at)]).toEqual([
+          receiver,
+          labels,
+          at,
+          false,
+        ])
       }
     }
     checked = harness.flushes.length
@@ -113,6 +166,7 @@ async function tell(
   // Silences end, what failed is made up for, and everything that is to be told is.
   harness.fail(0)
   await wait(700)
+  while (Math.floor(harness.clock.now() / 1000) % 600 < TOLD_BY_SECOND) await wait(1)
   await harness.dispatcher.stop()
   return { harness, firing }
 }
