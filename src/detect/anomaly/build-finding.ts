@@ -101,5 +101,5 @@ function findTraces(unusual: readonly Unusual[], traces: Pick<LocalTraces, 'get'
     if (trace !== undefined) found.push(toTraceMatch(trace))
     if (found.length === MOST_TRACES) break
   }
-  return found
+  return found.toSorted((left, right) => (right.start ?? 0) - (left.start ?? 0))
 }

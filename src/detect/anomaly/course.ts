@@ -30,7 +30,7 @@ const STRICTNESS: Readonly<Record<Sensitivity, Omit<Strictness, 'minTraffic'>>> 
   high: { score: 4, excessMs: 8 },
 }
 
-/** One engine on its way through time. */
+/** One engine on its way through time. Several may ask it to go on at once: it takes one after the other. */
 export interface Course {
   /** Goes on until the end of this tick. Answers what is unlike normal then. Rejects when aborted. */
   follow(last: Tick, signal: AbortSignal): Promise<Finding | undefined>
@@ -108,16 +108,24 @@ export async function openCourse(
     return buildFinding(incident, { isService, normalize, traces, window, mark })
   }
 
+  async function follow(last: Tick, signal: AbortSignal): Promise<Finding | undefined> {
+    const mark = traces.mark()
+    for (let tick = Math.max(next ?? 0, firstTick(last)); tick <= last; tick += 1) {
+      // Before, as what was seen of a tick when it is aborted must not be seen again.
+      next = tick + 1
+      await passOver(tick, mark, signal)
+      incident = engine.close(tick)
+    }
+    await save(last)
+    return told.keep(find(last, mark))
+  }
+
+  let turn: Promise<unknown> = Promise.resolve()
   return {
-    follow: async (last, signal) => {
-      const mark = traces.mark()
-      for (let tick = Math.max(next ?? 0, firstTick(last)); tick <= last; tick += 1) {
-        await passOver(tick, mark, signal)
-        incident = engine.close(tick)
-        next = tick + 1
-      }
-      await save(last)
-      return told.keep(find(last, mark))
+    follow: (last, signal) => {
+      const found = turn.then(() => follow(last, signal))
+      turn = found.catch(() => {})
+      return found
     },
   }
 }
