@@ -6,6 +6,7 @@ import { basicAuthorization } from './basic-authorization.js'
 import { createClient } from './create-client.js'
 import { readEither } from './http-access.js'
 import type { OAuth2Config } from './http-schema.js'
+import { parseTokenAnswer, parseTokenError } from './parse-token-answer.js'
 import { readProxy } from './read-proxy.js'
 import { send } from './send.js'
 
@@ -124,7 +125,7 @@ function createAsking(
       const secrets = [secret, encodeForm(secret), ...form.values()].filter((each) => each.length > 3)
       const answers = HTTP_ANSWERS
       return toGiven(
-        await send(request, { client, clock, answers, signal, secrets, quote: quoteError }),
+        await send(request, { client, clock, answers, signal, secrets, quote: parseTokenError }),
         clock.now(),
       )
     },
@@ -150,29 +151,11 @@ function encodeForm(text: string): string {
 }
 
 function toGiven(answer: string, now: Timestamp): Given {
-  const { access_token: text, token_type: type = 'bearer', expires_in: lifetime } = readFields(answer)
-  const isBearer = typeof type === 'string' && type.toLowerCase() === 'bearer'
-  if (typeof text !== 'string' || !/^[\x21-\x7e]{1,32768}$/.test(text) || !isBearer) {
+  const given = parseTokenAnswer(answer)
+  if (given === undefined)
     throw new DeliveryError('the answer holds no bearer token', { reason: 'server_error', retryable: true })
-  }
-  const seconds = Number(lifetime)
-  const until = Number.isFinite(seconds) && seconds > 0 ? now + seconds * SECOND_MS - MARGIN_MS : undefined
-  return { text, until }
-}
-
-function readFields(answer: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(answer)
-    return typeof value === 'object' && value !== null ? { ...value } : {}
-  } catch {
-    return {}
-  }
-}
-
-/** The code of an error (RFC 6749, 5.2). What else is said may hold what was sent. */
-function quoteError(answer: string): string | undefined {
-  const { error } = readFields(answer)
-  return typeof error === 'string' && /^[a-z_]{1,60}$/.test(error) ? error : undefined
+  const { text, lifetimeMs } = given
+  return { text, until: lifetimeMs === undefined ? undefined : now + lifetimeMs - MARGIN_MS }
 }
 
 function isRefusal(error: unknown): boolean {

@@ -251,6 +251,20 @@ describe('what spans say to Slack', () => {
     expect(escaped).toBe(expected)
   })
 
+  it('is broken into parts of the length that Slack takes, whatever it is', () => {
+    const pieces = fc.constantFrom('a', '\n', '&amp;', '<http://x.test|y>', '😀', 'x'.repeat(30))
+    fc.assert(
+      fc.property(fc.array(pieces), fc.integer({ min: 20, max: 60 }), (parts, most) => {
+        const split = splitMrkdwn(parts.join(''), most, 5)
+        expect(split.length).toBeLessThanOrEqual(5)
+        for (const part of split) {
+          expect(part.length).toBeLessThanOrEqual(most)
+          expect(part.replaceAll(/&amp;|<http:\/\/x\.test\|y>/g, '')).not.toMatch(/[&<>]/)
+        }
+      }),
+    )
+  })
+
   it('is broken between lines, and cut before what would be torn', () => {
     expect(splitMrkdwn('aaa\nbbb\n\nccc', 8, 9)).toEqual(['aaa\nbbb\n', 'ccc'])
     expect(splitMrkdwn(`aa\nbbbb <http://x.test/y|z>`, 12, 9)).toEqual(['aa\nbbbb …'])
