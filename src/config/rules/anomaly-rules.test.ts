@@ -228,6 +228,7 @@ describe('a warning', () => {
   })
 
   it.each([
+    [['anomaly:', `  where: '{ duration > 5 }'`], '7:11 bare-duration: 5 is compared with a duration'],
     [['anomaly:', `  where: '{ false }'`], '7:11 never-crossed: the filter is false for every span'],
     [
       ['anomaly: default', 'annotations: {a: "{{ $labels.rootName }}"}'],
@@ -243,6 +244,14 @@ describe('a warning', () => {
 
   it('is given for a template of a label only where it is no template', () => {
     expect(warningsOf('anomaly: default', 'labels: {service: "{{ $labels.service }}-x"}')).toEqual([])
+  })
+
+  it('says where a source does not hold the spans', () => {
+    const file = parseRuleFile('r.yaml', fileOf('anomaly: default'), DEFAULTS)
+    expect(lintRules([file], { isAsked: true })).toMatchObject([{ lint: 'needs-spans', line: 6 }])
+    expect(lintRules([file], { isAsked: false })).toEqual([])
+    const other = parseRuleFile('r.yaml', fileOf(`expr: '{ }'`), DEFAULTS)
+    expect(lintRules([other], { isAsked: true })).toEqual([])
   })
 
   it('says where spans are no share of the traffic', () => {

@@ -212,7 +212,7 @@ time_intervals:
       rules: { patterns: [], folder, intervalMs: 30_000, reach: KEPT },
       links: {},
       delivery: undefined,
-      lint: { sourceLagMs: 0, reach: KEPT },
+      lint: { sourceLagMs: 0, reach: KEPT, isAsked: false },
       emptyFile: isEmpty ? join(folder, 'tracebell.yaml') : undefined,
     })
     expect(readSettings({ environment: {}, file: undefined }).config).toEqual(readConfig({}))
@@ -282,9 +282,7 @@ time_intervals:
 
   it('says where the file cannot be read', () => {
     const missing = join(folder, 'missing.yaml')
-    expect(() => readSettings({ environment: {}, file: missing })).toThrow(
-      `${missing}:1:1: no such file`,
-    )
+    expect(() => readSettings({ environment: {}, file: missing })).toThrow(`${missing}:1:1: no such file`)
   })
 })
 

@@ -164,6 +164,7 @@ function combine(
       // Spans that are received are answered at once.
       sourceLagMs: toMs(get('source', 'lag')) ?? (config.mode === 'embedded' ? 0 : undefined),
       reach: reachOf(config),
+      isAsked: config.mode === 'tempo',
     },
     emptyFile: isEmpty ? file.yaml.file : undefined,
   }

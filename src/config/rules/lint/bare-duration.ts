@@ -8,12 +8,13 @@ import {
   type SeriesFilter,
 } from '../../../traceql/index.js'
 import type { Lint } from './lint.js'
+import { queryPath } from './query-path.js'
 
 /** A number without a unit that is compared with a duration, such as `duration > 500`, which are 500 nanoseconds. */
 export const lintBareDuration: Lint = ({ rule, query: { root } }) => {
   const bare = comparisonsIn(root).flatMap(findNumbers)
   const problems = bare.filter(({ number }) => isWritten(number, rule.expr)).map(describe)
-  return [...new Set(problems)].map((problem) => ({ path: ['expr'], problem }))
+  return [...new Set(problems)].map((problem) => ({ path: queryPath(rule), problem }))
 }
 
 type Comparison = BinaryOperation | ScalarFilter | SeriesFilter

@@ -7,6 +7,7 @@ import type { RuleFile } from '../parse-rule-file.js'
 import { lintBareDuration } from './bare-duration.js'
 import { createDuplicateLint } from './duplicate-rules.js'
 import type { Lint, LintOptions } from './lint.js'
+import { lintNeedsSpans } from './needs-spans.js'
 import { lintNeverCrossed } from './never-crossed.js'
 import { lintResolveConflict } from './resolve-conflict.js'
 import { lintReservedLabels } from './reserved-labels.js'
@@ -24,6 +25,7 @@ export interface LintWarning extends FileFault {
 
 const LINTS: Readonly<Record<string, Lint>> = {
   'bare-duration': lintBareDuration,
+  'needs-spans': lintNeedsSpans,
   'never-crossed': lintNeverCrossed,
   'reserved-labels': lintReservedLabels,
   'resolve-conflict': lintResolveConflict,

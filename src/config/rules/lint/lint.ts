@@ -9,6 +9,8 @@ export interface LintOptions {
   readonly sourceLagMs?: number | undefined
   /** How far back it knows anything. */
   readonly reach?: SourceReach | undefined
+  /** Whether it is a Tempo, which is asked, and no source that holds the spans itself. */
+  readonly isAsked?: boolean | undefined
   /** Whether its spans are all there are, or were chosen when a trace began, or when it had ended. */
   readonly sampling?: 'none' | 'head' | 'tail' | undefined
 }

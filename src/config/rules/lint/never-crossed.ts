@@ -2,15 +2,13 @@ import type { ValueCondition } from '../../../model/alerting-rule.js'
 import type { Aggregate, Pipeline, PipelineStage, ScalarFilter } from '../../../traceql/index.js'
 import { toNumber } from '../read-condition.js'
 import type { Finding, Lint } from './lint.js'
+import { queryPath } from './query-path.js'
 import { seriesRange } from './series-range.js'
 import { ANY_VALUE, canMeet, FROM_ZERO, mustMeet, type ValueRange } from './value-range.js'
 
 /** A condition that no value can meet, or every one does. */
 export const lintNeverCrossed: Lint = ({ rule, query: { root } }) => {
-  if (root.kind === 'Pipeline') {
-    const path = rule.kind === 'anomaly' ? ['anomaly', 'where'] : ['expr']
-    return lintStages(root).map(({ problem }) => ({ path, problem }))
-  }
+  if (root.kind === 'Pipeline') return lintStages(root).map((each) => ({ ...each, path: queryPath(rule) }))
   if (root.kind !== 'SeriesFilter') return []
   const value = toNumber(root.value)
   return value === undefined ? [] : judge({ comparison: root.operator, value }, seriesRange(root.source))
