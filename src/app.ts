@@ -123,6 +123,7 @@ export function createApp(options: AppOptions): App {
       listeners: config.listeners,
       metrics,
       health: () => health.report(),
+      storeHealth: () => store.health(),
       reload: reload && (() => (isStarted ? reload.reload() : undefined)),
       prometheus: createPrometheusApiHandler({ groups, clock, version: VERSION }),
       ...createDeliveryApi({ delivery: () => delivery, store, clock }),

@@ -42,6 +42,7 @@ export function createDeliveryApi({ delivery, store, clock }: DeliveryApiOptions
     own: once(delivery, ({ dispatcher, wake }) =>
       createOwnApiHandler({
         outbox: store,
+        storeHealth: () => store.health(),
         onRequeued: wake,
         explain: (labels) => dispatcher.explain(labels),
         describeMute,

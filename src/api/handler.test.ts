@@ -177,6 +177,16 @@ describe('createApiHandler', () => {
     expect((await ask(origin, '/-/healthy')).status).toBe(200)
   })
 
+  it('is ready while the state is not saved, and says so, but not why', async () => {
+    const degraded = { since: Date.UTC(2026, 10, 24, 8, 44), error: '/data/tracebell.db is gone', unsaved: 3 }
+    const origin = await serve({ storeHealth: () => ({ degraded }) })
+    const answer = await ask(origin, '/-/ready')
+    expect([answer.status, answer.body]).toEqual([
+      200,
+      'tracebell is ready\nits state has not been saved since 2026-11-24T08:44:00.000Z\n',
+    ])
+  })
+
   it.each<[string, NonNullable<ApiOptions['reload']>, number, string]>([
     ['what was taken', async () => [], 200, 'the configuration was read again\n'],
     [

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { HealthReport } from '../rule/check-health.js'
 import { isAlertmanagerPath } from './alertmanager/handler.js'
 import type { Handler } from './listen.js'
+import type { StoreHealth } from '../store/store.js'
 import { isPrometheusPath } from './prometheus/handler.js'
 import { isOwnApiPath } from './tracebell/handler.js'
 
@@ -10,6 +11,8 @@ export interface ApiOptions {
   readonly metrics: () => Promise<string>
   readonly metricsContentType: string
   readonly health: () => HealthReport
+  /** How the store is, where there is one. */
+  readonly storeHealth?: (() => Pick<StoreHealth, 'degraded'>) | undefined
   /**
    * Reads the configuration again, where that can be done: what was wrong with it, a sentence each, or undefined while
    * tracebell starts.
@@ -76,6 +79,7 @@ function createOwnPaths({
   metrics,
   metricsContentType,
   health,
+  storeHealth,
   reload,
 }: ApiOptions): ReadonlyMap<string, OwnPath> {
   const [healthy, ready] = HEALTH_PATHS
@@ -85,7 +89,13 @@ function createOwnPaths({
       { methods: READ, answer: (response) => answerMetrics(response, metrics, metricsContentType) },
     ],
     [healthy, { methods: READ, answer: (response) => answer(response, 200, 'tracebell is healthy') }],
-    [ready, { methods: READ, answer: (response) => answerReady(response, health()) }],
+    [
+      ready,
+      {
+        methods: READ,
+        answer: (response) => answerReady(response, health(), describeStore(storeHealth?.())),
+      },
+    ],
   ])
   if (reload !== undefined) {
     paths.set('/-/reload', {
@@ -119,11 +129,21 @@ function listPaths(paths: readonly string[]): string {
 }
 
 /** Ready is who sees traces: not before the first good check, and not while checks keep failing. */
-function answerReady(response: ServerResponse, { state, failuresInARow, lastError }: HealthReport): void {
-  if (state === 'healthy') return answer(response, 200, 'tracebell is ready')
+function answerReady(
+  response: ServerResponse,
+  { state, failuresInARow, lastError }: HealthReport,
+  store: string,
+): void {
+  if (state === 'healthy') return answer(response, 200, `tracebell is ready${store}`)
   const error = lastError === undefined ? '' : `: ${lastError}`
   if (state === 'starting') return answer(response, 503, `no check has been good yet${error}`)
   answer(response, 503, `the last ${failuresInARow} checks failed${error}`)
+}
+
+/** Alerting goes on from memory meanwhile. Why it is so is not for those who show no credentials. */
+function describeStore(health: Pick<StoreHealth, 'degraded'> | undefined): string {
+  if (health?.degraded === undefined) return ''
+  return `\nits state has not been saved since ${new Date(health.degraded.since).toISOString()}`
 }
 
 function answer(

@@ -67,6 +67,7 @@ async function serve(access: Access = BASIC) {
     alertmanager: createAlertmanagerApiHandler(api.options),
     own: createOwnApiHandler({
       outbox: store,
+      storeHealth: () => store.health(),
       clock,
       onRequeued: () => {},
       explain: (labels) => decideRoute(plan, labels, at),

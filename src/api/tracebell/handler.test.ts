@@ -65,7 +65,15 @@ async function serve(changes: Partial<OwnApiOptions> = {}) {
   await clock.advance(5000)
   let requeues = 0
   const onRequeued = (): void => void (requeues += 1)
-  const handler = createOwnApiHandler({ outbox: store, clock, onRequeued, explain, describeMute, ...changes })
+  const handler = createOwnApiHandler({
+    outbox: store,
+    storeHealth: () => store.health(),
+    clock,
+    onRequeued,
+    explain,
+    describeMute,
+    ...changes,
+  })
   const origin = await listenOnLoopback(createServer(handler))
   const ask = (path: string, init?: RequestInit) => askJson(`${origin}${path}`, init)
   return { ask, store, deadId: second?.id ?? -1, requeues: () => requeues }
@@ -160,7 +168,7 @@ describe('notifications', () => {
       '/api/tracebell/v1/x',
       {},
       404,
-      'not found: there are notifications, notifications/retry and route',
+      'not found: there are notifications, notifications/retry, route and status',
     ],
   ])('are refused to who asks with %s', async (_, path, init, status, error) => {
     const { ask, store } = await serve()
@@ -194,6 +202,26 @@ describe('notifications', () => {
         }
       }),
     )
+  })
+})
+
+describe('the status', () => {
+  const STATUS = '/api/tracebell/v1/status'
+  const dropped = { outbox: 0, told: 0, active: 0, notices: 0, delivered: 0 }
+
+  it('says how the state is kept', async () => {
+    const { ask } = await serve()
+    const store = { durable: false, degraded: null, setAside: null, unreadableRows: 0, dropped }
+    expect(await ask(STATUS)).toMatchObject({ status: 200, body: { store } })
+  })
+
+  it('says since when and why it is not saved', async () => {
+    const degraded = { since: T0, error: 'database or disk is full', unsaved: 17 }
+    const health = { durable: false, degraded, setAside: '/data/x', unreadableRows: 2, dropped }
+    const { ask } = await serve({ storeHealth: () => health })
+    const { body } = await ask(STATUS)
+    const since = '2026-11-24T08:44:00.000Z'
+    expect(body).toEqual({ store: { ...health, degraded: { ...degraded, since } } })
   })
 })
 

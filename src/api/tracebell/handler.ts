@@ -5,8 +5,9 @@ import { sendJson } from '../send-json.js'
 import { listNotifications, retryNotifications, type NotificationsOptions } from './notifications.js'
 import { OwnApiError } from './own-api-error.js'
 import { answerRoute, type RouteApiOptions } from './route.js'
+import { describeStatus, type StatusOptions } from './status.js'
 
-export type OwnApiOptions = NotificationsOptions & RouteApiOptions
+export type OwnApiOptions = NotificationsOptions & RouteApiOptions & StatusOptions
 
 /** Where tracebell's own API begins: what it has and no Prometheus, Tempo or Alertmanager. */
 export const OWN_API_PREFIX = '/api/tracebell/v1/'
@@ -20,7 +21,7 @@ export function isOwnApiPath(path: string): boolean {
 
 /**
  * tracebell's own API: `notifications` lists the outbox, `notifications/retry` puts in again what was given up, `route` says
- * who would be told of an alert. Errors are `{"error": "…"}`.
+ * who would be told of an alert, `status` how the store is. Errors are `{"error": "…"}`.
  */
 export function createOwnApiHandler(options: OwnApiOptions): Handler {
   return (request, response) => {
@@ -45,8 +46,11 @@ async function answer(options: OwnApiOptions, request: IncomingMessage): Promise
     case 'route':
       checkMethod(request, 'GET')
       return answerRoute(options, new URLSearchParams(url.slice(path.length)))
+    case 'status':
+      checkMethod(request, 'GET')
+      return describeStatus(options)
     default:
-      throw new OwnApiError(404, 'not found: there are notifications, notifications/retry and route')
+      throw new OwnApiError(404, 'not found: there are notifications, notifications/retry, route and status')
   }
 }
 
