@@ -8,6 +8,8 @@ import { untilStopped } from './until-stopped.js'
 export interface DemoOptions {
   /** As the user wrote it; without it the demo runs until it is stopped. */
   readonly seconds?: string
+  /** The fault that is wished for. */
+  readonly fault?: string
 }
 
 const LONGEST_SECS = 86_400
@@ -16,7 +18,7 @@ const LONGEST_SECS = 86_400
  * `tracebell demo`: the embedded source, an example application that breaks now and then, and the alerts about it, all
  * on free ports. Runs until it is stopped or its time is over, and leaves nothing running.
  */
-export async function demo({ seconds }: DemoOptions): Promise<void> {
+export async function demo({ seconds, fault }: DemoOptions): Promise<void> {
   const ending = new AbortController()
   const end = (): void => ending.abort(new Error('the demo is over'))
   void untilStopped().then(end)
@@ -34,6 +36,7 @@ export async function demo({ seconds }: DemoOptions): Promise<void> {
       paint: createPaint(hasColours(process.stdout)),
       clock,
       env: process.env,
+      fault,
       signal,
     })
   } catch (error) {

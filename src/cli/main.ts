@@ -10,6 +10,8 @@ import { BACKTEST_HELP } from './backtest/help.js'
 import { EXIT } from './exit-codes.js'
 import { describeVariables } from './describe-variables.js'
 import type { CheckOptions } from './check.js'
+import type { DemoOptions } from './demo.js'
+import { FAULT_NAMES } from './demo/wished-fault.js'
 import type { ExplainCommandOptions } from './explain.js'
 import { EXPLAIN_HELP } from './explain/help.js'
 import type { GateCommandOptions } from './gate.js'
@@ -51,8 +53,12 @@ program
   .command('demo')
   .description('show it all in one terminal: a small web shop that breaks, and the alerts')
   .option('--seconds <n>', 'end by itself after this long')
-  .addHelpText('after', '\nExample:\n  tracebell demo --seconds 60')
-  .action(async (options: { seconds?: string }) => {
+  .option(
+    '--fault <name>',
+    `learn what is usual for three minutes, then show this: ${FAULT_NAMES.join(', ')}`,
+  )
+  .addHelpText('after', '\nExamples:\n  tracebell demo --seconds 60\n  tracebell demo --fault n-plus-one')
+  .action(async (options: DemoOptions) => {
     const { demo } = await import('./demo.js')
     await demo(options)
   })
@@ -95,7 +101,11 @@ program
   .command('backtest')
   .description('say what rules would have done over the past: what fires, when, how long, how often')
   .option('--rules <files...>', 'rule files, folders or patterns (those that tracebell.yaml names)')
-  .option('--anomaly-defaults', 'tell what is unlike normal, without rule files or beside those of --rules', false)
+  .option(
+    '--anomaly-defaults',
+    'tell what is unlike normal, without rule files or beside those of --rules',
+    false,
+  )
   .requiredOption(
     '--source <source>',
     "a Tempo's http:// address, a file of OTLP JSON Lines (.jsonl, .gz), or embedded",

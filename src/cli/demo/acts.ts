@@ -6,6 +6,9 @@ export interface Act {
   readonly seconds: number
 }
 
+/** What is on the stage after so many acts. */
+export type Play = (index: number) => Act
+
 /** The first act, before anything breaks; short, so that an alert comes within ten seconds. */
 export const PROLOGUE: Act = { text: 'traffic: all well', faults: '', seconds: 2.5 }
 
@@ -17,7 +20,5 @@ export const ACTS: readonly Act[] = [
   { text: 'fault off: all well', faults: '', seconds: 12 },
 ]
 
-/** What is on the stage after so many acts. */
-export function actAt(index: number): Act {
-  return (index === 0 ? undefined : ACTS[(index - 1) % ACTS.length]) ?? PROLOGUE
-}
+/** The play without a wish: an alert soon, and another kind after it. */
+export const actAt: Play = (index) => (index === 0 ? undefined : ACTS[(index - 1) % ACTS.length]) ?? PROLOGUE

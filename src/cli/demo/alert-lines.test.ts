@@ -32,6 +32,13 @@ const failed: ReceivedAlert = {
   totalTraces: 20,
   trace: { id: 'cd34', spanName: 'POST /upload' },
 }
+const unusual: ReceivedAlert = {
+  type: 'calls',
+  affectedTraces: 1,
+  totalTraces: 20,
+  trace: { id: 'ef56', spanName: 'GET /search', durationMs: 90 },
+  cause: { service: 'inventory', sentence: 'inventory calls SELECT shelves 16 times, usually once' },
+}
 const rate: ReceivedAlert = { type: 'high_error_rate', affectedTraces: 4, totalTraces: 25, trace: undefined }
 const query = span({
   id: 'b',
@@ -70,6 +77,15 @@ describe('an alert', () => {
       [
         '🔔 error_status     POST /upload failed  trace cd34',
         '   proof: curl http://127.0.0.1:41003/api/traces/cd34',
+      ],
+    ],
+    [
+      'about what is unlike normal',
+      unusual,
+      [span({}), query],
+      [
+        '🔔 calls            unlike normal: inventory is to blame',
+        '   inventory calls SELECT shelves 16 times, usually once · proof: curl http://127.0.0.1:41003/api/traces/ef56',
       ],
     ],
     [

@@ -13,8 +13,9 @@ export interface AlertLinesOptions {
 
 /** An alert for people: what happened, and beneath it who is to blame and how to see the proof. */
 export function formatAlert({ alert, proof, tempoUrl, paint }: AlertLinesOptions): readonly string[] {
-  const type = paint(alert.type === 'high_latency' ? 'yellow' : 'red', alert.type.padEnd(15))
-  const { trace } = alert
+  const type = paint(isSlow(alert) ? 'yellow' : 'red', alert.type.padEnd(15))
+  const { trace, cause } = alert
+  if (cause !== undefined) return formatCause(type, cause, trace?.id, { tempoUrl, paint })
   if (trace === undefined) {
     return [
       `🔔 ${type}  ${formatShare(alert)}`,
@@ -30,6 +31,22 @@ export function formatAlert({ alert, proof, tempoUrl, paint }: AlertLinesOptions
   ]
 }
 
+type Cause = NonNullable<ReceivedAlert['cause']>
+
+function formatCause(
+  type: string,
+  { service, sentence }: Cause,
+  traceId: string | undefined,
+  { tempoUrl, paint }: Pick<AlertLinesOptions, 'tempoUrl' | 'paint'>,
+): readonly string[] {
+  const proof =
+    traceId === undefined ? '' : ` · proof: ${paint('dim', `curl ${tempoUrl}/api/traces/${traceId}`)}`
+  return [
+    `🔔 ${type}  unlike normal: ${paint('bold', printable(service))} is to blame`,
+    `   ${printable(sentence)}${proof}`,
+  ]
+}
+
 function formatShare({ affectedTraces, totalTraces }: ReceivedAlert): string {
   const percent = totalTraces === 0 ? 0 : Math.round((affectedTraces / totalTraces) * 100)
   return `${affectedTraces} of ${totalTraces} traces failed (${percent} %)`
@@ -42,6 +59,10 @@ function formatBlame({ type }: ReceivedAlert, proof: readonly ProofSpan[]): stri
   const what =
     type === 'high_latency' ? `took ${formatDuration(durationMs)}` : `failed: ${message ?? 'no message'}`
   return printable(`${service}, in "${name}", ${what} · `)
+}
+
+function isSlow({ type }: ReceivedAlert): boolean {
+  return type === 'high_latency' || type === 'latency'
 }
 
 /** Milliseconds for people: `12 ms`, `1.53 s`. */

@@ -13,7 +13,10 @@ export interface IntroOptions {
 export function formatIntro({ addresses, shopUrl, webhookUrl, paint }: IntroOptions): readonly string[] {
   const { api, otlpHttp, tempoApi } = addresses
   const places: readonly (readonly [string, string])[] = [
-    ['the shop', `${shopUrl}  storefront, checkout and inventory; ${TRAFFIC_RATE} requests a second`],
+    [
+      'the shop',
+      `${shopUrl}  storefront, checkout, payment and inventory; ${TRAFFIC_RATE} requests a second`,
+    ],
     ['OTLP/HTTP', `${otlpHttp}/v1/traces  the shop sends its spans here`],
     ['Tempo API', `${tempoApi}  answers TraceQL over them`],
     ['metrics', `${api}/metrics`],
@@ -27,6 +30,7 @@ export function formatIntro({ addresses, shopUrl, webhookUrl, paint }: IntroOpti
     'To try in another terminal:',
     `  curl '${shopUrl}/search?q=test'`,
     `  curl -X PUT '${shopUrl}/faults?slow=3000&errors=0.5'`,
+    `  curl -X PUT '${shopUrl}/faults?fault=retry-storm'`,
     `  curl -G ${tempoApi}/api/search -d 'q={status=error}'`,
     '',
   ]

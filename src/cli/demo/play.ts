@@ -1,10 +1,10 @@
 import { createApp, type Addresses } from '../../app.js'
-import { readConfig } from '../../config/read-config.js'
+import { requireSetup } from '../../config/setup/read-setup.js'
 import type { Environment } from '../../config/variables.js'
 import type { Clock } from '../../model/clock.js'
 import { createLogger } from '../../telemetry/create-logger.js'
 import { createMetrics } from '../../telemetry/metrics.js'
-import { actAt } from './acts.js'
+import { actAt, type Play } from './acts.js'
 import { startCatcher } from './catcher.js'
 import { DemoError } from './demo-error.js'
 import { fetchProof } from './fetch-proof.js'
@@ -14,6 +14,7 @@ import { parseReceivedAlert } from './received-alert.js'
 import { createScreen, type Screen } from './screen.js'
 import { startShop, type ShopProcess } from './shop-process.js'
 import { sendTraffic, visitOverHttp } from './traffic.js'
+import { playOf } from './wished-fault.js'
 
 export interface PlayOptions {
   readonly write: (line: string) => void
@@ -21,6 +22,8 @@ export interface PlayOptions {
   readonly clock: Clock
   /** The environment that the shop's process inherits. */
   readonly env: Environment
+  /** The fault that is wished for; without it some are shown one after the other. */
+  readonly fault?: string | undefined
   readonly signal: AbortSignal
 }
 
@@ -28,7 +31,8 @@ export interface PlayOptions {
  * Plays the demo until the signal is aborted, and rejects as it says then; with a `DemoError` where something fails
  * first. Whatever was started has ended when it settles.
  */
-export async function play({ write, paint, clock, env, signal }: PlayOptions): Promise<never> {
+export async function play({ write, paint, clock, env, fault, signal }: PlayOptions): Promise<never> {
+  const acts = fault === undefined ? actAt : playOf(fault)
   const undo: (() => Promise<void>)[] = []
   let screen: Screen | undefined
   try {
@@ -38,7 +42,7 @@ export async function play({ write, paint, clock, env, signal }: PlayOptions): P
     })
     undo.push(() => catcher.close())
 
-    const app = createDemoApp(catcher.url, clock, write)
+    const app = createDemoApp(catcher.url, fault !== undefined, clock, write)
     await app.start()
     // The alerts that a stop still delivers are shown: the screen is closed after it.
     undo.push(async () => screen?.close())
@@ -56,15 +60,18 @@ export async function play({ write, paint, clock, env, signal }: PlayOptions): P
     })
     for (const line of intro) write(line)
     screen = createScreen({ write, clock, paint, tempoUrl, fetchProof: (id) => fetchProof(tempoUrl, id) })
-    return await playActs({ shop, screen, clock, signal })
+    return await playActs({ acts, shop, screen, clock, signal })
   } finally {
     for (let next = undo.pop(); next !== undefined; next = undo.pop()) await next()
   }
 }
 
-/** The whole of tracebell with its embedded source: quick and with a short memory, so that there is much to see soon. */
-function createDemoApp(webhookUrl: string, clock: Clock, write: PlayOptions['write']) {
-  const config = readConfig({
+/**
+ * The whole of tracebell with its embedded source: quick and with a short memory, so that there is much to see soon. Where
+ * there is time to learn, it also tells of what is unlike normal.
+ */
+function createDemoApp(webhookUrl: string, learns: boolean, clock: Clock, write: PlayOptions['write']) {
+  const environment = {
     TEMPO_ALERT_INTERVAL_SECS: '2',
     TEMPO_LOOKBACK_WINDOW_SECS: '5',
     TEMPO_MAX_LATENESS_SECS: '10',
@@ -76,7 +83,9 @@ function createDemoApp(webhookUrl: string, clock: Clock, write: PlayOptions['wri
     TRACEBELL_OTLP_HTTP_LISTEN: '127.0.0.1:0',
     TRACEBELL_OTLP_GRPC_LISTEN: 'off',
     TRACEBELL_TEMPO_LISTEN: '127.0.0.1:0',
-  })
+    TRACEBELL_ANOMALY_DEFAULTS: String(learns),
+  }
+  const setup = requireSetup({ environment, file: undefined, patterns: [] })
   const metrics = createMetrics()
   const terminal = {
     name: 'terminal',
@@ -86,7 +95,7 @@ function createDemoApp(webhookUrl: string, clock: Clock, write: PlayOptions['wri
     },
   }
   const logger = createLogger({ level: 'warn', format: 'text', clock, destinations: [terminal], metrics })
-  return createApp({ config, clock, logger, metrics })
+  return createApp({ ...setup, clock, logger, metrics })
 }
 
 function reached({ tempoApi, otlpHttp }: Addresses): { tempoUrl: string; otlpUrl: string } {
@@ -108,20 +117,21 @@ function shopEnvironment(env: Environment, otlpUrl: string): Environment {
 }
 
 interface Stage {
+  readonly acts: Play
   readonly shop: ShopProcess
   readonly screen: Screen
   readonly clock: Clock
   readonly signal: AbortSignal
 }
 
-async function playActs({ shop, screen, clock, signal }: Stage): Promise<never> {
+async function playActs({ acts, shop, screen, clock, signal }: Stage): Promise<never> {
   const broken = new AbortController()
   const over = AbortSignal.any([signal, broken.signal])
   void shop.ended.then((why) => broken.abort(new DemoError(`The example application has ended: ${why}`)))
   const traffic = sendTraffic(visitOverHttp(shop.url, over), clock, over)
   try {
     for (let index = 0; ; index += 1) {
-      const act = actAt(index)
+      const act = acts(index)
       await setFaults(shop.url, act.faults, over)
       screen.tell({ text: act.text, breaks: act.faults !== '' })
       await clock.sleepUntil(clock.now() + act.seconds * 1000, over)

@@ -26,6 +26,18 @@ const RATE = {
   total_traces: 100,
   timestamp: 1705420800,
 }
+const UNUSUAL = {
+  anomaly_type: 'calls',
+  trace_id: 'ef56',
+  span_name: 'GET /search',
+  duration_ms: 90,
+  message: 'inventory calls SELECT shelves 16 times, usually once',
+  affected_traces: 1,
+  total_traces: 50,
+  timestamp: 1705420800,
+  service: 'inventory',
+  root_cause_service: 'inventory',
+}
 
 describe('parseReceivedAlert', () => {
   it.each([
@@ -45,6 +57,16 @@ describe('parseReceivedAlert', () => {
         affectedTraces: 1,
         totalTraces: 50,
         trace: { id: 'cd34', spanName: 'POST /upload' },
+      },
+    ],
+    [
+      UNUSUAL,
+      {
+        type: 'calls',
+        affectedTraces: 1,
+        totalTraces: 50,
+        trace: { id: 'ef56', spanName: 'GET /search', durationMs: 90 },
+        cause: { service: 'inventory', sentence: 'inventory calls SELECT shelves 16 times, usually once' },
       },
     ],
     [RATE, { type: 'high_error_rate', affectedTraces: 10, totalTraces: 100, trace: undefined }],
