@@ -48,7 +48,7 @@ function createReader({ variables, insecure, config: named, rules: patterns }: R
     file ??= findSettingsFile(named)
     const environment = readEnvironment(process.env, variables)
     const given = insecure ? { ...environment, TRACEBELL_INSECURE: 'true' } : environment
-    return readSetup({ environment: given, file, patterns })
+    return readSetup({ environment: given, file, patterns, makesReceivers: true })
   }
 }
 

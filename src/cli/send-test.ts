@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import { ConfigError } from '../config/config-error.js'
 import { readEnvironment } from '../config/read-environment.js'
 import { readSettings, type AllSettings } from '../config/settings/read-settings.js'
+import { findUnreadFiles } from '../config/settings/find-unread-files.js'
+import { toConfigFault } from '../config/to-config-fault.js'
 import { createSystemClock } from '../system-clock.js'
 import {
   listReceivers,
@@ -41,6 +44,8 @@ export function sendTest(name: string, options: SendTestCommandOptions): Promise
       environment,
       clock,
     }
+    const unread = findUnreadFiles(settings.delivery)
+    if (unread.length > 0) throw new ConfigError(unread.map(toConfigFault))
     const receivers = openReceiver(name, opening)
     if (receivers === undefined) throw unknownReceiver(name, listReceivers(opening))
     if (receivers.integrations.length === 0)

@@ -8,6 +8,8 @@ import {
   type RuleSettings,
   type TriedSettings,
 } from '../../config/settings/read-settings.js'
+import { findUnreadFiles } from '../../config/settings/find-unread-files.js'
+import { describeFileFault } from '../../config/yaml/file-fault.js'
 import type { Environment } from '../../config/variables.js'
 import { findMissingSecrets } from '../../find-missing-secrets.js'
 import { findSettingsFile } from '../find-settings-file.js'
@@ -70,9 +72,10 @@ async function toChecked(
   { environment }: CheckRequest,
 ): Promise<CheckedSettings> {
   const missing = await findMissingSecrets({ delivery: settings?.delivery, secrets: environment })
+  const unread = findUnreadFiles(settings?.delivery)
   return {
     file,
-    faults: faults.map(describeFault),
+    faults: [...faults.map(describeFault), ...unread.map(describeFileFault)],
     warnings: missing.map((secret) => ({ ...secret, lint: 'missing-secret' })),
   }
 }

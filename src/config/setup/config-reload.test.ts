@@ -47,7 +47,7 @@ async function startReload({ fail = false, settings }: Options = {}) {
   const source =
     settings === undefined
       ? { file: undefined, patterns: [join(folder, '*.yaml')] }
-      : { file: join(folder, 'tracebell.yaml') }
+      : { file: join(folder, 'tracebell.yaml'), makesReceivers: true }
   const read = () => readSetup({ environment: environment satisfies Environment, ...source })
   const { setup, files } = read()
   if (setup === undefined) throw new Error('the setup has faults')
@@ -216,6 +216,19 @@ describe('the settings', () => {
     write('a.yaml', rulesOf('B'))
     expect(await reload.reload()).toHaveLength(1)
     expect(applied).toEqual([])
+  })
+
+  it('change nothing where a file is missing that a receiver needs', async () => {
+    const { write, reload, applied } = await startReload({ settings: SETTINGS })
+    const receiver =
+      '{name: a, webhook_configs: [{url: http://x, http_config: {tls_config: {ca_file: ca.pem}}}]}'
+    write('tracebell.yaml', `receivers: [${receiver}]`)
+    expect(await reload.reload()).toEqual([
+      expect.stringMatching(/:1:93: receivers.*\.ca_file: found "ca\.pem", no such file; expected a file /),
+    ])
+    write('ca.pem', '')
+    expect(await reload.reload()).toEqual([])
+    expect(applied).toEqual([['a']])
   })
 
   it('that are gone or empty change nothing', async () => {

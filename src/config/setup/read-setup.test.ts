@@ -46,8 +46,6 @@ describe('a setup', () => {
     const { rules } = requireSetup({ environment: { TRACEBELL_ANOMALY_DEFAULTS: 'true' }, file: undefined })
     if (rules === undefined) throw new Error('no rules')
     tellOfRules(rules, logger)
-    expect(logger.lines).toEqual([
-      ['info', 'Rules were loaded', { rules: 1, groups: 1, from: 'built-in' }],
-    ])
+    expect(logger.lines).toEqual([['info', 'Rules were loaded', { rules: 1, groups: 1, from: 'built-in' }]])
   })
 })

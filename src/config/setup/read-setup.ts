@@ -2,6 +2,7 @@ import { ConfigError, type ConfigFault } from '../config-error.js'
 import type { Config } from '../config.js'
 import { DEFAULT_ANOMALIES } from '../rules/default-anomalies.js'
 import { loadRules, type LoadedRules } from '../rules/load-rules.js'
+import { findUnreadFiles } from '../settings/find-unread-files.js'
 import { tryReadSettings, type AllSettings, type RuleSettings } from '../settings/read-settings.js'
 import { toConfigFault } from '../to-config-fault.js'
 import type { Environment } from '../variables.js'
@@ -13,6 +14,8 @@ export interface SetupSource {
   readonly file: string | undefined
   /** Rule files, folders and patterns in place of those in the settings. */
   readonly patterns?: readonly string[] | undefined
+  /** Whether receivers are made of it, so that the files that they need for that must be there. */
+  readonly makesReceivers?: boolean
 }
 
 /** What reading a setup came to. */
@@ -25,11 +28,12 @@ export interface ReadSetup {
 }
 
 /** Reads settings and rules. Where the settings have faults the rules are looked at all the same, so that all are told. */
-export function readSetup({ environment, file, patterns }: SetupSource): ReadSetup {
+export function readSetup({ environment, file, patterns, makesReceivers }: SetupSource): ReadSetup {
   const { settings, rules: named, faults } = tryReadSettings({ environment, file })
   const rules = patterns === undefined ? named : { ...named, patterns, folder: '.' }
   const loaded = loadRules(rules.patterns, rules)
-  const found = [...faults, ...findFaults(loaded)]
+  const unread = makesReceivers === true ? findUnreadFiles(settings?.delivery) : []
+  const found = [...faults, ...unread.map(toConfigFault), ...findFaults(loaded)]
   const isRight = settings !== undefined && found.length === 0
   return {
     setup: isRight ? toSetup(settings, toUserRules(rules, loaded, settings.config), environment) : undefined,
