@@ -9,7 +9,7 @@ export interface StoryEvent {
 
 /** What happens to one group of alerts. Stories know nothing of each other, so that many can be told at once. */
 export interface Story {
-  readonly kind: 'plain' | 'inhibited' | 'silenced' | 'two routes'
+  readonly kind: 'plain' | 'inhibited' | 'silenced' | 'timed' | 'two routes'
   readonly events: readonly StoryEvent[]
 }
 
@@ -45,7 +45,7 @@ const change = fc.record({
 
 export const stories: fc.Arbitrary<Story> = fc
   .tuple(
-    fc.constantFrom<Story['kind'][]>('plain', 'plain', 'inhibited', 'silenced', 'two routes'),
+    fc.constantFrom<Story['kind'][]>('plain', 'plain', 'inhibited', 'silenced', 'timed', 'two routes'),
     names,
     fc.array(change, { maxLength: FRACTIONS_MS.length }),
     fc.boolean(),
@@ -65,12 +65,29 @@ export const stories: fc.Arbitrary<Story> = fc
  * muted. So nothing ends in these stories that may be muted.
  */
 function withoutMuted(alerts: readonly string[], kind: Story['kind']): readonly string[] {
-  const mutable = { plain: [], 'two routes': [], silenced: ['b'], inhibited: ['b', 'c'] }[kind]
+  const mutable = { plain: [], 'two routes': [], timed: [], silenced: ['b'], inhibited: ['b', 'c'] }[kind]
   return alerts.filter((name) => !mutable.some((each) => each === name))
 }
 
+/** How far into a minute stories begin: `timed` ones are muted until that minute is over, which is between two looks at a group. */
+export const BEGINS_AT_MS = 48_000
+const MINUTE_MS = 60_000
+
+/** The first moment at which stories may begin, from one on. */
+export function toBegin(from: number): number {
+  return Math.ceil((from - BEGINS_AT_MS) / MINUTE_MS) * MINUTE_MS + BEGINS_AT_MS
+}
+
+/** The minute in which stories begin. */
+function toTimes(begin: number) {
+  const minute = Math.floor(begin / MINUTE_MS)
+  const clockTime = (at: number): string => new Date(at * MINUTE_MS).toISOString().slice(11, 16)
+  const end = clockTime(minute + 1)
+  return [{ times: [{ start_time: clockTime(minute), end_time: end === '00:00' ? '24:00' : end }] }]
+}
+
 /** The settings of both, but for the receivers. */
-export function toSettings(isOurs: boolean) {
+export function toSettings(isOurs: boolean, begin: number) {
   const durations = { group_wait: '1s', group_interval: '3s', repeat_interval: '7s' }
   return {
     route: {
@@ -78,10 +95,12 @@ export function toSettings(isOurs: boolean) {
       group_by: ['g'],
       ...durations,
       routes: [
+        { matchers: ['kind="timed"'], mute_time_intervals: ['first minute'] },
         { matchers: ['kind="two"'], receiver: 'first', continue: true },
         { matchers: ['kind="two"', 'n=~"a|b|d"'], receiver: 'second' },
       ],
     },
+    time_intervals: [{ name: 'first minute', time_intervals: toTimes(begin) }],
     inhibit_rules: [
       { source_matchers: ['n="a"'], target_matchers: ['n!="a"', 'kind="inhibited"'], equal: ['g'] },
     ],

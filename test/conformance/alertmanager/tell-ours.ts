@@ -1,13 +1,13 @@
 import { createTestClock } from '../../test-clock.js'
 import { createHarness } from '../../dispatch-harness.js'
-import { EXPIRES_MS, STORY_MS, toLabels, toSettings, type Story } from './story.js'
+import { EXPIRES_MS, STORY_MS, toBegin, toLabels, toSettings, type Story } from './story.js'
 import { SILENCED_MS, type Told } from './tell-theirs.js'
 
 /** What our dispatch tells of the same stories, on virtual time. */
 export async function tellOurs(stories: readonly Story[]) {
-  const harness = createHarness(toSettings(true), { clock: createTestClock() })
+  const begin = toBegin(createTestClock().now())
+  const harness = createHarness(toSettings(true, begin), { clock: createTestClock(begin) })
   const { clock, flushes } = harness
-  const begin = clock.now()
   await harness.start()
   for (const [group, { kind }] of stories.entries()) if (kind === 'silenced') await silence(harness, group)
   const events = stories

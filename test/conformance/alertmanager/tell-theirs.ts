@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { listenOnLoopback } from '../../loopback.js'
 import { startRealAlertmanager } from '../../peers/alertmanager.js'
-import { EXPIRES_MS, STORY_MS, toLabels, toSettings, type Story, type StoryEvent } from './story.js'
+import { EXPIRES_MS, STORY_MS, toBegin, toLabels, toSettings, type Story, type StoryEvent } from './story.js'
 
 /** A notification of a group: when, to whom, and what it says, as `+a -b`. */
 export interface Told {
@@ -20,14 +20,14 @@ const payload = z.object({
   alerts: z.array(z.object({ status: z.enum(['firing', 'resolved']), labels: z.object({ n: z.string() }) })),
 })
 
-/** Time to create silences before the stories begin. */
-const PREPARATION_MS = 2000
+/** Time to start it and to create silences before the stories begin. */
+const PREPARATION_MS = 10_000
 
 /** What an Alertmanager tells of stories that all happen at once, by group, and the keys that it gives to groups. */
 export async function tellTheirs(binary: string, stories: readonly Story[]) {
   const told = new Map<string, Told[]>()
   const keys = new Set<string>()
-  let begin = 0
+  const begin = toBegin(Date.now() + PREPARATION_MS)
   const take = async (request: IncomingMessage): Promise<void> => {
     const atMs = Date.now() - begin
     const { receiver, groupLabels, groupKey, alerts } = payload.parse(await json(request))
@@ -46,9 +46,11 @@ export async function tellTheirs(binary: string, stories: readonly Story[]) {
     name,
     webhook_configs: [{ url: hook, send_resolved: true }],
   }))
-  const server = await startRealAlertmanager(binary, JSON.stringify({ ...toSettings(false), receivers }))
+  const server = await startRealAlertmanager(
+    binary,
+    JSON.stringify({ ...toSettings(false, begin), receivers }),
+  )
   try {
-    begin = Date.now() + PREPARATION_MS
     const silenced = [...stories.keys()].filter((group) => stories[group]?.kind === 'silenced')
     await Promise.all(silenced.map((group) => silence(server.url, group, begin)))
     await Promise.all(stories.map((story, group) => happen(server.url, story, group, begin)))
