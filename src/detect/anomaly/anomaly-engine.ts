@@ -73,7 +73,8 @@ export class AnomalyEngine {
   /** Ends a tick. Answers what goes on that is unlike normal. */
   close(tick: Tick): Incident | undefined {
     if (this.hadSpans) {
-      this.firstTick ??= tick
+      // What was learned while the clock was ahead is no reason to wait for that time.
+      this.firstTick = Math.min(this.firstTick ?? tick, tick)
       for (const { traffic } of this.operations.values()) traffic?.close(tick)
     }
     this.hadSpans = false

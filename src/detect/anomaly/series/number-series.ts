@@ -13,7 +13,7 @@ import {
   type Strictness,
 } from './judgement.js'
 import { joinOutliers, Outliers } from './outliers.js'
-import { TICK_MS, TickLog, type Tick } from './ticks.js'
+import { shareLeft, TICK_MS, TickLog, type Tick } from './ticks.js'
 
 /** Ticks over which a series is judged: a few where there is much, more where there is little. */
 const WINDOWS = [3, 6] as const
@@ -131,7 +131,7 @@ export class NumberSeries {
   private learn(tick: Tick): void {
     for (const old of this.ticks.takeOlder(tick, Math.max(LONGEST_WINDOW, LEARNED_AFTER))) {
       if (!this.persistence.mayLearn(old.tick)) continue
-      if (this.learnedAt !== undefined) this.past.scale(0.5 ** ((old.tick - this.learnedAt) / HALF_LIFE))
+      this.past.scale(shareLeft(this.learnedAt, old.tick, HALF_LIFE))
       this.learnedAt = old.tick
       this.past.merge(old.seen)
     }

@@ -5,7 +5,7 @@ import type { ByteWriter } from '../statistics/byte-writer.js'
 import { scoreAtLeast } from '../statistics/beta-binomial.js'
 import { LEAST_OUTLIERS, Persistence, SUSPICIOUS, type Judgement, type Strictness } from './judgement.js'
 import { joinOutliers, Outliers } from './outliers.js'
-import { TICK_MS, TickLog, type Tick } from './ticks.js'
+import { shareLeft, TICK_MS, TickLog, type Tick } from './ticks.js'
 
 const WINDOWS = [3, 6, 12] as const
 const LONGEST_WINDOW = 12
@@ -134,7 +134,7 @@ export class ShareSeries {
   private learn(tick: Tick): void {
     for (const old of this.ticks.takeOlder(tick, Math.max(LONGEST_WINDOW, LEARNED_AFTER))) {
       if (!this.persistence.mayLearn(old.tick)) continue
-      const left = this.learnedAt === undefined ? 1 : 0.5 ** ((old.tick - this.learnedAt) / HALF_LIFE)
+      const left = shareLeft(this.learnedAt, old.tick, HALF_LIFE)
       this.learnedAt = old.tick
       this.pastOutliers = this.pastOutliers * left + old.outliers.count
       this.pastCount = this.pastCount * left + old.count

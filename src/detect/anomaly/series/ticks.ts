@@ -14,6 +14,14 @@ export function endOfTick(tick: Tick): Timestamp {
   return (tick + 1) * TICK_MS
 }
 
+/**
+ * What is left of what was learned up to a tick, by a later one, 0 to 1: half after so many ticks. All of it where the
+ * clock went back in between.
+ */
+export function shareLeft(learnedAt: Tick | undefined, tick: Tick, halfLife: number): number {
+  return 0.5 ** (Math.max(0, tick - (learnedAt ?? tick)) / halfLife)
+}
+
 /** What something came to in the ticks in which there was something, the oldest first. */
 export class TickLog<T extends { readonly tick: Tick }> {
   private entries: T[] = []
