@@ -97,9 +97,16 @@ describe('SharedForest', () => {
   })
 
   it('judges no key that it knows too little of', () => {
-    const { forest } = learn(29)
-    expect(forest.judge('slow', [5, 9e5, 1])).toEqual({ score: 0, contributions: [] })
-    expect(learn(200).forest.judge('unknown', [5, 9e5, 1]).score).toBe(0)
+    const [{ forest }, nothing] = [learn(200), { score: 0, contributions: [] }]
+    expect(forest.judge('new', [5, 9e5, 1])).toEqual(nothing)
+    for (let tick = 0; tick < 29; tick += 1) forest.learn('new', [5, tick, 0], T0 + tick)
+    expect(forest.judge('new', [5, 9e5, 1])).toEqual(nothing)
+    for (let tick = 29; tick < 31; tick += 1) forest.learn('new', [5, tick, 0], T0 + tick)
+    expect(forest.judge('new', [5, 9e5, 1]).score).toBeGreaterThan(LIMIT)
+  })
+
+  it('judges nothing before the forest knows enough', () => {
+    expect(learn(31, { only: () => [1, 2, 3] }).forest.judge('only', [5, 9e5, 1]).score).toBe(0)
   })
 
   it('is used to what lasts', () => {

@@ -10,7 +10,7 @@ export interface SharedForestOptions extends Omit<ForestOptions, 'features'> {
   readonly mostKeys: number
   /** In bytes. */
   readonly mostKeyLength: number
-  /** A key is judged once so many of its vectors are known. */
+  /** A key is judged while its vectors, of which old ones weigh less, weigh at least so much: never if they are too rare. */
   readonly minVectors: number
 }
 

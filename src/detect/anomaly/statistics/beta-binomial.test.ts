@@ -85,14 +85,20 @@ describe('scores of a beta-binomial count', () => {
     expect(scoreAtLeast(10_000, 10_000, 0.5, 1e6)).toBe(MOST_SCORE)
   })
 
-  it('stay on the safe side of the exact sum where there are too many terms to add up', () => {
-    const [n, a, b] = [2_000_000, 20, 20]
-    for (const k of [1_250_000, 1_500_000, 1_700_000]) {
-      const [given, exact] = [scoreAtLeast(k, n, a, b), longWay(k, n, a, b)]
+  // The last is no bell: its tail falls so slowly that not much is known of what is left.
+  it.each([
+    [1_250_000, 20, 20, 0.15],
+    [1_500_000, 20, 20, 0.15],
+    [1_700_000, 20, 20, 0.15],
+    [400_000, 0.3, 2, 0.6],
+  ])(
+    'stay on the safe side of the exact sum where there are too many terms: %d, given %d and %d',
+    (k, a, b, off) => {
+      const [given, exact] = [scoreAtLeast(k, 2_000_000, a, b), longWay(k, 2_000_000, a, b)]
       expect(given).toBeLessThanOrEqual(exact + 1e-9)
-      expect(given).toBeGreaterThan(exact - 0.15)
-    }
-  })
+      expect(given).toBeGreaterThan(exact - off)
+    },
+  )
 
   it.each([
     [0.5, 3, 1, 1],

@@ -45,10 +45,9 @@ function upwards(k: number, n: number, a: number, b: number): TermRatios {
     const [at, left] = [k + step, n - k - step]
     return (left * (at + a)) / ((at + 1) * (left - 1 + b))
   }
-  // (at + a) / (at + 1) falls where a is at least 1, else it rises to 1; left / (left − 1 + b) falls where b is at least 1.
-  const bound = (step: number): number => {
-    if (b < 1) return Infinity
-    return a >= 1 ? ratio(step) : (ratio(step) * (k + step + 1)) / (k + step + a)
-  }
+  // (at + a) / (at + 1) falls where a is at least 1, else it rises to 1. left / (left − 1 + b) falls where b is at least 1, else
+  // both are above 1 or the bound is, and no term is left out.
+  const bound = (step: number): number =>
+    a >= 1 ? ratio(step) : (ratio(step) * (k + step + 1)) / (k + step + a)
   return { steps: n - k, ratio, bound }
 }

@@ -75,6 +75,20 @@ describe('scores of counts of events', () => {
     )
   })
 
+  it('stay on the safe side of the exact sum where there are too many terms', () => {
+    const [mean, dispersion, k] = [5000, 1e5, 1e5]
+    const size = mean / (dispersion - 1)
+    let [term, all, tail] = [1, 0, 0]
+    for (let at = 0; term > 1e-18; at += 1) {
+      all += term
+      if (at >= k) tail += term
+      term *= ((1 - 1 / dispersion) * (at + size)) / (at + 1)
+    }
+    const [given, exact] = [scoreManyEvents(k, mean, dispersion), Math.log10(all) - Math.log10(tail)]
+    expect(given).toBeLessThanOrEqual(exact + 1e-6)
+    expect(given).toBeGreaterThan(exact - 0.2)
+  })
+
   it('are lower for what varies more', () => {
     expect(scoreManyEvents(40, 10)).toBeGreaterThan(10)
     expect(scoreManyEvents(40, 10, 20)).toBeLessThan(2)

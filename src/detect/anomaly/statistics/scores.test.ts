@@ -106,6 +106,11 @@ describe('a median', () => {
     expect(findRecentDeviation(recent)).toEqual({ median: 11, deviation: 1 })
   })
 
+  it('is told in standard deviations, of which a MAD is two thirds where values are normally distributed', () => {
+    const floor = { absolute: 0.1, share: 0 }
+    expect(scoreByMedian(7, { median: 10, deviation: 2 }, floor)).toBeCloseTo(-1.0117, 4)
+  })
+
   it('of an even number lies in the middle', () => {
     const recent = new RecentValues(9)
     for (const value of [1, 2, 4, 9]) recent.add(value)
