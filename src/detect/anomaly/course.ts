@@ -9,6 +9,7 @@ import { buildFinding } from './build-finding.js'
 import type { Incident } from './incident.js'
 import type { MeasureAnomaliesOptions } from './measure-anomalies.js'
 import { createPickSpans } from './pick-spans.js'
+import { openSealed, sealBytes } from './sealed-bytes.js'
 import type { Strictness } from './series/judgement.js'
 import { endOfTick, TICK_MS, type Tick } from './series/ticks.js'
 import { ToldIncident } from './told-incident.js'
@@ -68,7 +69,7 @@ export async function openCourse(
   async function load(fresh: AnomalyEngine): Promise<AnomalyEngine> {
     try {
       const saved = await snapshots?.loadSnapshot(name)
-      if (saved !== undefined) fresh.load(saved.bytes)
+      if (saved !== undefined) fresh.load(openSealed(saved.bytes))
       return fresh
     } catch (error) {
       onUnkept(error)
@@ -80,7 +81,7 @@ export async function openCourse(
     savedAt ??= tick
     if (snapshots === undefined || tick < savedAt + SAVED_EVERY) return
     savedAt = tick
-    const bytes = engine.save(MOST_SAVED_BYTES)
+    const bytes = sealBytes(engine.save(MOST_SAVED_BYTES))
     await snapshots.saveSnapshot({ name, at: endOfTick(tick), bytes }).catch(onUnkept)
   }
 
