@@ -128,6 +128,14 @@ describe('the rule files', () => {
     expect(await metrics()).toContain('tracebell_config_last_reload_successful 1')
   })
 
+  it('are told with all faults to who asks, and with ten to the log', async () => {
+    const { write, lines, reload } = await startReload()
+    write('a.yaml', `groups: []\n${Array.from({ length: 12 }, (_, index) => `key${index}: 1`).join('\n')}`)
+    expect(await reload.reload()).toHaveLength(12)
+    expect(lines).toHaveLength(12)
+    expect(lines.at(-1)).toBe('Configuration: and 2 more, which tracebell check shows')
+  })
+
   it('count as unused where the new rules cannot be started', async () => {
     const { lines, metrics, reload } = await startReload({ fail: true })
     expect(await reload.reload()).toEqual(['the new configuration could not be started: Error: no memory'])

@@ -6,12 +6,12 @@ import { describeThrown } from '../../model/describe-thrown.js'
 import { SECOND_MS } from '../../model/time.js'
 import type { ConfigMetrics } from '../../telemetry/config-metrics.js'
 import type { Logger } from '../../telemetry/logger.js'
-import { ConfigError, describeFault, type ConfigFault } from '../config-error.js'
+import { ConfigError } from '../config-error.js'
 import { hasWildcard } from '../rules/wildcard.js'
 import { findEmptied } from './find-emptied.js'
-import { findFixedChanges } from './find-fixed-changes.js'
 import { takeFingerprint } from './fingerprint.js'
 import type { ReadSetup } from './read-setup.js'
+import { createReloadReport } from './reload-report.js'
 import type { Setup, SetupFiles } from './setup.js'
 import { watchFolders } from './watch-folders.js'
 
@@ -48,7 +48,6 @@ export interface ConfigReload extends Component {
 const LOOK_EVERY_MS = 5 * SECOND_MS
 /** Editors and deployments change files in several steps: a change is taken when it has lasted so long. */
 const SETTLE_MS = SECOND_MS
-const MOST_LOGGED = 10
 
 /**
  * Reads settings and rules again when a file changes, comes or goes, and then stays so for a moment; at once on SIGHUP, and
@@ -57,7 +56,8 @@ const MOST_LOGGED = 10
  * start.
  */
 export function createConfigReload(options: ConfigReloadOptions): ConfigReload {
-  const { clock, logger, metrics, signals } = options
+  const { clock, logger, signals } = options
+  const report = createReloadReport({ ...options, started: options.setup })
   let running = options.setup
   let { files } = options
   let known = takeFingerprint(files)
@@ -103,24 +103,16 @@ export function createConfigReload(options: ConfigReloadOptions): ConfigReload {
   }
 
   function reload(): Promise<ReloadProblems> {
-    return serially(reloadNow).catch((error: unknown) => {
-      metrics.configReloadSuccessful.set(0)
-      logger.error('The new configuration could not be started; what runs stays as it is', {
-        error: describeThrown(error),
-      })
-      return [`the new configuration could not be started: ${describeThrown(error)}`]
-    })
+    return serially(reloadNow).catch((error: unknown) => report.failed(error))
   }
 
   async function reloadNow(): Promise<ReloadProblems> {
     known = takeFingerprint(files)
     const { setup, faults } = readAgain()
-    if (setup === undefined || faults.length > 0) return refuse(faults)
+    if (setup === undefined || faults.length > 0) return report.refused(faults)
     await options.apply(setup)
     running = setup
-    tellSuccess()
-    tellReloaded(setup)
-    return []
+    return report.taken(setup)
   }
 
   function readAgain(): Pick<ReadSetup, 'setup' | 'faults'> {
@@ -137,34 +129,6 @@ export function createConfigReload(options: ConfigReloadOptions): ConfigReload {
     }
   }
 
-  function refuse(faults: readonly ConfigFault[]): ReloadProblems {
-    metrics.configReloadSuccessful.set(0)
-    logger.error('The configuration cannot be used; what runs stays as it is', { faults: faults.length })
-    const problems = faults.map(describeFault)
-    for (const problem of problems.slice(0, MOST_LOGGED)) logger.error(`Configuration: ${problem}`)
-    const others = problems.length - MOST_LOGGED
-    if (others > 0) logger.error(`Configuration: and ${others} more, which tracebell check shows`)
-    return problems
-  }
-
-  function tellSuccess(): void {
-    metrics.configReloadSuccessful.set(1)
-    metrics.configReloadTime.set(clock.now() / SECOND_MS)
-  }
-
-  function tellReloaded({ config, rules, delivery }: Setup): void {
-    const groups = rules?.groups ?? []
-    logger.info('The configuration was read again', {
-      groups: groups.length,
-      rules: groups.reduce((sum, each) => sum + each.rules.length, 0),
-      receivers: delivery?.receivers.length ?? 0,
-    })
-    const fixed = findFixedChanges(options.setup.config, config)
-    if (fixed.length > 0) {
-      logger.warn('Settings have changed that count only after a restart', { settings: fixed.join('; ') })
-    }
-  }
-
   const ask = (): void => void reload()
 
   return {
@@ -173,7 +137,7 @@ export function createConfigReload(options: ConfigReloadOptions): ConfigReload {
       if (stopping !== undefined) return
       stopping = new AbortController()
       const { signal } = stopping
-      tellSuccess()
+      report.begun()
       signals?.on('SIGHUP', ask)
       watching = watch(signal).catch((error: unknown) => {
         if (!signal.aborted)
