@@ -236,6 +236,37 @@ describe('tracebell notifications', () => {
     expect((await command('notifications', 'retry')).code).toBe(2)
     expect((await command('notifications', 'list', '--state', 'lost')).code).toBe(2)
   })
+
+  it('says why one is not put in again, unless it is forced', async () => {
+    const { command, store, deadId } = await serve()
+    const [dead] = await store.listOutbox()
+    if (dead === undefined) throw new Error('there is none')
+    const { target, lane, groupKey, createdAt, message } = dead
+    const over = {
+      target,
+      lane,
+      groupKey,
+      createdAt,
+      message,
+      status: 'resolved',
+      idempotencyKey: 'k2',
+    } as const
+    await store.dispatch({ at: createdAt, outbox: [over], notices: [], ended: [] })
+    const newer = dead.id + 1
+    await store.delivered(newer, createdAt)
+    expect(await command('notifications', 'retry', deadId)).toEqual({
+      code: 1,
+      said: expect.stringContaining(
+        `${deadId} is overtaken by ${newer} (resolved, delivered), which tells the same target of the same group; --force sends it none the less\n`,
+      ),
+    })
+    const all = await command('notifications', 'retry', '--all', '--json')
+    const overtaken = [{ id: dead.id, by: { id: newer, state: 'delivered', status: 'resolved' } }]
+    expect([all.code, JSON.parse(all.said)]).toEqual([0, { requeued: 0, overtaken }])
+    const forced = await command('notifications', 'retry', deadId, '--force')
+    expect(forced).toEqual({ code: 0, said: '1 put in again\n' })
+    expect((await command('notifications')).said).toMatch(/waiting, next now +\S+ +1 +firing +oncall/)
+  })
 })
 
 const SETTINGS = (url: string): string => `
