@@ -86,7 +86,9 @@ export function createApp(options: AppOptions): App {
   async function startParts(): Promise<void> {
     const store = await startStore()
     const api = await startApi(store)
-    const here = config.mode === 'embedded' ? createTracesHere({ ...options, ...config.window }) : undefined
+    const kept = { snapshots: store, logger }
+    const here =
+      config.mode === 'embedded' ? createTracesHere({ ...options, ...config.window, kept }) : undefined
     const embedded = here && (await openEmbedded({ ...options, window: here.window }))
     if (embedded !== undefined) undo.push(() => embedded.close())
     addresses = toAddresses(api?.url, embedded)

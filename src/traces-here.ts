@@ -3,11 +3,14 @@ import { createFreshnessMeter } from './detect/freshness-meter.js'
 import { createMeasureByKind } from './detect/measure-by-kind.js'
 import { createMeasureHere } from './detect/measure-here.js'
 import type { Clock } from './model/clock.js'
+import { describeThrown } from './model/describe-thrown.js'
 import type { MeasureRules } from './model/rule-sample.js'
 import type { Freshness, Source } from './model/source.js'
 import { MINUTE_MS, SECOND_MS, type Timestamp } from './model/time.js'
 import { createLocalSource } from './source/local/local-source.js'
 import { createTraceWindow, type TraceWindow } from './source/window/trace-window.js'
+import type { SnapshotStore } from './store/snapshot-store.js'
+import type { Logger } from './telemetry/logger.js'
 import type { Metrics } from './telemetry/metrics.js'
 
 /** Until spans have shown how late they come: SDKs send them every 5 s by default. */
@@ -26,6 +29,8 @@ export interface TracesHereOptions {
   readonly metrics: Metrics
   /** How late spans come where that is not to be measured, in milliseconds. */
   readonly lagMs?: number | undefined
+  /** Where what is normal is kept over a restart, and who is told where that fails; undefined where it is not kept. */
+  readonly kept?: { readonly snapshots: SnapshotStore; readonly logger: Pick<Logger, 'warn'> } | undefined
 }
 
 /** Spans that come to this process, held as traces, with all that can be asked of them. */
@@ -60,9 +65,23 @@ export function createTracesHere(options: TracesHereOptions): TracesHere {
       begunAt: window.completeSince(),
     }),
     measure: createMeasureByKind({
-      anomalies: createMeasureAnomalies({ traces: window, freshness }),
+      anomalies: createMeasureAnomalies({
+        traces: window,
+        freshness,
+        snapshots: options.kept?.snapshots,
+        onDropped: () => metrics.unfollowedSpans.inc(),
+        onUnkept: (error) => tellUnkept(error, options),
+      }),
       expressions: createMeasureHere({ traces: window, freshness, latenessMs: LATENESS_MS }),
     }),
     freshness,
   }
+}
+
+/** What is normal is learned again: nobody has to do anything. */
+function tellUnkept(error: unknown, { kept, metrics }: TracesHereOptions): void {
+  metrics.unkeptBaselines.inc()
+  kept?.logger.warn('What is normal could not be kept, or not be read again', {
+    error: describeThrown(error),
+  })
 }

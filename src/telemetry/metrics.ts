@@ -1,6 +1,7 @@
 import { ANOMALY_TYPES } from '../model/anomaly.js'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { createAccessMetrics } from './access-metrics.js'
+import { createAnomalyMetrics } from './anomaly-metrics.js'
 import { createConfigMetrics } from './config-metrics.js'
 import { createDispatchMetrics } from './dispatch-metrics.js'
 import { createNotifyMetrics } from './notify-metrics.js'
@@ -103,6 +104,7 @@ export function createMetrics() {
     ),
 
     ...createAccessMetrics(registry),
+    ...createAnomalyMetrics(registry),
     ...createConfigMetrics(registry),
     ...createNotifyMetrics(registry),
     ...createDispatchMetrics(registry),

@@ -16,6 +16,8 @@ import { makeFolder, startTracebell } from './tracebell-process.js'
 const T0 = Date.UTC(2026, 2, 2, 8)
 const STEP_MS = 10 * SECOND_MS
 const HEALTHY_STEPS = 30
+/** What was learned is saved after five minutes. */
+const SAVED_STEPS = 36
 
 /** Two requests a second for ten seconds: they take about 5 ms, or 300 ms, which no built-in rule tells of. */
 function requests(startMs: number, isSlow: boolean): string {
@@ -70,6 +72,7 @@ async function startDaemon(clock: TestClock, variables: Readonly<Record<string, 
   const { api, otlpHttp } = app.addresses()
   return {
     logger,
+    stop: () => app.stop(),
     send: async (body: string): Promise<void> => {
       const headers = { 'content-type': 'application/json' }
       const { status } = await fetch(`${otlpHttp}/v1/traces`, { method: 'POST', headers, body })
@@ -109,6 +112,30 @@ describe('what is unlike normal, without any rule', () => {
     expect(await daemon.rules()).toMatchObject({
       data: { groups: [{ name: 'anomalies', interval: 10, rules: [rule] }] },
     })
+  })
+
+  it('is known from before a restart: what is normal need not be learned again', async () => {
+    const clock = createTestClock(T0)
+    const catcher = await startCatcher()
+    const variables = {
+      TRACEBELL_ANOMALY_DEFAULTS: 'true',
+      TRACEBELL_DATA_DIR: await makeFolder(),
+      TEMPO_ALERT_WEBHOOK_URL: catcher.url,
+    }
+    const first = await startDaemon(clock, variables)
+    for (let step = 0; step < SAVED_STEPS; step += 1) {
+      await clock.advance(STEP_MS)
+      await first.send(requests(clock.now() - STEP_MS, false))
+    }
+    await first.stop()
+    const second = await startDaemon(clock, variables)
+    // Less than what it takes to learn what is normal.
+    for (let step = 0; step < 8; step += 1) {
+      await clock.advance(STEP_MS)
+      await second.send(requests(clock.now() - STEP_MS, step >= 2))
+    }
+    await advanceUntil(clock, catcher.caught(1))
+    expect(catcher.bodies).toMatchObject([TOLD])
   })
 
   it('is not told where nobody asks for it', async () => {
