@@ -1,10 +1,10 @@
 import type { Span } from '../../model/span.js'
-import { serviceName } from '../../model/span.js'
 import type { Timestamp } from '../../model/time.js'
 import { exceptionOf, hasFailed, wasRefused } from './facts/failure.js'
 import type { Instances } from './facts/instances.js'
 import { durationMs, ownTimeMs } from './facts/own-time.js'
 import { peerOf } from './facts/peer.js'
+import { serviceOf } from './facts/service-of.js'
 import type { TraceTree } from './facts/trace-tree.js'
 import type { Strictness } from './series/judgement.js'
 import { limitOfTimes, NumberSeries } from './series/number-series.js'
@@ -53,10 +53,10 @@ function lookAt({ operations }: SpanBook, span: Span, tree: TraceTree): NotedSpa
   const children = tree.childrenOf(span)
   const isCall = span.kind === 'client' || span.kind === 'producer'
   const served = isCall ? children.find(({ kind }) => kind === 'server') : undefined
-  const called = served && serviceName(served.resource)
+  const called = served && serviceOf(served.resource)
   return {
     span,
-    service: serviceName(span.resource) ?? '',
+    service: serviceOf(span.resource),
     end: Number(span.endTimeUnixNano) / 1e6,
     children,
     isCall,
@@ -72,17 +72,15 @@ function noteTimes(book: SpanBook, operation: Operation, tick: Tick, noted: Note
   if (served !== undefined) {
     if (hasFailed(span)) return
     const way = Math.max(0, durationMs(span) - durationMs(served))
-    const gap = operation.gapTo(serviceName(served.resource) ?? '', normalize(served.name))
+    const gap = operation.gapTo(serviceOf(served.resource), normalize(served.name))
     gap?.times.note(tick, way, end, span.traceId, strictness)
     return
   }
   // Where the server's span has not come, nobody knows how much of the time was the server's.
   if (noted.isCall && operations.isService(peer)) return
-  const inner = children.filter(
-    (child) => child.kind !== 'consumer' && serviceName(child.resource) === service,
-  )
+  const inner = children.filter((child) => child.kind !== 'consumer' && serviceOf(child.resource) === service)
   const elsewhere = children.filter(
-    (child) => child.kind === 'server' && serviceName(child.resource) !== service,
+    (child) => child.kind === 'server' && serviceOf(child.resource) !== service,
   )
   const remote = elsewhere.reduce((sum, child) => sum + durationMs(child), 0)
   operation.times.note(tick, Math.max(0, ownTimeMs(span, inner) - remote), end, span.traceId, strictness)
@@ -121,7 +119,7 @@ function noteCalls(book: SpanBook, operation: Operation, tick: Tick, noted: Note
   if (hasFailed(span) || wasRefused(span)) return
   const counts = new Map<string, number>()
   for (const child of children) {
-    if (serviceName(child.resource) !== service || child.kind === 'server' || child.kind === 'consumer')
+    if (serviceOf(child.resource) !== service || child.kind === 'server' || child.kind === 'consumer')
       continue
     const peer = child.kind === 'internal' ? '' : peerOf(child, book.operations.isService)
     const call = operation.callOf(book.normalize(child.name), peer)

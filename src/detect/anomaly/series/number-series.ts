@@ -3,7 +3,7 @@ import type { Timestamp } from '../../../model/time.js'
 import { scoreAtLeast } from '../statistics/beta-binomial.js'
 import type { ByteReader } from '../statistics/byte-reader.js'
 import type { ByteWriter } from '../statistics/byte-writer.js'
-import { LogHistogram } from '../statistics/log-histogram.js'
+import { LARGEST, LogHistogram } from '../statistics/log-histogram.js'
 import {
   LEAST_OUTLIERS,
   LEAST_SPREAD_MS,
@@ -50,8 +50,10 @@ export class NumberSeries {
 
   note(tick: Tick, value: number, end: Timestamp, traceId: TraceId, strictness: Strictness): void {
     const entry = this.ticks.at(tick, () => this.open(tick, strictness))
-    entry.seen.add(value)
-    if (value > entry.limit) entry.outliers.note(end, traceId, value)
+    // What is beyond what a histogram can tell apart must not seem to be beyond what it has seen.
+    const number = Math.min(value, LARGEST)
+    entry.seen.add(number)
+    if (number > entry.limit) entry.outliers.note(end, traceId, number)
   }
 
   /** The last tick in which there was a number. */
