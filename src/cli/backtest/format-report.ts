@@ -75,21 +75,31 @@ interface Shown {
 
 function formatFirings(firings: readonly Shown[], end: Timestamp): string {
   const inOrder = firings.toSorted((left, right) => left.firing.firedAt - right.firing.firedAt)
-  const table = formatTable(
+  const shown = inOrder.slice(0, SHOWN_FIRINGS)
+  const [title = '', ...rows] = formatTable(
     FIRING_COLUMNS,
-    inOrder
-      .slice(0, SHOWN_FIRINGS)
-      .map(({ history, firing }) => [
-        iso(firing.firedAt),
-        formatLength(firing, end),
-        history.rule.alert,
-        formatLabels(firing.labels),
-        formatNumber(firing.value),
-        formatTraces(firing.traceIds),
-      ]),
-  )
+    shown.map((each) => toRow(each, end)),
+  ).split('\n')
+  const table = [title, ...rows.flatMap((row, index) => [row, ...formatReason(shown[index])])].join('\n')
   const others = inOrder.length - SHOWN_FIRINGS
   return others > 0 ? `${table}and ${others} more; --json shows all\n` : table
+}
+
+function toRow({ history, firing }: Shown, end: Timestamp): readonly string[] {
+  return [
+    iso(firing.firedAt),
+    formatLength(firing, end),
+    history.rule.alert,
+    formatLabels(firing.labels),
+    formatNumber(firing.value),
+    formatTraces(firing.traceIds),
+  ]
+}
+
+/** Why it fired, where that is no number. */
+function formatReason(shown: Shown | undefined): readonly string[] {
+  const summary = shown?.firing.annotations.get('summary')
+  return shown?.history.rule.kind === 'anomaly' && summary !== undefined ? [`  ${printable(summary)}`] : []
 }
 
 /** Of one that still fires when the data end, how long it has for now. */

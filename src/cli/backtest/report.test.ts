@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
-import { matchRule } from '../../../test/build-rule.js'
+import { anomalyRule, matchRule } from '../../../test/build-rule.js'
 import { writeTemporary } from '../../../test/otlp-lines.js'
 import type { BacktestReport } from '../../replay/backtest.js'
 import type { Firing, RuleHistory } from '../../replay/firing-log.js'
@@ -91,6 +91,24 @@ describe('the timeline', () => {
 })
 
 describe('the report', () => {
+  it('says why what is unlike normal fired, below each firing of it', () => {
+    const summary = 'cart takes\u001b[31m 1 s'
+    const unusual = history([firing(3, 4, { annotations: new Map([['summary', summary]]) }), firing(5, 6)], {
+      rule: anomalyRule({ alert: 'Unusual' }),
+    })
+    const report = formatReport(reportOf(history([firing(2, 4.5)]), unusual), 'traces.jsonl')
+    expect(report.split('\n').slice(6)).toEqual([
+      'FIRED AT                FOR  RULE     LABELS            VALUE  TRACES',
+      '2026-03-02T08:02:00Z  2m30s  Slow     {service="cart"}   7.25  a1 +2',
+      '2026-03-02T08:03:00Z  1m00s  Unusual  {service="cart"}   7.25  a1 +2',
+      expect.stringMatching(/^ {2}cart takes.* 1 s$/),
+      '2026-03-02T08:05:00Z  1m00s  Unusual  {service="cart"}   7.25  a1 +2',
+      '  it is slow',
+      '',
+    ])
+    expect(report).not.toContain('\u001b')
+  })
+
   it('is a table of rules, and one of what fired', () => {
     const healthy = history([], { rule: matchRule('{ }', { alert: 'Healthy' }) })
     const report = reportOf(history([firing(40, undefined), firing(2, 4.5)]), healthy)

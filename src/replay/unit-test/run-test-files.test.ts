@@ -33,6 +33,31 @@ interface Files {
   readonly others?: Readonly<Record<string, string>>
 }
 
+const UNUSUAL = `rule_files: [unusual.yaml]
+evaluation_interval: 10s
+tests:
+  - name: a payment that has become slow
+    input_traces:
+      - every: 500ms
+        to: 5m
+        trace: |
+          web "GET /checkout" 80ms
+            payment Charge 20ms +5ms
+      - at: 5m
+        every: 500ms
+        to: 6m
+        trace: |
+          web "GET /checkout" 480ms
+            payment Charge 420ms +5ms
+    alert_rule_test:
+      - {eval_time: 5m, alertname: Unusual}
+      - eval_time: 6m
+        alertname: Unusual
+        exp_alerts:
+          - exp_labels: {service: payment, signal: latency}
+            exp_annotations: {who: payment}
+`
+
 async function run(
   { test, others = {} }: Files,
   isWanted = (_name: string) => true,
@@ -84,6 +109,16 @@ async function differences(test: string, others?: Files['others']): Promise<read
 }
 
 const SHOP = 'resource.service.name: web'
+
+describe('a test of what is unlike normal', () => {
+  it('passes where it is told, and who is to blame', async () => {
+    const rule = '{alert: Unusual, anomaly: default, annotations: {who: "{{ $finding.service }}"}}'
+    const others = { 'unusual.yaml': `groups: [{name: g, rules: [${rule}]}]` }
+    const { faults, tests } = await run({ test: UNUSUAL, others })
+    expect(faults).toEqual([])
+    expect(tests).toMatchObject([{ name: 'a payment that has become slow', isPassed: true }])
+  })
+})
 
 describe('a unit test of rules', () => {
   it.each([
@@ -239,10 +274,7 @@ describe('a file of tests', () => {
       `${BEGIN}      - {trace: 'web GET fast'}${END}`,
       'x.test.yaml:4:26: tests[0].input_traces[0].trace: found "fast"',
     ],
-    [
-      `${BEGIN}      - no.json${END}`,
-      'x.test.yaml:4:9: tests[0].input_traces[0]: no.json: no such file',
-    ],
+    [`${BEGIN}      - no.json${END}`, 'x.test.yaml:4:9: tests[0].input_traces[0]: no.json: no such file'],
     [
       `${BEGIN}      - {file: rules.yaml}${END}`,
       'x.test.yaml:4:16: tests[0].input_traces[0].file: rules.yaml: ',
