@@ -71,10 +71,19 @@ describe.skipIf(binary === undefined)('a real Alertmanager', () => {
       server = await startRealAlertmanager(binary ?? '', configFor(`${sink.origin}/hook`))
       try {
         const push = pusher(server)
-        const firing = [alertOf('shop', '/a'), alertOf('shop', '/b'), alertOf('stock', '/c')]
+        // One that began long ago is told of at once: before the next one of the same post has joined it.
+        const startsAt = Math.ceil(Date.now() / 1000) * 1000
+        const firing = [alertOf('shop', '/a'), alertOf('shop', '/b'), alertOf('stock', '/c')].map(
+          (alert) => ({
+            ...alert,
+            startsAt,
+          }),
+        )
         await deliverOnce(push, buildNotification({ alerts: firing }))
         await expect.poll(() => sink.requests.length, WAIT).toBe(2)
-        const documents: readonly Document[] = sink.requests.map(({ body }) => JSON.parse(body))
+        const documents: readonly Document[] = sink.requests.map(({ body }) =>
+          JSON.parse(body, withoutNewKeys),
+        )
         expect(new Set(documents.map(({ alerts }) => alerts.length))).toEqual(new Set([1, 2]))
         expect(documents.map(({ status }) => status)).toEqual(['firing', 'firing'])
         const shop = documents.find(({ alerts }) => alerts.length === 2)
@@ -200,4 +209,11 @@ function ourDocument(alerts: readonly Alert[], server: RealAlertmanager, theirs:
   const ours: object = JSON.parse(body.replaceAll('.000Z"', 'Z"'))
   const groupKey: unknown = Object.getOwnPropertyDescriptor(theirs ?? {}, 'groupKey')?.value
   return { ...ours, groupKey }
+}
+
+/** Keys that Alertmanager 0.34 has beside those of all versions before it, and ours. */
+const NEW_KEYS: ReadonlySet<string> = new Set(['notification_reason', 'routeLabels'])
+
+function withoutNewKeys(key: string, value: unknown): unknown {
+  return NEW_KEYS.has(key) ? undefined : value
 }
