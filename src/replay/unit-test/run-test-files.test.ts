@@ -42,13 +42,13 @@ tests:
         to: 5m
         trace: |
           web "GET /checkout" 80ms
-            payment Charge 20ms +5ms
+            payment Charge 20ms +5ms server
       - at: 5m
         every: 500ms
         to: 6m
         trace: |
           web "GET /checkout" 480ms
-            payment Charge 420ms +5ms
+            payment Charge 420ms +5ms server
     alert_rule_test:
       - {eval_time: 5m, alertname: Unusual}
       - eval_time: 6m
