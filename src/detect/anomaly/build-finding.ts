@@ -6,6 +6,7 @@ import type { TraceMatch } from '../../model/trace-match.js'
 import { blamedFor } from './blame.js'
 import { collectSpans } from './collect-spans.js'
 import { describeUnusual, percent } from './describe-unusual.js'
+import { shortText } from './facts/short-text.js'
 import { findStandouts } from './find-standouts.js'
 import type { Incident } from './incident.js'
 import type { Unusual } from './unusual.js'
@@ -75,7 +76,7 @@ function describeRoots(proof: readonly TraceMatch[]): readonly string[] {
   const counts = new Map<string, number>()
   for (const { rootServiceName, rootSpanName } of proof) {
     if (rootServiceName === undefined || rootSpanName === undefined) continue
-    const root = `${rootServiceName} ${rootSpanName}`
+    const root = `${shortText(rootServiceName)} ${shortText(rootSpanName)}`
     counts.set(root, (counts.get(root) ?? 0) + 1)
   }
   const shown = [...counts].toSorted(([, left], [, right]) => right - left).slice(0, MOST_ROOTS)
