@@ -78,6 +78,7 @@ async function startDaemon(clock: TestClock, variables: Readonly<Record<string, 
       const { status } = await fetch(`${otlpHttp}/v1/traces`, { method: 'POST', headers, body })
       expect(status).toBe(200)
     },
+    metrics: async (): Promise<string> => (await fetch(`${api}/metrics`)).text(),
     rules: async (): Promise<unknown> => (await fetch(`${api}/api/v1/rules?rule_group[]=anomalies`)).json(),
   }
 }
@@ -112,6 +113,9 @@ describe('what is unlike normal, without any rule', () => {
     expect(await daemon.rules()).toMatchObject({
       data: { groups: [{ name: 'anomalies', interval: 10, rules: [rule] }] },
     })
+    expect((await daemon.metrics()).split('\n')).toContain(
+      'ALERTS{alertname="Unusual",service="shop",signal="latency",alertstate="firing"} 1',
+    )
   })
 
   it('is known from before a restart: what is normal need not be learned again', async () => {
