@@ -50,17 +50,19 @@ export interface SimulatedSets {
   readonly seeds: readonly number[]
   readonly hours: number
   readonly spansPerSecond: number
+  /** Types of faults; all where undefined, none where empty. */
+  readonly faultTypes: readonly string[] | undefined
 }
 
 /** Simulates systems, one for each seed, and works with each while its files are there. */
 export async function withSimulatedSets(
-  { seeds, hours, spansPerSecond }: SimulatedSets,
+  { seeds, ...options }: SimulatedSets,
   work: (set: DetectionSet) => Promise<void>,
 ): Promise<void> {
   for (const seed of seeds) {
     const out = await mkdtemp(join(tmpdir(), 'tracebell-detection-'))
     try {
-      await writeSimulation({ seed, hours, spansPerSecond, out })
+      await writeSimulation({ seed, ...options, out })
       await work(await setIn(out, `simulated ${seed}`))
     } finally {
       await rm(out, { recursive: true, force: true })

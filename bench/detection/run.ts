@@ -4,8 +4,8 @@
  *
  * The practice sets are folders with traces.otlp.jsonl.gz, labels.json and perhaps arrival.txt.gz, in the folder that
  * `--practice` or TRACEBELL_PRACTICE_SETS names. The simulated ones are made as they are needed: `--seeds 1,2,3,4`,
- * `--hours 2`, `--spans-per-second 40`. `--scorer`, or TRACEBELL_SCORER, names a Python script that scores the same alerts
- * independently. `--detectors` picks some.
+ * `--hours 2`, `--spans-per-second 40`, `--faults none` or `--faults slow_db,n_plus_one`. `--scorer`, or TRACEBELL_SCORER,
+ * names a Python script that scores the same alerts independently. `--detectors` picks some.
  */
 import { parseArgs } from 'node:util'
 import type { AlertLine } from './alert-line.js'
@@ -17,6 +17,7 @@ import { runDefaultPack, runStaticThresholds } from './run-rules.js'
 import { summarize } from './summary.js'
 import { formatFalse, formatKinds, formatOverview, type Summaries } from './table.js'
 import { runZScore } from './z-score.js'
+import { parseFaultTypes } from '../../test/anomaly/simulated-system/write-simulation.js'
 
 const DETECTORS: Readonly<Record<string, (set: DetectionSet) => Promise<readonly AlertLine[]>>> = {
   'default pack': runDefaultPack,
@@ -32,6 +33,7 @@ const { values } = parseArgs({
     detectors: { type: 'string', default: Object.keys(DETECTORS).join(',') },
     seeds: { type: 'string', default: '1,2,3,4' },
     hours: { type: 'string', default: '2' },
+    faults: { type: 'string', default: 'all' },
     'spans-per-second': { type: 'string', default: '40' },
     json: { type: 'boolean', default: false },
   },
@@ -74,7 +76,8 @@ async function judgeAll(): Promise<void> {
   const seeds = values.seeds.split(',').map(Number)
   const hours = Number(values.hours)
   const spansPerSecond = Number(values['spans-per-second'])
-  await withSimulatedSets({ seeds, hours, spansPerSecond }, (set) => judge('simulated', set))
+  const faultTypes = parseFaultTypes(values.faults)
+  await withSimulatedSets({ seeds, hours, spansPerSecond, faultTypes }, (set) => judge('simulated', set))
 }
 
 function print(group: string, summaries: Summaries): void {

@@ -31,7 +31,10 @@ export function summarize(scores: readonly SetScore[]): Summary {
   return {
     faults: faults.length,
     detected: detected.length,
-    incidentF1: f1(incidents === 0 ? 0 : 1 - falseIncidents / incidents, detected.length / faults.length),
+    incidentF1: f1(
+      incidents === 0 ? 0 : 1 - falseIncidents / incidents,
+      faults.length === 0 ? 0 : detected.length / faults.length,
+    ),
     falseIncidentsPerHour: quietHours === 0 ? 0 : falseIncidents / quietHours,
     quietHours,
     detectedAfterSecs: { p50: quantile(after, 0.5), p90: quantile(after, 0.9) },

@@ -1,8 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createMeasureAnomalies } from '../../../src/detect/anomaly/measure-anomalies.js'
 import type { Finding } from '../../../src/model/finding.js'
-import type { Freshness } from '../../../src/model/source.js'
-import type { MeasureRules } from '../../../src/model/rule-sample.js'
 import { createAnomalyRule } from '../anomaly-rule.js'
 import { runShop, type ShopRun } from './run-shop.js'
 
@@ -15,12 +12,12 @@ const FOREVER = new AbortController().signal
 const RULE = createAnomalyRule()
 
 /** Lets so many ticks go by, and answers what was found at the end of each. */
-async function watch(shop: ShopRun, measure: MeasureRules, ticks: number): Promise<(Finding | undefined)[]> {
+async function watch(shop: ShopRun, ticks: number): Promise<(Finding | undefined)[]> {
   const found: (Finding | undefined)[] = []
   for (let tick = 0; tick < ticks; tick += 1) {
     await shop.clock.advance(TICK_MS)
     shop.receive()
-    const [measured] = await measure([RULE], shop.clock.now(), FOREVER)
+    const [measured] = await shop.here.measure([RULE], shop.clock.now(), FOREVER)
     if (measured === undefined || measured instanceof Error)
       throw new Error('nothing was measured', { cause: measured })
     found.push(measured.samples[0]?.finding)
@@ -36,12 +33,10 @@ interface Watched {
 /** What is found before and after a fault. */
 async function watchFault(faults: string): Promise<Watched> {
   const shop = runShop(7)
-  const freshness = (): Freshness => ({ lagMs: 0, known: true })
-  const measure = createMeasureAnomalies({ traces: shop.traces, freshness })
   try {
-    const before = await watch(shop, measure, LEARNING_TICKS)
+    const before = await watch(shop, LEARNING_TICKS)
     shop.setFaults(faults)
-    return { before, after: await watch(shop, measure, LASTING_TICKS) }
+    return { before, after: await watch(shop, LASTING_TICKS) }
   } finally {
     await shop.stop()
   }

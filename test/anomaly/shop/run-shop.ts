@@ -7,8 +7,8 @@ import { createShop } from '../../../examples/host-app/shop.js'
 import { within } from '../../../examples/host-app/within.js'
 import { createRandom } from '../../../bench/load/random.js'
 import { sendTraffic, type Visit } from '../../../src/cli/demo/traffic.js'
-import { createTraceWindow, type TraceWindow } from '../../../src/source/window/trace-window.js'
 import { createMetrics } from '../../../src/telemetry/metrics.js'
+import { createTracesHere, type TracesHere } from '../../../src/traces-here.js'
 import { createTestClock, type TestClock } from '../../test-clock.js'
 
 const WINDOW_BYTES = 64 * 1024 * 1024
@@ -17,8 +17,8 @@ const WINDOW_AGE_MS = 30 * 60_000
 /** The demo's shop with the demo's traffic, on a time that a test moves on. */
 export interface ShopRun {
   readonly clock: TestClock
-  /** Its spans, as they were received. */
-  readonly traces: TraceWindow
+  /** Its spans, as they were received, and what can be asked of them. */
+  readonly here: TracesHere
   /** Sets its faults, from a query as `PUT /faults` has it. */
   setFaults(query: string): void
   /** Receives the spans that have ended since the last time. */
@@ -34,12 +34,8 @@ export function runShop(seed: number): ShopRun {
   const providers = createProviders(collected.processor)
   const faults = createFaults()
   const shop = createShop({ tracer: providers.tracer, faults, time, random: createRandom(seed) })
-  const traces = createTraceWindow({
-    maxBytes: WINDOW_BYTES,
-    maxAgeMs: WINDOW_AGE_MS,
-    clock,
-    metrics: createMetrics(),
-  })
+  const bounds = { maxBytes: WINDOW_BYTES, maxAgeMs: WINDOW_AGE_MS, lagMs: 0 }
+  const here = createTracesHere({ ...bounds, clock, metrics: createMetrics() })
 
   /** What instrumentation of HTTP makes of a request. */
   const visit: Visit = async (errand) => {
@@ -55,14 +51,14 @@ export function runShop(seed: number): ShopRun {
   const traffic = sendTraffic(visit, clock, closing.signal)
   return {
     clock,
-    traces,
+    here,
     setFaults(query) {
       const wrong = faults.set(new URLSearchParams(query))
       if (wrong !== undefined) throw new Error(wrong)
     },
     receive() {
       const request = ProtobufTraceSerializer.serializeRequest(collected.take())
-      if (request !== undefined) traces.add(Buffer.from(request))
+      if (request !== undefined) here.window.add(Buffer.from(request))
     },
     async stop() {
       closing.abort(new Error('the shop closes'))

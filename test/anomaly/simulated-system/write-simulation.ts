@@ -30,3 +30,8 @@ function* split(lines: Iterable<ArrivedLine>, tell: (arrivedAt: number) => void)
     yield `${line}\n`
   }
 }
+
+/** Types of faults as command lines name them: `all`, `none`, or some with commas between. */
+export function parseFaultTypes(text: string): SimulationOptions['faultTypes'] {
+  return text === 'all' ? undefined : text.split(',').filter((type) => type !== 'none')
+}

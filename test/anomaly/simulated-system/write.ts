@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { writeSimulation, type WriteOptions } from './write-simulation.js'
+import { parseFaultTypes, writeSimulation, type WriteOptions } from './write-simulation.js'
 
 const USAGE =
   'npx tsx test/anomaly/simulated-system/write.ts --seed N --hours H --out DIR [--spans-per-second 40] [--faults all|none|TYPE,TYPE] [--no-benign]'
@@ -23,7 +23,7 @@ function parseOptions(): WriteOptions {
     hours: Number(hours),
     out,
     spansPerSecond: Number(values['spans-per-second']),
-    faultTypes: faults === 'all' ? undefined : faults.split(',').filter((type) => type !== 'none'),
+    faultTypes: parseFaultTypes(faults),
     hasBenign: !values['no-benign'],
   }
 }
