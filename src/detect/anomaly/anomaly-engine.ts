@@ -39,13 +39,14 @@ export class AnomalyEngine {
   private readonly operations: Operations
   private readonly book: SpanBook
   private readonly signals: ReadonlySet<Signal>
-  private readonly watch = new IncidentWatch()
+  private readonly watch: IncidentWatch
   private firstTick: Tick | undefined
   private hadSpans = false
 
   constructor(private readonly options: AnomalyEngineOptions) {
     this.operations = new Operations({ most: options.mostOperations, onDropped: options.onDropped })
     this.signals = new Set(options.signals)
+    this.watch = new IncidentWatch((verdict) => findBlamed(verdict, this.isService))
     this.book = {
       operations: this.operations,
       instances: new Instances(),
@@ -81,7 +82,7 @@ export class AnomalyEngine {
     const verdict = judgeTick([...this.operations.values()], tick, this.options.strictness, this.signals)
     const isWarm = this.firstTick !== undefined && (tick - this.firstTick) * TICK_MS >= this.options.warmUpMs
     const told = isWarm ? verdict : { ...verdict, unusual: [] }
-    return this.watch.note(tick, told, findBlamed(told, this.operations.isService))
+    return this.watch.note(tick, told)
   }
 
   get isService(): (name: string) => boolean {

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
 import type { AnomalyRule, Sensitivity } from '../../model/alerting-rule.js'
 import type { Finding } from '../../model/finding.js'
-import type { ArrivalMark } from '../../model/local-traces.js'
+import type { ArrivalMark, LocalTraces } from '../../model/local-traces.js'
 import { MINUTE_MS } from '../../model/time.js'
+import type { SnapshotStore } from '../../store/snapshot-store.js'
 import { AnomalyEngine } from './anomaly-engine.js'
 import { buildFinding } from './build-finding.js'
 import type { Incident } from './incident.js'
-import type { MeasureAnomaliesOptions } from './measure-anomalies.js'
 import { createPickSpans } from './pick-spans.js'
 import { openSealed, sealBytes } from './sealed-bytes.js'
 import type { Strictness } from './series/judgement.js'
@@ -31,6 +31,16 @@ const STRICTNESS: Readonly<Record<Sensitivity, Omit<Strictness, 'minTraffic'>>> 
   high: { score: 4, excessMs: 8 },
 }
 
+export interface CourseOptions {
+  readonly traces: LocalTraces
+  /** Where what was learned is kept over a restart; undefined where it is not. */
+  readonly snapshots?: SnapshotStore | undefined
+  /** Is told of each span whose operation is not followed, as there are too many. */
+  readonly onDropped?: (() => void) | undefined
+  /** Is told of what was learned before and could not be read, or of what could not be kept. */
+  readonly onUnkept?: ((error: unknown) => void) | undefined
+}
+
 /** One engine on its way through time. Several may ask it to go on at once: it takes one after the other. */
 export interface Course {
   /** Goes on until the end of this tick. Answers what is unlike normal then. Rejects when aborted. */
@@ -38,11 +48,7 @@ export interface Course {
 }
 
 /** Begins where an engine of the same key was before a restart. Throws a `SourceError` for a filter that is wrong. */
-export async function openCourse(
-  key: string,
-  rule: AnomalyRule,
-  options: MeasureAnomaliesOptions,
-): Promise<Course> {
+export async function openCourse(key: string, rule: AnomalyRule, options: CourseOptions): Promise<Course> {
   const { traces, snapshots, onUnkept = () => {}, onDropped = () => {} } = options
   const name = `anomalies-${createHash('sha256').update(key).digest('hex').slice(0, 16)}`
   const pick = createPickSpans(rule.expr)

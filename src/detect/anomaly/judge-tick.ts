@@ -29,12 +29,14 @@ export function judgeTick(
 ): TickVerdict {
   const verdicts: Verdicts = { unusual: [], ways: new Map() }
   const total = signals.has('traffic') ? sumTraffic(operations) : undefined
+  const heard = new Set(operations.filter(({ lastSeen }) => lastSeen === tick).map(({ id }) => id.service))
+  const isHeard = (service: string): boolean => heard.has(service)
   for (const operation of operations) {
     if (total !== undefined) judgeTraffic(verdicts, operation, tick, strictness, total)
     if (operation.lastSeen <= tick - QUIET_TICKS) continue
     if (signals.has('latency')) judgeTimes(verdicts, operation, tick, strictness)
     if (signals.has('errors')) judgeErrors(verdicts, operation, tick, strictness)
-    if (signals.has('calls')) judgeCalls(verdicts, operation, tick, strictness)
+    if (signals.has('calls')) judgeCalls(verdicts, operation, tick, strictness, isHeard)
   }
   return {
     unusual: verdicts.unusual.toSorted((left, right) => right.judgement.weight - left.judgement.weight),
@@ -109,12 +111,21 @@ function judgeErrors({ unusual }: Verdicts, operation: Operation, tick: Tick, st
   if (judged?.lasts === true) unusual.push({ kind: 'error', operation, judgement: judged.judgement })
 }
 
-function judgeCalls({ unusual }: Verdicts, operation: Operation, tick: Tick, strictness: Strictness): void {
+function judgeCalls(
+  { unusual }: Verdicts,
+  operation: Operation,
+  tick: Tick,
+  strictness: Strictness,
+  isHeard: (service: string) => boolean,
+): void {
   const judge = (kind: 'more-calls' | 'missing-calls', call: Call, judged: Judged | undefined): void => {
     if (judged?.lasts === true) unusual.push({ kind, operation, call, judgement: judged.judgement })
   }
   for (const call of operation.calls.values()) {
     judge('more-calls', call, call.counts.judge(tick, strictness))
-    judge('missing-calls', call, call.missing.judge(tick, strictness))
+    const missing = call.missing.judge(tick, strictness)
+    // Of a service of which nothing comes, it is the spans that are missing.
+    if (tick >= call.missedFrom && (call.seen === 'here' || isHeard(call.peer)))
+      judge('missing-calls', call, missing)
   }
 }

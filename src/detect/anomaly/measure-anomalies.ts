@@ -1,24 +1,15 @@
 import type { AlertingRule, AnomalyRule } from '../../model/alerting-rule.js'
 import type { Finding } from '../../model/finding.js'
-import type { LocalTraces } from '../../model/local-traces.js'
 import type { MeasureRules, RuleMeasure, Sample } from '../../model/rule-sample.js'
 import { SourceError } from '../../model/source-error.js'
 import type { Freshness } from '../../model/source.js'
 import type { Timestamp } from '../../model/time.js'
-import type { SnapshotStore } from '../../store/snapshot-store.js'
-import { openCourse, type Course } from './course.js'
+import { openCourse, type Course, type CourseOptions } from './course.js'
 import { endOfTick, lastEnded, TICK_MS } from './series/ticks.js'
 
-export interface MeasureAnomaliesOptions {
-  readonly traces: LocalTraces
+export interface MeasureAnomaliesOptions extends CourseOptions {
   /** How far behind the present the traces are complete. */
   readonly freshness: (at: Timestamp) => Freshness
-  /** Where what was learned is kept over a restart; undefined where it is not. */
-  readonly snapshots?: SnapshotStore | undefined
-  /** Is told of each span whose operation is not followed, as there are too many. */
-  readonly onDropped?: (() => void) | undefined
-  /** Is told of what was learned before and could not be read, or of what could not be kept. */
-  readonly onUnkept?: ((error: unknown) => void) | undefined
 }
 
 /**

@@ -8,7 +8,7 @@ import { serviceOf } from './facts/service-of.js'
 import type { TraceTree } from './facts/trace-tree.js'
 import type { Strictness } from './series/judgement.js'
 import { limitOfTimes, NumberSeries } from './series/number-series.js'
-import type { Operation } from './series/operation.js'
+import type { Call, Operation } from './series/operation.js'
 import type { Operations } from './series/operations.js'
 import type { Tick } from './series/ticks.js'
 import { TrafficSeries } from './series/traffic-series.js'
@@ -30,13 +30,15 @@ interface NotedSpan {
   /** The span of the server that a call led to; undefined where none is known. */
   readonly served: Span | undefined
   readonly peer: string
+  /** The operation of the same service that makes a call; empty for what is no call. */
+  readonly within: string
 }
 
 /** Notes what a span that ended in this tick tells of its operation. */
 export function noteSpan(book: SpanBook, tick: Tick, span: Span, tree: TraceTree): void {
   const noted = lookAt(book, span, tree)
   const { service, peer } = noted
-  const id = { service, name: book.normalize(span.name), kind: span.kind, peer }
+  const id = { service, name: book.normalize(span.name), kind: span.kind, peer, within: noted.within }
   book.operations.noteService(service)
   const operation = book.operations.seen(id, tick)
   if (operation === undefined) return
@@ -49,10 +51,11 @@ export function noteSpan(book: SpanBook, tick: Tick, span: Span, tree: TraceTree
   if (span.parentSpanId === undefined) (operation.traffic ??= new TrafficSeries()).note(span.traceId)
 }
 
-function lookAt({ operations }: SpanBook, span: Span, tree: TraceTree): NotedSpan {
+function lookAt({ operations, normalize }: SpanBook, span: Span, tree: TraceTree): NotedSpan {
   const children = tree.childrenOf(span)
   const isCall = span.kind === 'client' || span.kind === 'producer'
   const served = isCall ? children.find(({ kind }) => kind === 'server') : undefined
+  const parent = isCall ? tree.parentOf(span) : undefined
   const called = served && serviceOf(served.resource)
   return {
     span,
@@ -62,6 +65,7 @@ function lookAt({ operations }: SpanBook, span: Span, tree: TraceTree): NotedSpa
     isCall,
     served,
     peer: isCall ? (called ?? peerOf(span, operations.isService)) : '',
+    within: parent === undefined ? '' : normalize(parent.name),
   }
 }
 
@@ -115,23 +119,36 @@ function noteFailure(book: SpanBook, operation: Operation, tick: Tick, noted: No
 
 /** How often it called each of what it is known to call. Where it failed or refused, it may have had no reason to. */
 function noteCalls(book: SpanBook, operation: Operation, tick: Tick, noted: NotedSpan): void {
-  const { span, service, end, children } = noted
+  const { span, end, children } = noted
   if (hasFailed(span) || wasRefused(span)) return
-  const counts = new Map<string, number>()
+  const counts = new Map<Call, number>()
   for (const child of children) {
-    if (serviceOf(child.resource) !== service || child.kind === 'server' || child.kind === 'consumer')
-      continue
-    const peer = child.kind === 'internal' ? '' : peerOf(child, book.operations.isService)
-    const call = operation.callOf(book.normalize(child.name), peer)
+    const call = callOf(book, operation, tick, noted, child)
     if (call === undefined) continue
-    const key = `${call.name}\n${call.peer}`
-    counts.set(key, (counts.get(key) ?? 0) + 1)
+    counts.set(call, (counts.get(call) ?? 0) + 1)
     call.failed.count += 1
     if (hasFailed(child)) call.failed.failures += 1
   }
-  for (const [key, call] of operation.calls) {
-    const count = counts.get(key) ?? 0
+  for (const call of operation.calls.values()) {
+    const count = counts.get(call) ?? 0
     call.counts.note(tick, count, end, span.traceId, book.strictness)
     call.missing.note(tick, count === 0, end, span.traceId)
   }
+}
+
+/** What a span calls by this child: a call of its own service, or, where that made no span of it, what served it elsewhere. */
+function callOf(
+  book: SpanBook,
+  operation: Operation,
+  tick: Tick,
+  { service }: NotedSpan,
+  child: Span,
+): Call | undefined {
+  if (child.kind === 'consumer') return undefined
+  const name = book.normalize(child.name)
+  const where = serviceOf(child.resource)
+  if (child.kind === 'server')
+    return where === service ? undefined : operation.callOf(name, where, 'elsewhere', tick)
+  const peer = child.kind === 'internal' ? '' : peerOf(child, book.operations.isService)
+  return where === service ? operation.callOf(name, peer, 'here', tick) : undefined
 }

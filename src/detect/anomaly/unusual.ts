@@ -26,3 +26,25 @@ export interface TickVerdict {
   /** All ways on which there were enough calls to judge. */
   readonly ways: readonly Way[]
 }
+
+/** What it was found in: the same from tick to tick. */
+export function seriesOf(each: Unusual): object {
+  switch (each.kind) {
+    case 'time':
+      return each.operation.times
+    case 'gap':
+      return each.gap.times
+    case 'more-calls':
+      return each.call.counts
+    case 'missing-calls':
+      return each.call.missing
+    case 'exception':
+      return each.operation.exceptions.get(each.exception) ?? each.operation.errors
+    case 'wait':
+      return each.operation.waits ?? each.operation.times
+    case 'error':
+      return each.operation.errors
+    case 'traffic':
+      return each.operation.traffic ?? each.operation.times
+  }
+}

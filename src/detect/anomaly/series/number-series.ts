@@ -16,10 +16,12 @@ import { joinOutliers, Outliers } from './outliers.js'
 import { shareLeft, TICK_MS, TickLog, type Tick } from './ticks.js'
 
 /** Ticks over which a series is judged: a few where there is much, more where there is little. */
-const WINDOWS = [3, 6] as const
-const LONGEST_WINDOW = 6
+const WINDOWS = [3, 6, 12] as const
+const LONGEST = 12
+/** Who looks for long finds more by chance: so much must be more improbable. */
+const PATIENCE = 3
 /** What is so many ticks old belongs to the past, where nothing was wrong meanwhile. */
-const LEARNED_AFTER = 9
+const LEARNED_AFTER = 15
 /** The past counts for half after so many ticks: an hour. */
 const HALF_LIFE = 360
 /** Chance that is granted to every call however regular the past was. */
@@ -105,7 +107,8 @@ export class NumberSeries {
       const outliers = joinOutliers(entries.map((each) => each.outliers))
       if (outliers.count < LEAST_OUTLIERS) continue
       const count = Math.round(entries.reduce((sum, { seen }) => sum + seen.count, 0))
-      const score = this.score(outliers.count, count, Math.max(...entries.map(({ limit }) => limit)))
+      const limit = Math.max(...entries.map((each) => each.limit))
+      const score = this.score(outliers.count, count, limit) - (window === LONGEST ? PATIENCE : 0)
       if (best !== undefined && score <= best.score) continue
       const usual = this.past.quantile(0.5)
       const lostMs = outliers.count * Math.max(0, outliers.mean - usual)
@@ -131,7 +134,7 @@ export class NumberSeries {
   }
 
   private learn(tick: Tick): void {
-    for (const old of this.ticks.takeOlder(tick, Math.max(LONGEST_WINDOW, LEARNED_AFTER))) {
+    for (const old of this.ticks.takeOlder(tick, LEARNED_AFTER)) {
       if (!this.persistence.mayLearn(old.tick)) continue
       this.past.scale(shareLeft(this.learnedAt, old.tick, HALF_LIFE))
       this.learnedAt = old.tick

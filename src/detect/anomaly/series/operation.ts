@@ -10,6 +10,8 @@ const MOST_CALLS = 48
 const MOST_EXCEPTIONS = 16
 /** Of what came before a call was first seen, no more counts. */
 const MOST_ASSUMED = 100
+/** A call is new for an hour. */
+const NEW_TICKS = 360
 
 /** Who an operation is. */
 export interface OperationName {
@@ -18,6 +20,8 @@ export interface OperationName {
   readonly kind: SpanKind
   /** Whom it calls; empty for what is no call, and where that is not known. */
   readonly peer: string
+  /** Of a call the operation of the same service that makes it: a batch job asks a database for more than a request does. */
+  readonly within: string
 }
 
 /** What a client's span takes longer than the server's that it caused. */
@@ -31,6 +35,10 @@ export interface Gap {
 export interface Call {
   readonly name: string
   readonly peer: string
+  /** Whether it is known by a span of who calls, or by one of who is called, which comes by itself and may be lost. */
+  readonly seen: 'here' | 'elsewhere'
+  /** From when on it is missed where it is not made: a call that is new may have been made by mistake. */
+  readonly missedFrom: Tick
   readonly counts: NumberSeries
   /** The share of times that it is not called at all. */
   readonly missing: ShareSeries
@@ -40,6 +48,9 @@ export interface Call {
 
 const ERRORS = { leastShare: 0.03, leastTimes: 3 }
 const MISSING = { leastShare: 0.3, leastTimes: 3, leastOutliers: 5, mostUsual: 0.5 }
+
+/** One of two instances that is not heard of is no missing call. */
+const MISSING_ELSEWHERE = { ...MISSING, leastShare: 0.7 }
 
 /** One operation of one service, and all that is followed of it. */
 export class Operation {
@@ -63,25 +74,36 @@ export class Operation {
     }))
   }
 
-  callOf(name: string, peer: string): Call | undefined {
+  callOf(name: string, peer: string, seen: Call['seen'], tick: Tick): Call | undefined {
+    const before = Math.min(this.errors.known, MOST_ASSUMED)
     return within(this.calls, `${name}\n${peer}`, MOST_CALLS, () => {
-      const call = {
-        name,
-        peer,
-        counts: new NumberSeries(limitOfCalls),
-        missing: new ShareSeries(MISSING),
-        failed: { count: 0, failures: 0 },
-      }
+      const call = createCall(name, peer, seen, before < MOST_ASSUMED ? 0 : tick + NEW_TICKS)
       // What it was never seen to call before, it did not call.
-      const before = Math.min(this.errors.known, MOST_ASSUMED)
       call.counts.assume(0, before)
-      call.missing.assumeAll(before)
       return call
     })
   }
 
+  /** A call that was known before a restart. */
+  restoreCall(name: string, peer: string, seen: Call['seen'], missedFrom: Tick): Call | undefined {
+    const key = `${name}\n${peer}`
+    return within(this.calls, key, MOST_CALLS, () => createCall(name, peer, seen, missedFrom))
+  }
+
   exception(fingerprint: string): ShareSeries | undefined {
     return within(this.exceptions, fingerprint, MOST_EXCEPTIONS, () => new ShareSeries(ERRORS, this.errors))
+  }
+}
+
+function createCall(name: string, peer: string, seen: Call['seen'], missedFrom: Tick): Call {
+  return {
+    name,
+    peer,
+    seen,
+    missedFrom,
+    counts: new NumberSeries(limitOfCalls),
+    missing: new ShareSeries(seen === 'here' ? MISSING : MISSING_ELSEWHERE),
+    failed: { count: 0, failures: 0 },
   }
 }
 

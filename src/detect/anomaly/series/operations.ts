@@ -21,7 +21,7 @@ export class Operations {
 
   /** The operation of this name, which was seen in this tick; undefined where there are too many. */
   seen(id: OperationName, tick: Tick): Operation | undefined {
-    const key = `${id.service}\n${id.name}\n${id.kind}\n${id.peer}`
+    const key = `${id.service}\n${id.name}\n${id.kind}\n${id.peer}\n${id.within}`
     const operation = this.all.get(key) ?? this.add(key, id, tick)
     if (operation !== undefined) operation.lastSeen = tick
     return operation

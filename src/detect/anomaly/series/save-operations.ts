@@ -41,6 +41,7 @@ function writeOperation(writer: ByteWriter, operation: Operation): void {
   writer.text(id.name)
   writer.count(SPAN_KINDS.indexOf(id.kind))
   writer.text(id.peer)
+  writer.text(id.within)
   writer.count(Math.max(0, lastSeen))
   times.writeTo(writer)
   errors.writeTo(writer)
@@ -54,6 +55,8 @@ function writeOperation(writer: ByteWriter, operation: Operation): void {
   for (const call of calls.values()) {
     writer.text(call.name)
     writer.text(call.peer)
+    writer.count(call.seen === 'here' ? 0 : 1)
+    writer.count(call.missedFrom)
     call.counts.writeTo(writer)
     call.missing.writeTo(writer)
   }
@@ -75,6 +78,7 @@ function readOperation(reader: ByteReader, operations: Operations): void {
     name: text(),
     kind: SPAN_KINDS[reader.count(SPAN_KINDS.length - 1)] ?? 'unspecified',
     peer: text(),
+    within: text(),
   }
   operations.noteService(id.service)
   const operation = operations.seen(id, reader.count())
@@ -86,7 +90,10 @@ function readOperation(reader: ByteReader, operations: Operations): void {
   }
   eachOf(() => known(reader, operation.gapTo(text(), text())).times.readFrom(reader))
   eachOf(() => {
-    const call = known(reader, operation.callOf(text(), text()))
+    const call = known(
+      reader,
+      operation.restoreCall(text(), text(), reader.count(1) === 0 ? 'here' : 'elsewhere', reader.count()),
+    )
     call.counts.readFrom(reader)
     call.missing.readFrom(reader)
   })

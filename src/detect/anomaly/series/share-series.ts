@@ -8,7 +8,6 @@ import { joinOutliers, Outliers } from './outliers.js'
 import { shareLeft, TICK_MS, TickLog, type Tick } from './ticks.js'
 
 const WINDOWS = [3, 6, 12] as const
-const LONGEST_WINDOW = 12
 const LEARNED_AFTER = 15
 /** The past counts for half after so many ticks: an hour. */
 const HALF_LIFE = 360
@@ -72,12 +71,6 @@ export class ShareSeries {
     return this.pastCount
   }
 
-  /** Takes it for usual that it was always so, so often. */
-  assumeAll(times: number): void {
-    this.pastOutliers += times
-    this.pastCount += times
-  }
-
   /** What it has learned. What it has seen of late is not part of it. */
   writeTo(writer: ByteWriter): void {
     writer.count(this.learnedAt ?? 0)
@@ -132,7 +125,7 @@ export class ShareSeries {
   }
 
   private learn(tick: Tick): void {
-    for (const old of this.ticks.takeOlder(tick, Math.max(LONGEST_WINDOW, LEARNED_AFTER))) {
+    for (const old of this.ticks.takeOlder(tick, LEARNED_AFTER)) {
       if (!this.persistence.mayLearn(old.tick)) continue
       const left = shareLeft(this.learnedAt, old.tick, HALF_LIFE)
       this.learnedAt = old.tick
