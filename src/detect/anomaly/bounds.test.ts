@@ -24,7 +24,7 @@ function createEngine(mostOperations = 1000) {
 
 /** A name of letters, as digits would be taken for what changes. */
 const nameOf = (number: number): string =>
-  `name ${[...String(number)].map((digit) => String.fromCodePoint(103 + Number(digit))).join('')}`
+  `name ${Array.from(String(number), (digit) => String.fromCodePoint(103 + Number(digit))).join('')}`
 
 const idOf = (number: number): string => (number + 1).toString(16).padStart(16, '0')
 
