@@ -2,7 +2,7 @@ import type { Tick } from './series/ticks.js'
 import { seriesOf, type TickVerdict, type Unusual } from './unusual.js'
 
 /** An incident is over when nothing has been unlike normal for so many ticks. */
-const OVER_AFTER = 12
+const OVER_AFTER = 9
 /** Another service is blamed once it has been the likeliest for so many ticks. */
 const CONVINCED_AFTER = 3
 

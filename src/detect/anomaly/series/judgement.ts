@@ -1,5 +1,6 @@
 import type { TraceId } from '../../../model/trace-id.js'
-import type { Tick } from './ticks.js'
+import type { Timestamp } from '../../../model/time.js'
+import { endOfTick, type Tick } from './ticks.js'
 
 /** How much unlike normal the last ticks of a series are. */
 export interface Judgement {
@@ -13,6 +14,8 @@ export interface Judgement {
   /** What it is now: the median of the outliers, or a share. */
   readonly found: number
   readonly spreadMs: number
+  /** When the last outlier ended. */
+  readonly lastEnd: Timestamp
   /**
    * How much of the time of requests it is about, in seconds a second. An error counts as much as half a second that is
    * waited in vain.
@@ -38,10 +41,17 @@ export const SUSPICIOUS = 4
 export const LEAST_OUTLIERS = 4
 /** What ended within so short a time is over: a pause, a restart. In milliseconds. */
 export const LEAST_SPREAD_MS = 15_000
+/** What has not been met for so long, in milliseconds, is over. */
+const OVER_AFTER_MS = 40_000
 /** So many ticks one after the other. */
 const LEAST_RUN = 2
 /** What lasts for so long is the new normal: half an hour. */
 const NEW_NORMAL_TICKS = 180
+
+/** Whether what was found is still met at the end of a tick. */
+export function isStillMet({ lastEnd }: Judgement, tick: Tick): boolean {
+  return lastEnd > endOfTick(tick) - OVER_AFTER_MS
+}
 
 /** Remembers since when a series has been unlike normal. */
 export class Persistence {

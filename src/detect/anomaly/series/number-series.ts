@@ -5,6 +5,7 @@ import type { ByteReader } from '../statistics/byte-reader.js'
 import type { ByteWriter } from '../statistics/byte-writer.js'
 import { LARGEST, LogHistogram } from '../statistics/log-histogram.js'
 import {
+  isStillMet,
   LEAST_OUTLIERS,
   LEAST_SPREAD_MS,
   Persistence,
@@ -71,7 +72,11 @@ export class NumberSeries {
   /** What the last ticks come to; undefined where that is nothing unusual, or too little is known. */
   judge(tick: Tick, strictness: Strictness): { judgement: Judgement; lasts: boolean } | undefined {
     const best = this.measure(tick, strictness)
-    const isHit = best !== undefined && best.score >= strictness.score && best.spreadMs >= LEAST_SPREAD_MS
+    const isHit =
+      best !== undefined &&
+      isStillMet(best, tick) &&
+      best.score >= strictness.score &&
+      best.spreadMs >= LEAST_SPREAD_MS
     const lasts = this.persistence.note(tick, isHit, best !== undefined && best.score >= SUSPICIOUS)
     this.learn(tick)
     return best && { judgement: best, lasts }
@@ -119,6 +124,7 @@ export class NumberSeries {
         usual,
         found: outliers.median,
         spreadMs: outliers.spreadMs,
+        lastEnd: outliers.lastEnd,
         weight: lostMs / (window * TICK_MS),
         traceIds: outliers.traceIds,
       }

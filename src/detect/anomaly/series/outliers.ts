@@ -28,6 +28,7 @@ export interface JoinedOutliers {
   readonly count: number
   /** From the end of the first one to that of the last one, in milliseconds. */
   readonly spreadMs: number
+  readonly lastEnd: Timestamp
   readonly median: number
   readonly mean: number
   /** The newest first. */
@@ -41,6 +42,7 @@ export function joinOutliers(all: readonly Outliers[]): JoinedOutliers {
   return {
     count: all.reduce((sum, each) => sum + each.count, 0),
     spreadMs: Math.max(0, last - first),
+    lastEnd: last,
     median: values[values.length >> 1] ?? 0,
     mean: values.length === 0 ? 0 : values.reduce((sum, each) => sum + each, 0) / values.length,
     traceIds: [...new Set(all.flatMap((each) => each.traceIds).toReversed())],

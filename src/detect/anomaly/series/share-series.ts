@@ -3,7 +3,14 @@ import type { Timestamp } from '../../../model/time.js'
 import type { ByteReader } from '../statistics/byte-reader.js'
 import type { ByteWriter } from '../statistics/byte-writer.js'
 import { scoreAtLeast } from '../statistics/beta-binomial.js'
-import { LEAST_OUTLIERS, Persistence, SUSPICIOUS, type Judgement, type Strictness } from './judgement.js'
+import {
+  isStillMet,
+  LEAST_OUTLIERS,
+  Persistence,
+  SUSPICIOUS,
+  type Judgement,
+  type Strictness,
+} from './judgement.js'
 import { joinOutliers, Outliers } from './outliers.js'
 import { shareLeft, TICK_MS, TickLog, type Tick } from './ticks.js'
 
@@ -60,7 +67,8 @@ export class ShareSeries {
 
   judge(tick: Tick, strictness: Strictness): { judgement: Judgement; lasts: boolean } | undefined {
     const best = this.measure(tick, strictness)
-    const isHit = best !== undefined && best.score >= strictness.score && this.matters(best)
+    const isHit =
+      best !== undefined && isStillMet(best, tick) && best.score >= strictness.score && this.matters(best)
     const lasts = this.persistence.note(tick, isHit, best !== undefined && best.score >= SUSPICIOUS)
     this.learn(tick)
     return best && { judgement: best, lasts }
@@ -108,6 +116,7 @@ export class ShareSeries {
         usual: this.pastOutliers / Math.max(1, past),
         found: outliers.count / count,
         spreadMs: outliers.spreadMs,
+        lastEnd: outliers.lastEnd,
         weight: (ERROR_SECONDS * outliers.count * 1000) / (window * TICK_MS),
         traceIds: outliers.traceIds,
       }

@@ -87,6 +87,7 @@ export class TrafficSeries {
       usual: expected,
       found: now,
       spreadMs: 0,
+      lastEnd: 0,
       weight: 0.01,
       traceIds: this.traces,
     }
