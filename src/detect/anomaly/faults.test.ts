@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { shopRequest, type Weather } from '../../../test/anomaly/small-shop/shop-request.js'
+import type { Dice } from '../../../test/anomaly/simulated-system/dice.js'
 import { call, serve, type Step } from '../../../test/anomaly/small-shop/step.js'
 import { playShop, playTraffic, watchTraces } from '../../../test/anomaly/small-shop/watch-traces.js'
 import type { Finding, Signal } from '../../model/finding.js'
@@ -184,38 +185,41 @@ describe('a fault of the shop is found, and who is to blame', () => {
 })
 
 describe('a callee that does not answer at all', () => {
-  /** Orders that give up on payment after a second; the payment's spans never come. */
-  const withoutAnswer = (address: string): readonly Parameters<typeof playTraffic>[0]['request'][] => [
-    (dice, atMs) => {
+  /** Orders that give up on payment after a second, whose spans never come; by the same way others are served by stock. */
+  const withoutAnswer =
+    (address: string) =>
+    (dice: Dice, atMs: number): Step => {
       const isFault = atMs >= BEGINS * MINUTE_MS
       const served = isFault ? [] : [serve('payment', 'Charge', dice.logNormal(15, 0.3))]
       const details: Partial<Step> = isFault ? { failed: true, givesUpAfterMs: 1000 } : {}
+      const list = call('checkout', 'List', address, 3, [serve('stock', 'List', dice.logNormal(5, 0.3))])
       const out = call('checkout', 'Charge', address, 3, served, details)
-      return serve('checkout', 'Place', dice.logNormal(8, 0.3), [out], { failed: isFault })
-    },
-  ]
+      return serve('checkout', 'Place', dice.logNormal(8, 0.3), [list, out], { failed: isFault })
+    }
 
-  it.each(['payment', 'payment.shop.svc.cluster.local', 'payment:8080'])(
-    'is to blame, called as %s',
-    async (address) => {
-      const [request] = withoutAnswer(address)
-      if (request === undefined) throw new Error('no request')
-      const traces = playTraffic({ seed: 3, minutes: ENDS, perSecond: () => 3, request })
-      expect(summarise(await watchTraces(traces, ENDS))).toEqual(
-        only({
-          service: 'payment',
-          signal: 'errors',
-          operation: 'Charge',
-          sentence: /^checkout Charge → payment fails in \d+\.?\d* % of its calls, usually 0 %, /,
-        }),
-      )
-    },
-  )
+  it.each([
+    ['its name', 'payment'],
+    ['a host name that begins with its name', 'payment.shop.svc.cluster.local'],
+    ['its name and a port', 'payment:8080'],
+    ['an address that it shares with others', 'gateway.internal'],
+    ['nothing', ''],
+  ])('is to blame, called by %s', async (_name, address) => {
+    const request = withoutAnswer(address)
+    const traces = playTraffic({ seed: 3, minutes: ENDS, perSecond: () => 3, request })
+    expect(summarise(await watchTraces(traces, ENDS))).toEqual(
+      only({
+        service: 'payment',
+        signal: 'errors',
+        operation: 'Charge',
+        sentence: /^checkout Charge → payment fails in \d+\.?\d* % of its calls, usually 0 %, /,
+      }),
+    )
+  })
 })
 
 describe('sparse operations', () => {
   it('that are slow each time are found, in a busy system', async () => {
-    const nightly = (dice: Parameters<typeof shopRequest>[0], slow: boolean): Step =>
+    const nightly = (dice: Dice, slow: boolean): Step =>
       serve('reports', 'GET /report', dice.logNormal(80, 0.4) + (slow ? 4000 : 0))
     const traces = playTraffic({
       seed: 5,

@@ -29,11 +29,11 @@ describe('what is usual', () => {
   it('is not learned from what is told: a fault that comes again is told again as soon', async () => {
     const times = [
       [10, 20],
-      [25, 30],
+      [28, 32],
     ] as const
-    const found = await watchTraces(playShop(6, 30, slowIn(...times)), 30)
+    const found = await watchTraces(playShop(6, 32, slowIn(...times)), 32)
     const [first, second] = times.map(([minute]) => firstOf(found, minute) - minute * TICKS_A_MINUTE)
-    expect(found.slice(23 * TICKS_A_MINUTE, 25 * TICKS_A_MINUTE).every((each) => each === undefined)).toBe(
+    expect(found.slice(27 * TICKS_A_MINUTE, 28 * TICKS_A_MINUTE).every((each) => each === undefined)).toBe(
       true,
     )
     expect(first).toBeLessThan(TICKS_A_MINUTE)

@@ -56,17 +56,29 @@ function lookAt({ operations, normalize }: SpanBook, span: Span, tree: TraceTree
   const isCall = span.kind === 'client' || span.kind === 'producer'
   const served = isCall ? children.find(({ kind }) => kind === 'server') : undefined
   const parent = isCall ? tree.parentOf(span) : undefined
-  const called = served && serviceOf(served.resource)
+  const within = parent === undefined ? '' : normalize(parent.name)
+  const service = serviceOf(span.resource)
+  const site = `${service}\n${normalize(span.name)}\n${within}`
   return {
     span,
-    service: serviceOf(span.resource),
+    service,
     end: Number(span.endTimeUnixNano) / 1e6,
     children,
     isCall,
     served,
-    peer: isCall ? (called ?? peerOf(span, operations.isService)) : '',
-    within: parent === undefined ? '' : normalize(parent.name),
+    peer: isCall ? findPeer(operations, span, served, site) : '',
+    within,
   }
+}
+
+/** Whom a span calls: whose span served it, or, where none did, whose spans do where it makes the same call. */
+function findPeer(operations: Operations, span: Span, served: Span | undefined, site: string): string {
+  const told = peerOf(span, operations.isService)
+  const call = `${site}\n${told}`
+  if (served === undefined) return operations.isService(told) ? told : (operations.answers(call) ?? told)
+  const called = serviceOf(served.resource)
+  operations.noteAnswer(call, called)
+  return called
 }
 
 /** How long it took by itself; of a call that was served, how long it was on the way. */

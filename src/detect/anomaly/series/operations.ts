@@ -3,6 +3,8 @@ import type { Tick } from './ticks.js'
 
 /** What was not seen for an hour goes where there is no room. */
 const KEPT_TICKS = 360
+/** Instead of a service. */
+const VARIOUS = ''
 
 export interface OperationsOptions {
   /** How many are followed at once. */
@@ -15,6 +17,8 @@ export interface OperationsOptions {
 export class Operations {
   private readonly all = new Map<string, Operation>()
   private readonly names = new Set<string>()
+  /** Who answers each call. */
+  private readonly answering = new Map<string, string>()
   private sweptAt: Tick = Number.NEGATIVE_INFINITY
 
   constructor(private readonly options: OperationsOptions) {}
@@ -31,6 +35,19 @@ export class Operations {
 
   noteService(name: string): void {
     if (this.names.size < this.options.most) this.names.add(name)
+  }
+
+  /** Takes note of who answered a call. */
+  noteAnswer(call: string, service: string): void {
+    const known = this.answering.get(call)
+    if (known === undefined && this.answering.size >= this.options.most) return
+    if (known !== service) this.answering.set(call, known === undefined ? service : VARIOUS)
+  }
+
+  /** Who answers a call, where that is always the same service; undefined where it is not, and where nobody did so far. */
+  answers(call: string): string | undefined {
+    const service = this.answering.get(call)
+    return service === VARIOUS ? undefined : service
   }
 
   get size(): number {
