@@ -3,7 +3,7 @@
  * told of where nothing is wrong, by the rule that runs without any configuration and by two plain ones beside it.
  *
  * The practice sets are folders with traces.otlp.jsonl.gz, labels.json and perhaps arrival.txt.gz, in the folder that
- * `--practice` or TRACEBELL_PRACTICE_SETS names. The simulated ones are made as they are needed: `--seeds 1,2,3,4`,
+ * `--practice` or TRACEBELL_PRACTICE_SETS names. The simulated ones are made as they are needed: `--seeds 1,2,3,4,5,6`,
  * `--hours 2`, `--spans-per-second 40`, `--faults none` or `--faults slow_db,n_plus_one`. `--scorer`, or TRACEBELL_SCORER,
  * names a Python script that scores the same alerts independently. `--detectors` picks some.
  */
@@ -31,7 +31,7 @@ const { values } = parseArgs({
     practice: { type: 'string', default: process.env['TRACEBELL_PRACTICE_SETS'] ?? '' },
     scorer: { type: 'string', default: process.env['TRACEBELL_SCORER'] ?? '' },
     detectors: { type: 'string', default: Object.keys(DETECTORS).join(',') },
-    seeds: { type: 'string', default: '1,2,3,4' },
+    seeds: { type: 'string', default: '1,2,3,4,5,6' },
     hours: { type: 'string', default: '2' },
     faults: { type: 'string', default: 'all' },
     'spans-per-second': { type: 'string', default: '40' },
