@@ -57,6 +57,18 @@ describe('what is held', () => {
     expect(engine.size).toBe(1)
   })
 
+  it('makes room within minutes for what comes again and again, where all it holds was seen once', () => {
+    const { engine, dropped } = createEngine(100)
+    for (let each = 0; each < 200; each += 1) {
+      engine.note(TICK, { traceId: '1', spans: [spanIn(TICK, { name: nameOf(each) })] })
+    }
+    engine.close(TICK)
+    expect(dropped()).toBe(100)
+    const later = TICK + 40
+    engine.note(later, { traceId: '2', spans: [spanIn(later, { name: 'later' })] })
+    expect(dropped()).toBe(100)
+  })
+
   it('is bounded where one operation calls, waits for and throws what is new each time', () => {
     const { engine } = createEngine()
     const rootId = idOf(0)

@@ -1,8 +1,10 @@
 import { Operation, type OperationName } from './operation.js'
 import type { Tick } from './ticks.js'
 
-/** What was not seen for an hour goes where there is no room. */
+/** What was not seen for an hour goes where there is no room; what was seen a few times only, after five minutes. */
 const KEPT_TICKS = 360
+const KEPT_TICKS_OF_FEW = 30
+const FEW = 10
 /** Instead of a service. */
 const VARIOUS = ''
 
@@ -73,8 +75,9 @@ export class Operations {
     // Once a minute at most: it goes over all of them.
     if (tick < this.sweptAt + 6) return
     this.sweptAt = tick
-    for (const [key, { lastSeen }] of this.all) {
-      if (lastSeen < tick - KEPT_TICKS) this.all.delete(key)
+    for (const [key, { lastSeen, errors }] of this.all) {
+      const kept = errors.known < FEW ? KEPT_TICKS_OF_FEW : KEPT_TICKS
+      if (lastSeen < tick - kept) this.all.delete(key)
     }
   }
 }
