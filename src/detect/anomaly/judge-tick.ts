@@ -28,15 +28,18 @@ export function judgeTick(
   signals: ReadonlySet<Signal>,
 ): TickVerdict {
   const verdicts: Verdicts = { unusual: [], ways: new Map() }
+  // What nobody asks for is judged as well: that is when it learns, and lets go of what it has seen.
+  const unwanted: Verdicts = { unusual: [], ways: new Map() }
+  const wanted = (signal: Signal): Verdicts => (signals.has(signal) ? verdicts : unwanted)
   const total = signals.has('traffic') ? sumTraffic(operations) : undefined
   const heard = new Set(operations.filter(({ lastSeen }) => lastSeen === tick).map(({ id }) => id.service))
   const isHeard = (service: string): boolean => heard.has(service)
   for (const operation of operations) {
     if (total !== undefined) judgeTraffic(verdicts, operation, tick, strictness, total)
     if (operation.lastSeen <= tick - QUIET_TICKS) continue
-    if (signals.has('latency')) judgeTimes(verdicts, operation, tick, strictness)
-    if (signals.has('errors')) judgeErrors(verdicts, operation, tick, strictness)
-    if (signals.has('calls')) judgeCalls(verdicts, operation, tick, strictness, isHeard)
+    judgeTimes(wanted('latency'), operation, tick, strictness)
+    judgeErrors(wanted('errors'), operation, tick, strictness)
+    judgeCalls(wanted('calls'), operation, tick, strictness, isHeard)
   }
   return {
     unusual: verdicts.unusual.toSorted((left, right) => right.judgement.weight - left.judgement.weight),
