@@ -51,7 +51,11 @@ export function createTracesHere(options: TracesHereOptions): TracesHere {
     defaultLagMs: DEFAULT_LAG_MS,
     mostLagMs: MOST_LAG_MS,
   })
-  const onAge = (ageMs: number, at: Timestamp): void => meter.observe(ageMs, at)
+  let sealedUntil = Number.NEGATIVE_INFINITY
+  const onAge = (ageMs: number, at: Timestamp): void => {
+    meter.observe(ageMs, at)
+    if (at - ageMs <= sealedUntil) metrics.lateSpans.inc()
+  }
   const window = createTraceWindow({ maxBytes, maxAgeMs, clock, metrics, onAge })
   const freshness = (at: Timestamp): Freshness =>
     lagMs === undefined ? meter.freshness(at) : { lagMs, known: true }
@@ -70,6 +74,9 @@ export function createTracesHere(options: TracesHereOptions): TracesHere {
         freshness,
         snapshots: options.kept?.snapshots,
         onDropped: () => metrics.unfollowedSpans.inc(),
+        onSealed: (until) => {
+          sealedUntil = Math.max(sealedUntil, until)
+        },
         onUnkept: (error) => tellUnkept(error, options),
       }),
       expressions: createMeasureHere({ traces: window, freshness, latenessMs: LATENESS_MS }),

@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { AnomalyRule, Sensitivity } from '../../model/alerting-rule.js'
 import type { Finding } from '../../model/finding.js'
 import type { ArrivalMark, LocalTraces } from '../../model/local-traces.js'
-import { MINUTE_MS } from '../../model/time.js'
+import { MINUTE_MS, type Timestamp } from '../../model/time.js'
 import type { SnapshotStore } from '../../store/snapshot-store.js'
 import { AnomalyEngine } from './anomaly-engine.js'
 import { buildFinding } from './build-finding.js'
@@ -37,6 +37,8 @@ export interface CourseOptions {
   readonly snapshots?: SnapshotStore | undefined
   /** Is told of each span whose operation is not followed, as there are too many. */
   readonly onDropped?: (() => void) | undefined
+  /** Is told up to when spans have been looked at: those that end before and come later are not. */
+  readonly onSealed?: ((until: Timestamp) => void) | undefined
   /** Is told of what was learned before and could not be read, or of what could not be kept. */
   readonly onUnkept?: ((error: unknown) => void) | undefined
 }
@@ -49,7 +51,7 @@ export interface Course {
 
 /** Begins where an engine of the same key was before a restart. Throws a `SourceError` for a filter that is wrong. */
 export async function openCourse(key: string, rule: AnomalyRule, options: CourseOptions): Promise<Course> {
-  const { traces, snapshots, onUnkept = () => {}, onDropped = () => {} } = options
+  const { traces, snapshots, onUnkept = () => {}, onDropped = () => {}, onSealed } = options
   const name = `anomalies-${createHash('sha256').update(key).digest('hex').slice(0, 16)}`
   const pick = createPickSpans(rule.expr)
   const told = new ToldIncident()
@@ -121,6 +123,7 @@ export async function openCourse(key: string, rule: AnomalyRule, options: Course
       // Before, as what was seen of a tick when it is aborted must not be seen again.
       next = tick + 1
       await passOver(tick, mark, signal)
+      onSealed?.(endOfTick(tick))
       incident = engine.close(tick)
     }
     await save(last)

@@ -13,6 +13,9 @@ import type { Operations } from './series/operations.js'
 import type { Tick } from './series/ticks.js'
 import { TrafficSeries } from './series/traffic-series.js'
 
+/** After so many calls those before them count for half. */
+const LATE_CALLS = 50
+
 /** What notes of spans go to. */
 export interface SpanBook {
   readonly operations: Operations
@@ -54,10 +57,10 @@ export function noteSpan(book: SpanBook, tick: Tick, span: Span, tree: TraceTree
 function lookAt({ operations, normalize }: SpanBook, span: Span, tree: TraceTree): NotedSpan {
   const children = tree.childrenOf(span)
   const isCall = span.kind === 'client' || span.kind === 'producer'
-  const served = isCall ? children.find(({ kind }) => kind === 'server') : undefined
+  const service = serviceOf(span.resource)
+  const served = isCall ? children.find((child) => serves(child, service)) : undefined
   const parent = isCall ? tree.parentOf(span) : undefined
   const within = parent === undefined ? '' : normalize(parent.name)
-  const service = serviceOf(span.resource)
   const site = `${service}\n${normalize(span.name)}\n${within}`
   return {
     span,
@@ -69,6 +72,11 @@ function lookAt({ operations, normalize }: SpanBook, span: Span, tree: TraceTree
     peer: isCall ? findPeer(operations, span, served, site) : '',
     within,
   }
+}
+
+/** Whether a child is the other side of a call: a server's span, or, of who makes none of those, any span of another service. */
+function serves(child: Span, service: string): boolean {
+  return child.kind === 'server' || (child.kind === 'internal' && serviceOf(child.resource) !== service)
 }
 
 /** Whom a span calls: whose span served it, or, where none did, whose spans do where it makes the same call. */
@@ -96,7 +104,7 @@ function noteTimes(book: SpanBook, operation: Operation, tick: Tick, noted: Note
   if (noted.isCall && operations.isService(peer)) return
   const inner = children.filter((child) => child.kind !== 'consumer' && serviceOf(child.resource) === service)
   const elsewhere = children.filter(
-    (child) => child.kind === 'server' && serviceOf(child.resource) !== service,
+    (child) => child.kind !== 'consumer' && serviceOf(child.resource) !== service,
   )
   const remote = elsewhere.reduce((sum, child) => sum + durationMs(child), 0)
   operation.times.note(tick, Math.max(0, ownTimeMs(span, inner) - remote), end, span.traceId, strictness)
@@ -138,14 +146,23 @@ function noteCalls(book: SpanBook, operation: Operation, tick: Tick, noted: Note
     const call = callOf(book, operation, tick, noted, child)
     if (call === undefined) continue
     counts.set(call, (counts.get(call) ?? 0) + 1)
-    call.failed.count += 1
-    if (hasFailed(child)) call.failed.failures += 1
+    noteOutcome(call, hasFailed(child))
   }
   for (const call of operation.calls.values()) {
     const count = counts.get(call) ?? 0
     call.counts.note(tick, count, end, span.traceId, book.strictness)
     call.missing.note(tick, count === 0, end, span.traceId)
   }
+}
+
+/** Of late: what was long ago counts for ever less. */
+function noteOutcome({ failed }: Call, hasFailedNow: boolean): void {
+  if (failed.count >= LATE_CALLS) {
+    failed.count /= 2
+    failed.failures /= 2
+  }
+  failed.count += 1
+  if (hasFailedNow) failed.failures += 1
 }
 
 /** What a span calls by this child: a call of its own service, or, where that made no span of it, what served it elsewhere. */

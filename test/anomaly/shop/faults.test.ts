@@ -67,8 +67,7 @@ describe('the shop of the demo', () => {
     expect(after.slice(0, QUICK_TICKS).some(isFound)).toBe(true)
   })
 
-  // Who tries again is blamed as long as most of the calls in its whole past went well.
-  it.fails('blames the payment for a storm of retries', async () => {
+  it('blames the payment for a storm of retries', async () => {
     const { after } = await watchFault('fault=retry-storm')
     expect(after.at(-1)).toMatchObject({ service: 'payment' })
   })

@@ -19,6 +19,8 @@ import { shareLeft, TICK_MS, TickLog, type Tick } from './ticks.js'
 /** Ticks over which a series is judged: a few where there is much, more where there is little. */
 const WINDOWS = [3, 6, 12] as const
 const LONGEST = 12
+/** Fewer outliers than this share of all are the tail that times have. */
+const LEAST_SHARE = 0.06
 /** Who looks for long finds more by chance: so much must be more improbable. */
 const PATIENCE = 3
 /** What is so many ticks old belongs to the past, where nothing was wrong meanwhile. */
@@ -76,7 +78,8 @@ export class NumberSeries {
       best !== undefined &&
       isStillMet(best, tick) &&
       best.score >= strictness.score &&
-      best.spreadMs >= LEAST_SPREAD_MS
+      best.spreadMs >= LEAST_SPREAD_MS &&
+      best.outliers >= best.count * LEAST_SHARE
     const lasts = this.persistence.note(tick, isHit, best !== undefined && best.score >= SUSPICIOUS)
     this.learn(tick)
     return best && { judgement: best, lasts }

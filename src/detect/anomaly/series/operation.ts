@@ -42,12 +42,12 @@ export interface Call {
   readonly counts: NumberSeries
   /** The share of times that it is not called at all. */
   readonly missing: ShareSeries
-  /** The share of these calls that fail. */
+  /** How many of these calls failed of late, of how many. */
   readonly failed: { count: number; failures: number }
 }
 
 const ERRORS = { leastShare: 0.03, leastTimes: 3 }
-const MISSING = { leastShare: 0.3, leastTimes: 3, leastOutliers: 5, mostUsual: 0.5 }
+const MISSING = { leastShare: 0.1, leastTimes: 3, leastOutliers: 5, mostUsual: 0.5 }
 
 /** One of two instances that is not heard of is no missing call. */
 const MISSING_ELSEWHERE = { ...MISSING, leastShare: 0.7 }

@@ -10,7 +10,10 @@ const WINDOW = 6
 const PAST = 60
 const LEAST_PAST = 50
 /** So much of what is usual is left at most. */
-const MOST_LEFT = 0.2
+const MOST_LEFT = 0.15
+/** What has come in nearly every minute for so many ticks is steady; a batch job is not. */
+const LEAST_KNOWN = 72
+const STEADY_SHARE = 0.9
 const MOST_TRACES = 4
 /** Fewer other requests than this tell nothing of the time of day; and no time of day takes more than this away within minutes. */
 const LEAST_OTHERS = 20
@@ -31,6 +34,10 @@ export class TrafficSeries {
   private traces: TraceId[] = []
   private lastClosed: Tick | undefined
   private open = 0
+  /** Ticks since it was first seen, and those at whose end something had come within a minute. */
+  private known = 0
+  private active = 0
+  private isSteady = false
   private readonly persistence = new Persistence()
 
   note(traceId: TraceId): void {
@@ -44,6 +51,11 @@ export class TrafficSeries {
     this.counts.push(this.open)
     this.open = 0
     if (this.counts.length > WINDOW + PAST) this.counts.shift()
+    this.known += 1
+    if (this.counts.slice(-WINDOW).every((count) => count === 0)) return
+    this.active += 1
+    // While nothing comes it is as steady as it was before.
+    this.isSteady = this.known >= LEAST_KNOWN && this.active >= this.known * STEADY_SHARE
   }
 
   /** Requests of the last minute, and how many are usual; undefined where too little is known. */
@@ -62,17 +74,24 @@ export class TrafficSeries {
     const { volume } = this
     if (this.lastClosed !== tick || volume === undefined || volume.usual === 0) return undefined
     const judgement = this.measure(volume, others)
-    const isHit = judgement.score >= strictness.score && judgement.outliers <= judgement.count * MOST_LEFT
+    const isHit =
+      this.isSteady &&
+      judgement.score >= strictness.score &&
+      judgement.outliers <= judgement.count * MOST_LEFT
     return { judgement, lasts: this.persistence.note(tick, isHit, judgement.score >= SUSPICIOUS) }
   }
 
   writeTo(writer: ByteWriter): void {
+    writer.count(this.known)
+    writer.count(this.active)
     writer.count(this.counts.length)
     for (const count of this.counts) writer.count(count)
   }
 
   /** Takes up where another has stopped. Throws a `SnapshotError` where the bytes are none of a series. */
   readFrom(reader: ByteReader): void {
+    this.known = reader.count()
+    this.active = reader.count()
     const length = reader.count(WINDOW + PAST)
     this.counts = Array.from({ length }, () => reader.count())
   }
