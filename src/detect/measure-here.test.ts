@@ -328,6 +328,16 @@ describe('a metric rule', () => {
     expect(show(await measureOne(traces, metricRule(expr)))).toEqual(expected)
   })
 
+  it('is proven by what is slow, not by what came last', async () => {
+    const slow = traceOf({ durationMs: 3000 })
+    const fast = Array.from({ length: 20 }, (_, index) => traceOf({ startMs: 2000 + index }))
+    const rule = metricRule('{ } | quantile_over_time(duration, .99) > 1.5s')
+    const { samples } = await measureOne(holdTraces([slow, ...fast]), rule)
+    expect(samples.map(({ exemplars }) => exemplars.map(({ traceId }) => traceId))).toEqual([
+      [slow.spans[0]?.traceId],
+    ])
+  })
+
   it('knows roots where a trace has a tree, and has none where it has none', async () => {
     const same = { spanId: '0000000000000007', parentSpanId: undefined }
     const held = holdTraces([

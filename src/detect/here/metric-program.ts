@@ -123,8 +123,26 @@ function toSample(
   const value = sample.value * (split?.scale ?? 1)
   const holds =
     split === undefined || meetsCondition(value, { comparison: split.operator, value: split.threshold })
-  const ids = holds || showsAll ? exemplars.map(({ traceId }) => traceId) : []
+  const ids = holds || showsAll ? proving(exemplars, split).map(({ traceId }) => traceId) : []
   return [{ labels: toLabelSet(labels), value, holds, exemplars: toMatches(ids, matches) }]
+}
+
+const MEASURING: ReadonlySet<string> = new Set([
+  'quantile_over_time',
+  'max_over_time',
+  'min_over_time',
+  'avg_over_time',
+])
+
+/** Where spans are measured by what is compared, those that meet the condition by themselves, if any does. */
+function proving(exemplars: MetricSeries['exemplars'], split: SplitComparison | undefined) {
+  const root = split?.values.root
+  if (split === undefined || root?.kind !== 'MetricsPipeline') return exemplars
+  const { aggregate } = root
+  if (aggregate.kind !== 'MetricsAggregate' || !MEASURING.has(aggregate.function)) return exemplars
+  const condition = { comparison: split.operator, value: split.threshold }
+  const proofs = exemplars.filter(({ value }) => meetsCondition(value * (split.scale ?? 1), condition))
+  return proofs.length > 0 ? proofs : exemplars
 }
 
 function toLabelSet(labels: MetricSeries['labels']): LabelSet {
