@@ -117,6 +117,34 @@ describe('the lane of anomalies', () => {
     await lane.stop()
   })
 
+  it('folds nothing that was told by a check that overlaps with another', async () => {
+    const { clock, told, lane, metrics } = setUp()
+    await lane.start()
+    const one = lane.judge([slow('shop', 'GET /', 1)])
+    const other = lane.judge([slow('shop', 'GET /', 2), slow('shop', 'GET /', 3)])
+    one.keep()
+    other.keep()
+    expect([one.told.length, other.told.length]).toEqual([1, 1])
+    await clock.advance(5000)
+    expect(told).toEqual([])
+    expect((await metrics.suppressedAnomalies.get()).values).toMatchObject([
+      { labels: { reason: 'similar' }, value: 1 },
+    ])
+    await lane.stop()
+  })
+
+  it('loses nothing that was folded by a check whose window ends before it is kept', async () => {
+    const { clock, told, tell, lane } = setUp()
+    await lane.start()
+    tell(slow('shop', 'GET /', 1))
+    const late = lane.judge([slow('shop', 'GET /', 2)])
+    await clock.advance(1500)
+    late.keep()
+    await clock.advance(5000)
+    expect([late.told, told]).toEqual([[], ['0: shop 1', '2500: shop 2 and 0 more']])
+    await lane.stop()
+  })
+
   it('tells of nothing that is muted', async () => {
     const reason = { kind: 'maintenance', name: 'disks', endsAt: undefined, comment: '' } as const
     const muter: Muter = (labels) => (labels.get('service') === 'shop' ? reason : undefined)

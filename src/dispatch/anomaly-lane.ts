@@ -71,8 +71,9 @@ export function createAnomalyLane(options: AnomalyLaneOptions): AnomalyLane {
     }
     const alike =
       windowMs > 0 ? groupAlike(heard) : heard.map((anomaly, index) => [String(index), [anomaly]] as const)
-    const told = alike.flatMap(([key, all]) => (windowMs > 0 && windows.has(key) ? [] : standFor(all)))
-    return { told, muted, keep: () => keep(alike, muted) }
+    const judged = alike.map(([key, all]) => ({ key, all, isTold: !windows.has(key) }))
+    const told = judged.flatMap(({ all, isTold }) => (isTold ? standFor(all) : []))
+    return { told, muted, keep: () => keep(judged, muted) }
   }
 
   function findReason(anomaly: Anomaly, at: Timestamp): MuteReason | undefined {
@@ -84,24 +85,26 @@ export function createAnomalyLane(options: AnomalyLaneOptions): AnomalyLane {
     return undefined
   }
 
-  function keep(alike: readonly Alike[], muted: readonly MutedAnomaly[]): void {
+  function keep(judged: readonly JudgedAlike[], muted: readonly MutedAnomaly[]): void {
     for (const { reason } of muted) metrics.suppressedAnomalies.inc({ reason: reason.kind })
-    if (windowMs > 0) for (const [key, all] of alike) note(key, all)
+    if (windowMs > 0) for (const each of judged) note(each)
   }
 
-  function note(key: string, all: readonly Anomaly[]): void {
-    const window = windows.get(key)
-    if (window === undefined) return open(key, all.length - 1)
-    metrics.suppressedAnomalies.inc({ reason: 'similar' }, all.length)
+  /** What was told folds nothing, and what was not is folded, whatever became of the window since it was judged. */
+  function note({ key, all, isTold }: JudgedAlike): void {
+    metrics.suppressedAnomalies.inc({ reason: 'similar' }, isTold ? all.length - 1 : all.length)
+    const window = windows.get(key) ?? open(key)
+    if (isTold) return
     window.folded += all.length
     window.newest = all.at(-1)
   }
 
-  function open(key: string, foldedAtOnce: number): void {
+  function open(key: string): Window {
     if (windows.size >= mostWindows) endOldest()
-    metrics.suppressedAnomalies.inc({ reason: 'similar' }, foldedAtOnce)
-    windows.set(key, { folded: 0, newest: undefined })
+    const window: Window = { folded: 0, newest: undefined }
+    windows.set(key, window)
     timetable.set(key, clock.now() + windowMs)
+    return window
   }
 
   function endOldest(): void {
@@ -124,7 +127,7 @@ export function createAnomalyLane(options: AnomalyLaneOptions): AnomalyLane {
   function endWindow(key: string): undefined {
     const folded = takeFolded(key)
     if (folded.length === 0) return
-    open(key, 0)
+    open(key)
     options.onFolded(folded)
   }
 
@@ -145,6 +148,13 @@ export function createAnomalyLane(options: AnomalyLaneOptions): AnomalyLane {
 
 /** Anomalies that have their key in common, in the order in which the first of each was found. */
 type Alike = readonly [key: string, all: readonly Anomaly[]]
+
+/** Those that are alike, and whether the first of them is told in the place of all. */
+interface JudgedAlike {
+  readonly key: string
+  readonly all: readonly Anomaly[]
+  readonly isTold: boolean
+}
 
 function groupAlike(anomalies: readonly Anomaly[]): readonly Alike[] {
   const byKey = new Map<string, Anomaly[]>()
