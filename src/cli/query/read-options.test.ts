@@ -30,7 +30,10 @@ describe('readTimes', () => {
 
   it.each([
     [{ since: '1h', start: '0' }, '--since and --start: expected one of the two'],
-    [{ since: '0s' }, '--since: found "0s", expected a duration above 0 and of at most 10 years, such as 15s, 1h30m or 7d'],
+    [
+      { since: '0s' },
+      '--since: found "0s", expected a duration above 0 and of at most 10 years, such as 15s, 1h30m or 7d',
+    ],
     [{ since: '1.5h' }, '--since: found "1.5h"'],
     [{ since: '' }, '--since: found ""'],
     [{ since: '100y' }, '--since: found "100y"'],
