@@ -442,8 +442,35 @@ describe('what goes over a bound', () => {
       '70 team {g=2}: -b',
       '70 team {}: -c -d',
     ])
-    expect((await metrics.dispatchOverflow.get()).values[0]?.value).toBe(4)
+    expect((await metrics.dispatchOverflow.get()).values[0]?.value).toBe(2)
     expect(active.size).toBe(0)
+  })
+
+  it('in groups stays together until it has ended, also where there is room again and by another plan', async () => {
+    const settings = { route: ROUTE }
+    const harness = createHarness(settings, { limits: { groups: 2 } })
+    const { start, fire, resolve, accept, replace, until, told, active, alertOf } = harness
+    await start()
+    fire('g=1,n=a', 'g=2,n=b', 'g=3,n=c', 'g=4,n=d')
+    await until(15)
+    resolve('g=1,n=a', 'g=2,n=b')
+    await until(80)
+    accept([alertOf('g=3,n=c', { startsAt: 0 })])
+    await until(150)
+    await replace(settings)
+    await until(220)
+    resolve('g=3,n=c', 'g=4,n=d')
+    await until(300)
+    expect(told().slice(2)).toEqual([
+      '10 team {}: +c +d',
+      '70 team {g=1}: -a',
+      '70 team {g=2}: -b',
+      expect.stringMatching(/^\d+ team \{\}: -c -d$/),
+    ])
+    expect(active.size).toBe(0)
+    fire('g=3,n=c')
+    await until(400)
+    expect(told().at(-1)).toBe('310 team {g=3}: +c')
   })
 
   it('in alerts is refused, counted and logged once a minute', async () => {

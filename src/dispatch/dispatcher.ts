@@ -162,11 +162,16 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     logger.error('Alerts are not taken, as there are too many', { most: limits.alerts })
   }
 
-  /** Puts an alert into its groups. A group that is new has waited since `since`. */
-  function insert(held: HeldAlert, at: Timestamp, since: Timestamp): void {
+  /** Puts an alert into its groups; `before` it was in these. A group that is new has waited since `since`. */
+  function insert(
+    held: HeldAlert,
+    at: Timestamp,
+    since: Timestamp,
+    before: Iterable<AlertGroup> = held.groups,
+  ): void {
     current.inhibitor.update(held.alert)
     for (const route of matchRoutes(current.root, held.alert.labels)) {
-      const group = groups.groupFor(route, held.alert.labels)
+      const group = groups.groupFor(route, held.alert.labels, before)
       group.alerts.set(held.fingerprint, held)
       held.groups.add(group)
       scheduleFirst(group, held.alert, at, since)
@@ -201,9 +206,9 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     timetable.clear()
     groups = openGroups()
     for (const held of active.values()) {
-      const isOpen = held.groups.size > 0
+      const before = [...held.groups]
       held.groups.clear()
-      if (isOpen || isFiringAt(held.alert, at)) insert(held, at, held.alert.startsAt)
+      if (before.length > 0 || isFiringAt(held.alert, at)) insert(held, at, held.alert.startsAt, before)
       else current.inhibitor.update(held.alert)
     }
     showSizes()

@@ -5,8 +5,11 @@ import { toGroupKey, toGroupLabels } from './group-labels.js'
 
 /** The groups that there are, by their keys. */
 export interface GroupBook {
-  /** The group of a route that alerts with these labels belong to; a new one where there is none. */
-  groupFor(route: Route, labels: LabelSet): AlertGroup
+  /**
+   * The group of a route that an alert with these labels belongs to; a new one where there is none. An alert stays in the
+   * groups `before` in which it was, or it would be told twice.
+   */
+  groupFor(route: Route, labels: LabelSet, before: Iterable<AlertGroup>): AlertGroup
   /** The group that there is already. */
   find(route: Route, labels: LabelSet): AlertGroup | undefined
   remove(group: AlertGroup): void
@@ -30,12 +33,15 @@ export function createGroupBook(most: number, onOverflow: () => void): GroupBook
   }
 
   return {
-    groupFor: (route, labels) => {
+    groupFor: (route, labels, before) => {
       const groupLabels = toGroupLabels(labels, route.groupBy)
       const key = toGroupKey(route, groupLabels)
-      if (groups.has(key) || groups.size < most) return open(key, route, groupLabels)
+      const overflowKey = `${route.key}:overflow`
+      const known = findKey(before, [key, overflowKey])
+      if (known === overflowKey) return open(overflowKey, route, NO_LABELS)
+      if (known === key || groups.has(key) || groups.size < most) return open(key, route, groupLabels)
       onOverflow()
-      return open(`${route.key}:overflow`, route, NO_LABELS)
+      return open(overflowKey, route, NO_LABELS)
     },
     find: (route, labels) => groups.get(toGroupKey(route, toGroupLabels(labels, route.groupBy))),
     remove: (group) => {
@@ -46,4 +52,10 @@ export function createGroupBook(most: number, onOverflow: () => void): GroupBook
       return groups.size
     },
   }
+}
+
+/** The key of the first group that has one of these. */
+function findKey(groups: Iterable<AlertGroup>, keys: readonly string[]): string | undefined {
+  for (const { key } of groups) if (keys.includes(key)) return key
+  return undefined
 }
