@@ -45,8 +45,11 @@ export interface Outbox {
   nextDueAt(busy: readonly Target[]): Promise<Timestamp | undefined>
   /** Counts an attempt, and keeps that it was delivered. */
   delivered(id: number, at: Timestamp): Promise<void>
-  /** Counts an attempt, and holds the entry back until `at`. `error` is for people. */
-  retryAt(id: number, at: Timestamp, error: string): Promise<void>
+  /**
+   * Counts an attempt, and holds the entry back from `now` until `at`. `error` is for people. Where the clock is set back
+   * to before `now` the entry is due at once; without `now`, where it is set back to before the hold that went before.
+   */
+  retryAt(id: number, at: Timestamp, error: string, now?: Timestamp): Promise<void>
   /** Counts an attempt, and gives the entry up: it is kept for people to see and to put in again, and holds back no other. */
   dead(id: number, error: string): Promise<void>
   /** How many entries are neither delivered nor dead. */

@@ -120,6 +120,25 @@ export function describeOutbox(name: string, open: OpenStore): void {
       expect(await dueKeys(store, T0 + 9)).toEqual(['a'])
     })
 
+    it.each([false, true])(
+      'lets nothing wait for a clock that was set back; restarted: %s',
+      async (restarts) => {
+        const { store, reopen } = await open()
+        const hour = 3_600_000
+        await put(store, messageOf('a', { groupKey: 'g' }), messageOf('b', { groupKey: 'g' }), messageOf('c'))
+        expect(await dueKeys(store)).toEqual(['a', 'c'])
+        await store.retryAt(await idOf(store, 'a'), T0 + 9, 'no', T0 + 1)
+        const now = restarts ? await reopen() : store
+        expect(await dueKeys(now, T0 + 2)).toEqual(['c'])
+        expect(await dueKeys(now, T0 - hour)).toEqual(['a', 'c'])
+        expect(await now.nextDueAt([])).toBe(T0 - hour)
+        await now.delivered(await idOf(now, 'a'), T0 - hour)
+        expect(await dueKeys(now, T0 - hour)).toEqual(['b', 'c'])
+        await now.retryAt(await idOf(now, 'b'), T0 - hour + 9, 'no', T0 - hour)
+        expect(await dueKeys(now, T0 - hour)).toEqual(['c'])
+      },
+    )
+
     it('counts the attempt that delivers, and the one after which it is given up', async () => {
       const { store } = await open()
       await put(store, messageOf('a'), messageOf('b'))

@@ -84,7 +84,7 @@ async function settleFailed(
   await settle(
     () =>
       verdict.kind === 'retry'
-        ? outbox.retryAt(entry.id, verdict.at, error.message)
+        ? outbox.retryAt(entry.id, verdict.at, error.message, clock.now())
         : outbox.dead(entry.id, verdict.why),
     options,
   )

@@ -19,6 +19,8 @@ export function decodeOutboxRow(fields: Fields): OutboxRow {
     attemptsBefore: fields.optionalNumber('attemptsBefore') ?? 0,
     queuedAt: fields.number('queuedAt'),
     nextAttemptAt: fields.number('nextAttemptAt'),
+    // There was none in earlier versions.
+    heldSince: fields.optionalNumber('heldSince') ?? fields.number('queuedAt'),
     lastError: fields.optionalText('lastError'),
     settledAt: fields.optionalNumber('settledAt'),
   }

@@ -90,6 +90,7 @@ const ROWS: { readonly [T in keyof Rows]: fc.Arbitrary<Rows[T]> } = {
     state: fc.constantFrom('waiting', 'delivered', 'dead'),
     queuedAt: time,
     nextAttemptAt: time,
+    heldSince: time,
     lastError: maybe(text),
     settledAt: maybe(time),
     order: fc.nat(),

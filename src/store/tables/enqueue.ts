@@ -46,6 +46,7 @@ export function enqueue(core: Core, draft: Draft, messages: readonly OutgoingMes
       attempts: 0,
       attemptsBefore: 0,
       nextAttemptAt: at,
+      heldSince: at,
       lastError: undefined,
       settledAt: undefined,
     })

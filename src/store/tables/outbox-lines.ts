@@ -32,6 +32,7 @@ interface Head {
   readonly line: Line
   readonly version: number
   readonly row: OutboxRow
+  readonly dueAt: Timestamp
 }
 
 interface Lane {
@@ -45,8 +46,10 @@ interface Lane {
 export function createOutboxLines(): OutboxLines {
   const lanes = new Map<Target, Lane>()
   let size = 0
+  let newestHold = Number.NEGATIVE_INFINITY
 
   function put(row: OutboxRow): void {
+    newestHold = Math.max(newestHold, row.heldSince)
     const lane = lanes.get(row.target) ?? createLane()
     lanes.set(row.target, lane)
     const line = lane.lines.get(row.groupKey) ?? { rows: new Map<number, OutboxRow>(), version: 0 }
@@ -66,6 +69,19 @@ export function createOutboxLines(): OutboxLines {
     if (lane.lines.size === 0) lanes.delete(row.target)
   }
 
+  /** Where the clock was set back, what was held before waits no longer: else it would for as long as the clock was set back. */
+  function letGoOfHeldLater(at: Timestamp): void {
+    if (newestHold <= at) return
+    newestHold = Number.NEGATIVE_INFINITY
+    for (const lane of lanes.values()) {
+      for (const line of lane.lines.values()) {
+        for (const { heldSince } of line.rows.values()) newestHold = Math.max(newestHold, heldSince)
+        const first = firstOf(line)
+        if (first !== undefined && first.heldSince > at) offer(lane, line, at)
+      }
+    }
+  }
+
   function lanesBut(busy: ReadonlySet<Target>): readonly Lane[] {
     return [...lanes].flatMap(([target, lane]) => (busy.has(target) ? [] : [lane]))
   }
@@ -80,11 +96,13 @@ export function createOutboxLines(): OutboxLines {
       if (after !== undefined && waits) put(after)
       size += Number(waits) - Number(waited)
     },
-    due: (at, { limit, perTarget }, busy) =>
-      lanesBut(busy)
+    due(at, { limit, perTarget }, busy) {
+      letGoOfHeldLater(at)
+      return lanesBut(busy)
         .flatMap((lane) => dueOf(lane, at, Math.min(limit, perTarget)))
         .toSorted((a, b) => a.order - b.order)
-        .slice(0, limit),
+        .slice(0, limit)
+    },
     nextDueAt(busy) {
       const times = lanesBut(busy).flatMap((lane) => nextOf(lane) ?? [])
       return times.length === 0 ? undefined : Math.min(...times)
@@ -95,16 +113,16 @@ export function createOutboxLines(): OutboxLines {
 function createLane(): Lane {
   return {
     lines: new Map(),
-    later: createHeap(({ row }) => row.nextAttemptAt),
+    later: createHeap(({ dueAt }) => dueAt),
     ready: createHeap(({ row }) => row.order),
   }
 }
 
-/** Puts what is now the first of a line among the heads. */
-function offer(lane: Lane, line: Line): void {
+/** Puts what is now the first of a line among the heads: as due at its time, where no other is said. */
+function offer(lane: Lane, line: Line, at?: Timestamp): void {
   line.version += 1
   const row = firstOf(line)
-  if (row !== undefined) lane.later.push({ line, version: line.version, row })
+  if (row !== undefined) lane.later.push({ line, version: line.version, row, dueAt: at ?? row.nextAttemptAt })
 }
 
 function firstOf({ rows }: Line): OutboxRow | undefined {
@@ -112,7 +130,7 @@ function firstOf({ rows }: Line): OutboxRow | undefined {
 }
 
 function dueOf({ later, ready }: Lane, at: Timestamp, limit: number): readonly OutboxRow[] {
-  for (let head = later.peek(); head !== undefined && head.row.nextAttemptAt <= at; head = later.peek()) {
+  for (let head = later.peek(); head !== undefined && head.dueAt <= at; head = later.peek()) {
     later.pop()
     ready.push(head)
   }
@@ -123,7 +141,7 @@ function dueOf({ later, ready }: Lane, at: Timestamp, limit: number): readonly O
     if (head === undefined) break
     heads.push(head)
     // The time may have gone back since it was ready.
-    if (head.row.nextAttemptAt <= at) rows.push(head.row)
+    if (head.dueAt <= at) rows.push(head.row)
   }
   for (const head of heads) ready.push(head)
   return rows
@@ -142,11 +160,11 @@ function nextOf({ later, ready }: Lane): Timestamp | undefined {
   const first = popCurrent(ready)
   if (first !== undefined) {
     ready.push(first)
-    return first.row.nextAttemptAt
+    return first.dueAt
   }
   const next = popCurrent(later)
   if (next !== undefined) later.push(next)
-  return next?.row.nextAttemptAt
+  return next?.dueAt
 }
 
 /** Of which line an entry is, and what it is in it: two that share both are one. */

@@ -24,8 +24,8 @@ export function createOutboxPart(core: Core): OutboxStore {
     async delivered(id, at) {
       await settle(id, ['waiting', 'dead'], (row) => toDelivered(countAttempt(row), at))
     },
-    async retryAt(id, at, error) {
-      await settle(id, ['waiting'], (row) => toRetried(row, at, error))
+    async retryAt(id, at, error, now) {
+      await settle(id, ['waiting'], (row) => toRetried(row, at, error, now ?? row.heldSince))
     },
     async dead(id, error) {
       await settle(id, ['waiting'], (row) => toDead(countAttempt(row), error))
@@ -60,8 +60,8 @@ function toDelivered(row: OutboxRow, at: Timestamp): OutboxRow {
   return { ...row, state: 'delivered', settledAt: at, message }
 }
 
-function toRetried(row: OutboxRow, at: Timestamp, error: string): OutboxRow {
-  return { ...countAttempt(row), nextAttemptAt: at, lastError: cut(error) }
+function toRetried(row: OutboxRow, at: Timestamp, error: string, heldSince: Timestamp): OutboxRow {
+  return { ...countAttempt(row), nextAttemptAt: at, heldSince, lastError: cut(error) }
 }
 
 function countAttempt(row: OutboxRow): OutboxRow {

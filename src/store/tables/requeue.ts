@@ -72,6 +72,13 @@ export function toLine({ target, groupKey }: OutboxRow): string {
 
 function toQueued(row: OutboxRow, at: Timestamp, order: number): OutboxRow {
   const attemptsBefore = row.attemptsBefore + row.attempts
-  const queued = { queuedAt: at, nextAttemptAt: at, attempts: 0, attemptsBefore, settledAt: undefined }
+  const queued = {
+    queuedAt: at,
+    nextAttemptAt: at,
+    heldSince: at,
+    attempts: 0,
+    attemptsBefore,
+    settledAt: undefined,
+  }
   return { ...row, ...queued, state: 'waiting', order }
 }

@@ -2,6 +2,7 @@ import type { Alert } from '../../model/alert.js'
 import { toFingerprint } from '../../model/label-set.js'
 import type { Notice } from '../../model/notice.js'
 import type { Silence } from '../../model/silence.js'
+import type { Timestamp } from '../../model/time.js'
 import type { OutboxRecord } from '../outbox-store.js'
 import type { SavedAlert, ToldTrace } from '../rule-store.js'
 import type { Snapshot } from '../snapshot-store.js'
@@ -9,6 +10,8 @@ import type { Snapshot } from '../snapshot-store.js'
 export interface OutboxRow extends OutboxRecord {
   /** Rises in the order in which entries leave: their id at first, anew when they are put in again. */
   readonly order: number
+  /** When its next attempt was fixed. What is later than now tells of a clock that was set back since. */
+  readonly heldSince: Timestamp
 }
 
 /** What a store holds, by table. */
