@@ -84,6 +84,7 @@ describe('listen', () => {
     ['10.0.0.1', false],
     ['localhost.example.org', false],
     ['1127.0.0.1', false],
+    ['127.999.999.999', false],
     ['', false],
   ])('knows whether %s is itself: %j', async (host, itself) => {
     const listener = await open()

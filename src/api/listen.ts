@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Server as NetServer } from 'node:net'
 import { hostname } from 'node:os'
+import { isLoopbackIPv4 } from './is-loopback-ipv4.js'
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => void
 
@@ -77,7 +78,7 @@ function inBrackets(host: string): string {
 }
 
 function isThisMachine(host: string): boolean {
-  return /^(?:localhost|0\.0\.0\.0|127(?:\.\d{1,3}){3}|::1?)$/i.test(host) || host === hostname()
+  return /^(?:localhost|0\.0\.0\.0|::1?)$/i.test(host) || isLoopbackIPv4(host) || host === hostname()
 }
 
 function bind(server: NetServer, options: ListenPlace): Promise<void> {

@@ -58,6 +58,8 @@ describe('a listener on loopback without credentials', () => {
     [{ host: '' }, 'host'],
     [{ host: '128.0.0.1' }, 'host'],
     [{ host: '127.0.0.1.evil.test' }, 'host'],
+    [{ host: '127.999.999.999' }, 'host'],
+    [{ host: '127.0.0.01' }, 'host'],
     [{ host: 'localhost.evil.test' }, 'host'],
     [{ host: 'evillocalhost' }, 'host'],
     [{ host: 'localhost:9320:evil.test' }, 'host'],

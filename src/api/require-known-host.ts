@@ -1,3 +1,4 @@
+import { isLoopbackIPv4 } from './is-loopback-ipv4.js'
 import type { Handler } from './listen.js'
 
 export interface KnownHosts {
@@ -18,12 +19,11 @@ export interface KnownHostOptions {
  * Names of this machine, for itself and for what runs in containers on it. Nobody else can have them in the public DNS:
  * `localhost` and `internal` are reserved.
  */
-const OWN_NAMES =
-  /^(?:(?:[^.]+\.)*localhost|127(?:\.\d{1,3}){3}|\[::1\]|(?:host|gateway)\.(?:docker|containers|lima)\.internal)$/
+const OWN_NAMES = /^(?:(?:[^.]+\.)*localhost|\[::1\]|(?:host|gateway)\.(?:docker|containers|lima)\.internal)$/
 
 /** Whether a host in an address, without a port, means this machine only. */
 export function isLoopbackHost(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host)
+  return host === 'localhost' || host === '::1' || isLoopbackIPv4(host)
 }
 
 /**
@@ -39,7 +39,7 @@ export function requireKnownHost(
   if (allowed.includes('*')) return handler
   const names = new Set([own, ...allowed].map((name) => normalize(bracketed(name))))
   const isKnown = (host: string | undefined): boolean =>
-    host !== undefined && (OWN_NAMES.test(host) || names.has(host))
+    host !== undefined && (OWN_NAMES.test(host) || isLoopbackIPv4(host) || names.has(host))
   return (request, response) => {
     const path = request.url?.split('?', 1)[0] ?? ''
     const { host, origin } = request.headers

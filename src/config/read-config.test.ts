@@ -508,6 +508,7 @@ describe('readConfig on listeners outside loopback', () => {
     ['128.0.0.1', false],
     ['127.0.0.1.example.org', false],
     ['127.0.0', false],
+    ['127.999.999.999', false],
     ['0.0.0.0', false],
     ['::', false],
     ['', false],

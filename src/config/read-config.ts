@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net'
 import type { TempoConfig } from '../source/tempo/config.js'
 import { SECOND_MS } from '../model/time.js'
 import { LOG_FORMATS, LOG_LEVELS } from '../telemetry/logger.js'
@@ -22,6 +23,9 @@ import {
   type ListenAddress,
 } from './parsers.js'
 import { createVariableReader, type Environment, type VariableReader } from './variables.js'
+
+/** Where the HTTP API listens by default, on loopback. */
+export const API_PORT = 9320
 
 const DAY_SECS = 86_400
 const MIB = 1024 * 1024
@@ -151,7 +155,7 @@ function readListeners(read: VariableReader): ListenersConfig {
   }
 
   return {
-    api: listener('TRACEBELL_API_LISTEN', 9320),
+    api: listener('TRACEBELL_API_LISTEN', API_PORT),
     otlpHttp: listener('TRACEBELL_OTLP_HTTP_LISTEN', 4318),
     otlpGrpc: listener('TRACEBELL_OTLP_GRPC_LISTEN', 4317),
     tempoApi: listener('TRACEBELL_TEMPO_LISTEN', 3200),
@@ -161,7 +165,7 @@ function readListeners(read: VariableReader): ListenersConfig {
 }
 
 export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host)
+  return host === 'localhost' || host === '::1' || (host.startsWith('127.') && isIPv4(host))
 }
 
 function readWindow(read: VariableReader): WindowConfig {

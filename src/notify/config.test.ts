@@ -191,6 +191,11 @@ describe('the configuration of receivers', () => {
       { ...MAIL, auth_username: 'me', auth_password: 'x', require_tls: false },
       ['require_tls: true, as a password must not cross the network without TLS'],
     ],
+    [
+      'email',
+      { ...MAIL, auth_username: 'me', auth_password: 'x', smarthost: '127.999.1.1:25', require_tls: false },
+      ['require_tls: true, as a password must not cross the network without TLS'],
+    ],
     ['exec', { command: 'x', env: { 'A=B': 'c' } }, ['env.A=B: the name of a variable']],
   ])('refuses for %s %j', (kind, config, faults) => {
     expect(faultsOf(kind, config)).toEqual(faults)

@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net'
 import { z } from 'zod'
 import { expecting } from '../../schema/expecting.js'
 import { boolean, sendResolved, template, timeout } from '../config-parts.js'
@@ -77,8 +78,7 @@ export const emailSchema = z
     })
   })
   .superRefine((config, context) => {
-    const isBare =
-      config.require_tls === false && !/^(?:localhost|127\.[\d.]+|\[::1\]):/.test(config.smarthost)
+    const isBare = config.require_tls === false && !isLoopback(config.smarthost)
     if (!isBare || config.auth_username === undefined) return
     context.addIssue({
       code: 'custom',
@@ -86,5 +86,10 @@ export const emailSchema = z
       message: 'true, as a password must not cross the network without TLS',
     })
   })
+
+function isLoopback(smarthost: string): boolean {
+  const host = smarthost.slice(0, smarthost.lastIndexOf(':'))
+  return host === 'localhost' || host === '[::1]' || (host.startsWith('127.') && isIPv4(host))
+}
 
 export type EmailReceiverConfig = z.output<typeof emailSchema>
