@@ -58,6 +58,12 @@ describe('hideSecrets', () => {
     expect(hideSecrets(text, [secret, ''])).toBe('<secret> "<secret>" <secret> <secret>')
   })
 
+  it('hides them as forms are encoded', () => {
+    const secret = "it's p@ss (word)!"
+    const text = `${new URLSearchParams({ secret }).toString()} ${encodeURIComponent(secret).replaceAll('%20', '+')}`
+    expect(hideSecrets(text, [secret])).toBe('secret=<secret> <secret>')
+  })
+
   it('leaves nothing of a secret, however many there are', () => {
     const some = fc.array(fc.string({ minLength: 3, maxLength: 9 }), { minLength: 1, maxLength: 4 })
     fc.assert(
