@@ -4,7 +4,8 @@ import { toMoment } from './zoned-time.js'
 
 const EXPECTED =
   'a moment such as 2026-12-24T22:00 (by the clock of location), 2026-12-24T22:00:00Z or 2026-12-24T22:00+01:00'
-const MOMENT = /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2}))?(Z|[+-]\d{2}:\d{2})?$/
+/** Offsets go from -12:00 to +14:00; any below 15 hours is taken. */
+const MOMENT = /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2}))?(Z|[+-](?:0\d|1[0-4]):[0-5]\d)?$/
 
 /** Reads a moment; one that says no offset is by the clock of a place. */
 export function readMoment(text: string, timeZone: string): Parsed<Timestamp> {

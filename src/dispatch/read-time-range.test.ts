@@ -56,6 +56,10 @@ describe('a moment', () => {
     ['2026-06-31T00:00', 'UTC', undefined],
     ['2026-06-30T25:00', 'UTC', undefined],
     ['2026-06-30', 'UTC', undefined],
+    ['2026-06-30T22:00+14:00', 'UTC', '2026-06-30T08:00:00.000Z'],
+    ['2026-06-30T22:00+15:00', 'UTC', undefined],
+    ['2026-06-30T22:00-12:60', 'UTC', undefined],
+    ['2026-06-30T22:00+99:99', 'UTC', undefined],
   ])('%s in %s', (text, zone, expected) => {
     const parsed = readMoment(text, zone)
     expect('value' in parsed ? new Date(parsed.value).toISOString() : undefined).toBe(expected)
