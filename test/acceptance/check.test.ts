@@ -103,6 +103,28 @@ Skipping rules/a.test.yaml: a file of unit tests
     expect(exitCode).toBe(2)
   })
 
+  it('names files of rules so that they can be opened where it runs', async () => {
+    const files = {
+      'conf/tracebell.yaml': 'rule_files: [rules/*.yaml, none.yaml]\n',
+      'conf/rules/a.yaml': BAD,
+    }
+    const { output } = await check(files, 'conf/tracebell.yaml')
+    expect(output).toContain('Checking conf/rules/a.yaml\n')
+    expect(output).toContain('  conf/rules/a.yaml:5:28: groups[0].rules[0].expr')
+    expect(output).toContain('  conf/none.yaml:1:1: no such file')
+  })
+
+  it('knows settings under another name', async () => {
+    const { exitCode, output } = await check(
+      { 'v.yaml': 'route: {receiver: a}\nreceivers: [{name: a}]' },
+      'v.yaml',
+    )
+    expect(output).toContain(
+      'v.yaml:1:1: this looks like settings, not rules; to check it: tracebell check --config v.yaml\n\n',
+    )
+    expect(exitCode).toBe(2)
+  })
+
   it('prints JSON for machines, and nothing that steers a terminal', async () => {
     const { exitCode, output } = await check({ 'a.yaml': BAD }, 'a.yaml', '--json')
     expect(JSON.parse(output)).toMatchObject({

@@ -1,8 +1,9 @@
-import { basename } from 'node:path'
+import { basename, isAbsolute, join } from 'node:path'
 import { describeFault } from '../../config/config-error.js'
 import { lintRules, type LintWarning } from '../../config/rules/lint/lint-rules.js'
 import { loadRules, type LoadedRules } from '../../config/rules/load-rules.js'
 import type { RuleFile } from '../../config/rules/parse-rule-file.js'
+import { hasWildcard } from '../../config/rules/wildcard.js'
 import {
   tryReadSettings,
   type RuleSettings,
@@ -86,5 +87,17 @@ function load({ files, config }: CheckRequest, rules: RuleSettings | undefined):
   const intervalMs = rules?.intervalMs ?? DEFAULT_INTERVAL_MS
   return patterns.length > 0
     ? loadRules(patterns, { folder: '.', intervalMs })
-    : loadRules(rules?.patterns ?? [], { folder: rules?.folder ?? '.', intervalMs })
+    : loadRules(...fromHere(rules?.patterns ?? [], rules?.folder ?? '.', intervalMs))
+}
+
+/** Patterns as they are seen from where the command runs, so that the names it shows can be opened there. */
+function fromHere(
+  patterns: readonly string[],
+  folder: string,
+  intervalMs: number,
+): Parameters<typeof loadRules> {
+  // The name of a folder would become a pattern.
+  if (folder === '.' || hasWildcard(folder)) return [patterns, { folder, intervalMs }]
+  const seen = patterns.map((pattern) => (isAbsolute(pattern) ? pattern : join(folder, pattern)))
+  return [seen, { folder: '.', intervalMs }]
 }

@@ -38,7 +38,7 @@ export function parseRuleFile(file: string, text: string, defaults: RuleDefaults
 function readFile(yaml: YamlFile, given: readonly FileFault[], defaults: RuleDefaults): RuleFile {
   const faults = [...given]
   const report = createReport(yaml, faults)
-  if (isOther(yaml.value)) return notRules(yaml, faults)
+  if (isSettings(yaml.value) || isOther(yaml.value)) return notRules(yaml, faults)
   const value = yaml.value ?? { groups: [] }
   const config = checkShape(ruleFileSchema, value, report, { hints: KEY_HINTS })
   checkGroups(valueAt(value, ['groups']), report)
@@ -60,6 +60,15 @@ function readFile(yaml: YamlFile, given: readonly FileFault[], defaults: RuleDef
   }
 }
 
+const SETTINGS = ['receivers', 'route', 'rule_files']
+
+/** Whether it is a file of settings under another name, some of whose keys look like those of rules. */
+function isSettings(value: unknown): boolean {
+  return (
+    isRecord(value) && !Object.hasOwn(value, 'groups') && SETTINGS.some((key) => Object.hasOwn(value, key))
+  )
+}
+
 /** Whether it has nothing of a rule file: neither `groups` nor a key that may be meant so. */
 function isOther(value: unknown): boolean {
   if (value === undefined || value === null) return false
@@ -73,7 +82,10 @@ function isNearGroups(key: string): boolean {
 /** Nothing of such a file is quoted: it may be one that nobody means to show. */
 function notRules(yaml: YamlFile, given: readonly FileFault[]): RuleFile {
   const found = isRecord(yaml.value) ? 'a mapping without groups' : describeKind(yaml.value)
-  const fault = { ...yaml.placeOf([]), key: '', problem: `found ${found}, expected a mapping with groups` }
+  const problem = isSettings(yaml.value)
+    ? `this looks like settings, not rules; to check it: tracebell check --config ${yaml.file}`
+    : `found ${found}, expected a mapping with groups`
+  const fault = { ...yaml.placeOf([]), key: '', problem }
   return {
     file: yaml.file,
     groups: [],
