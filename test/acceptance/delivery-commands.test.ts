@@ -76,7 +76,7 @@ async function serve(access: Access = BASIC) {
   })
   const origin = await listenOnLoopback(createServer(requireAccess(access, handler)))
   const command = createCommand({ ...KNOWN, TRACEBELL_API_LISTEN: new URL(origin).host })
-  return { ...api, store, command, deadId: String(id) }
+  return { ...api, store, command, origin, deadId: String(id) }
 }
 
 interface Ended {
@@ -144,6 +144,29 @@ describe('tracebell alerts', () => {
     const ended = await command('alerts', '--url', url)
     expect(ended).toEqual({ code: 3, said: expect.stringContaining(complaint) })
     expect(ended.said).not.toContain('s3cr3t')
+  })
+})
+
+describe('settings that are faulty elsewhere', () => {
+  it.each(['alerts', 'silences', 'notifications'])('keep nobody from asking: %s', async (name) => {
+    const { origin } = await serve()
+    const folder = await makeFolder()
+    const listen = `listen: {api: '${new URL(origin).host}', username: ann, password: 'p:ö'}`
+    await writeFile(join(folder, 'tracebell.yaml'), `${listen}\nreceivers: 7\nroute: {receivr: x}\n`)
+    const { code, said } = await createCommand({}, folder)(name)
+    expect(said).toMatch(/^warning: the rest of the settings has \d faults, which tracebell check shows\n/)
+    expect(code).toBe(0)
+  })
+
+  it('need not be whole where --url says whom to ask', async () => {
+    const { origin } = await serve()
+    const folder = await makeFolder()
+    await writeFile(join(folder, 'tracebell.yaml'), 'listen: {api: [\n')
+    const command = createCommand(KNOWN, folder)
+    expect((await command('silences')).code).toBe(2)
+    const { code, said } = await command('silences', '--url', origin)
+    expect(said).toMatch(/^warning: the settings have \d faults?, which tracebell check shows/)
+    expect(code).toBe(0)
   })
 })
 

@@ -1,12 +1,13 @@
-import type { Config } from '../../config/config.js'
 import { toAuthorization } from '../../config/authorization.js'
+import { ConfigError } from '../../config/config-error.js'
 import { baseUrl, formatAddress } from '../../config/parsers.js'
 import { readEnvironment } from '../../config/read-environment.js'
-import { readSettings } from '../../config/settings/read-settings.js'
+import { readClientSettings, type ClientSettings } from '../../config/settings/read-client-settings.js'
 import { reachable } from '../query/choose-source.js'
 import { InputError } from '../query/input-error.js'
 import { findSettingsFile } from '../find-settings-file.js'
 import { createDaemonClient, type DaemonClient } from './daemon-client.js'
+import { say } from './end-well.js'
 
 /** How commands find the running tracebell. */
 export interface DaemonOptions {
@@ -18,15 +19,25 @@ export interface DaemonOptions {
 
 /**
  * The running tracebell that the options and the configuration name, asked with the credentials of the configuration.
- * Throws an `InputError`, or a `ConfigError` for a faulty configuration.
+ * Faults of what else is configured are told in a line on stderr and keep nobody from asking, and with `url` no fault
+ * does. Throws an `InputError`, or a `ConfigError` where the address or the credentials are faulty.
  */
 export function openDaemon({ url, config: file, variables }: DaemonOptions): DaemonClient {
   const environment = readEnvironment(process.env, variables)
-  const { config } = readSettings({ environment, file: findSettingsFile(file) })
-  return createDaemonClient({
-    url: url === undefined ? findUrl(config.listeners) : readUrl(url),
-    authorization: toAuthorization(config.listeners),
-  })
+  const settings = readClientSettings({ environment, file: findSettingsFile(file) })
+  if (url === undefined && settings.faults.length > 0) throw new ConfigError(settings.faults)
+  const target = url === undefined ? findUrl(settings) : readUrl(url)
+  warnOfFaults(settings)
+  return createDaemonClient({ url: target, authorization: toAuthorization(settings.access) })
+}
+
+/** In one line, as what is asked for matters more. */
+function warnOfFaults({ faults, otherFaults }: ClientSettings): void {
+  const all = faults.length + otherFaults
+  if (all === 0) return
+  const where = faults.length === 0 ? 'the rest of the settings has' : 'the settings have'
+  const without = faults.length === 0 ? '' : '; asked without the credentials that cannot be read'
+  say(`warning: ${where} ${all} fault${all === 1 ? '' : 's'}, which tracebell check shows${without}`)
 }
 
 function readUrl(text: string): URL {
@@ -36,7 +47,7 @@ function readUrl(text: string): URL {
   throw new InputError(`--url: expected ${parsed.expected}`)
 }
 
-function findUrl({ api }: Config['listeners']): URL {
+function findUrl({ api }: ClientSettings): URL {
   if (api !== undefined && api.port !== 0) return reachable(api)
   const found = api === undefined ? 'off' : formatAddress(api)
   throw new InputError(

@@ -13,7 +13,7 @@ import { comparePlaces, type FileFault } from '../yaml/file-fault.js'
 import { formatPath, type KeyPath } from '../yaml/key-path.js'
 import { readDelivery, type DeliverySettings } from './read-delivery.js'
 import { readLinks } from './read-links.js'
-import { SETTING_VARIABLES } from './setting-variables.js'
+import { SETTING_VARIABLES, type SettingVariable } from './setting-variables.js'
 import { readSettingsFile, type SettingsFile } from './settings-file.js'
 import { SAMPLINGS } from './settings-schema.js'
 import { showSetting } from './show-setting.js'
@@ -90,7 +90,7 @@ function trySettings(given: Environment, file: SettingsFile | undefined): TriedS
 }
 
 /** Those of the file as they stand in it, with the variables that it sets; then those of the environment. */
-function orderFaults(
+export function orderFaults(
   ofVariables: readonly ConfigFault[],
   given: Environment,
   file: SettingsFile | undefined,
@@ -106,14 +106,17 @@ function orderFaults(
 }
 
 /** An empty variable counts as unset. */
-function withoutEmpty(environment: Environment): Environment {
+export function withoutEmpty(environment: Environment): Environment {
   return Object.fromEntries(Object.entries(environment).filter(([, text]) => text?.trim()))
 }
 
 /** What the file says, as variables. */
-function readVariables(file: SettingsFile): Environment {
+export function readVariables(
+  file: SettingsFile,
+  settings: readonly SettingVariable[] = SETTING_VARIABLES,
+): Environment {
   const variables = new Map<string, string>()
-  for (const { path, variable, toText } of SETTING_VARIABLES) {
+  for (const { path, variable, toText } of settings) {
     const value = file.get(path)
     if (value === undefined) continue
     const parsed = toText(value)
