@@ -353,6 +353,42 @@ describe('a rate limit', () => {
   })
 })
 
+describe('a rate limit and another plan', () => {
+  const settings = (notifications: number) => ({
+    route: { ...ROUTE, group_by: ['n'], group_wait: '0s', group_interval: '5m', repeat_interval: '9h' },
+    receivers: [{ name: 'team', rate_limit: { notifications, per: '1h' } }],
+  })
+
+  it('that has the same limit has no more room, and what was folded has waited as long', async () => {
+    const { start, fire, replace, until, told } = createHarness(settings(1))
+    await start()
+    for (const [index, name] of ['a', 'b', 'c', 'd'].entries()) {
+      fire(`n=${name}`)
+      await until(60 * index + 1)
+      await replace(settings(1))
+    }
+    await until(3000)
+    expect(told()).toEqual(['0 team {n=a}: +a'])
+    await until(4000)
+    expect(told().slice(1)).toEqual(['3600 team {n=b}: +b (and 2 more alerts in 2 groups since 08:44 UTC)'])
+  })
+
+  it('that has another one begins with all of it', async () => {
+    const { start, fire, replace, until, told } = createHarness(settings(1))
+    await start()
+    fire('n=a', 'n=b')
+    await until(10)
+    await replace(settings(2))
+    fire('n=c')
+    await until(20)
+    expect(told()).toEqual([
+      '0 team {n=a}: +a',
+      expect.stringMatching(/^10 team \{n=b\}: \+b/),
+      expect.stringMatching(/^10 team \{n=c\}: \+c/),
+    ])
+  })
+})
+
 describe('after a restart', () => {
   it('nothing is told again, and what was still to be told is told', async () => {
     const { start, fire, resolve, restart, until, told, active } = createHarness({ route: ROUTE })

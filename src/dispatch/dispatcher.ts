@@ -15,11 +15,13 @@ import type { DispatchPlan } from './build-dispatch.js'
 import type { SendsResolved } from './dedup-stage.js'
 import { explainLabels, type Explanation } from './explain.js'
 import type { Flusher } from './flusher.js'
+import { createFolds } from './folds.js'
 import { createGroupBook, type GroupBook } from './group-book.js'
 import { isFiringAt } from './held-alert.js'
 import { matchRoutes } from './match-routes.js'
 import type { OnMuted } from './mute-stages.js'
 import { openPlan, type OpenPlan } from './open-plan.js'
+import { createRateLimiter } from './rate-limiter.js'
 import { showAlerts, showGroups, type ShownAlert, type ShownGroup } from './show-dispatch.js'
 import type { Silences } from './silences.js'
 import { createTimetable } from './timetable.js'
@@ -86,6 +88,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
   const active: ActiveAlerts = createActiveAlerts(limits.alerts, (held) =>
     current.inhibitor.remove(held.fingerprint, held.alert.labels),
   )
+  const limiter = createRateLimiter(options.plan.rateLimits)
+  const folds = createFolds()
   let current = open(options.plan)
   let groups = openGroups()
   let loop: Promise<void> = Promise.resolve()
@@ -98,6 +102,8 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     const parts = openPlan(plan, {
       ...options,
       externalUrl: options.externalUrl(),
+      limiter,
+      folds,
       schedule: (group, at) => timetable.set(group, at),
       scheduleFolded: (receiver, at) => {
         if (timetable.get(receiver) === undefined) timetable.set(receiver, at)
@@ -211,6 +217,9 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
       if (before.length > 0 || isFiringAt(held.alert, at)) insert(held, at, held.alert.startsAt, before)
       else current.inhibitor.update(held.alert)
     }
+    limiter.follow(next.plan.rateLimits)
+    for (const receiver of folds.moveTo(groups.values()))
+      timetable.set(receiver, limiter.roomAt(receiver, at))
     showSizes()
   }
 

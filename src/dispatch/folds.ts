@@ -9,19 +9,25 @@ export interface Folds {
   isWaiting(receiver: string): boolean
   /** Takes out the groups of a receiver, the one that has waited longest first, and tells since when that is. */
   take(receiver: string): { readonly groups: readonly AlertGroup[]; readonly since: Timestamp } | undefined
-  clear(): void
+  /**
+   * Puts in the place of each group the one of the same key and receiver among these, which has waited as long; those that
+   * have none wait no more. Gives back the receivers that groups wait for.
+   */
+  moveTo(groups: Iterable<AlertGroup>): readonly string[]
 }
 
 export function createFolds(): Folds {
   const byReceiver = new Map<string, Map<AlertGroup, Timestamp>>()
 
+  function add(group: AlertGroup, at: Timestamp): void {
+    const { receiver } = group.route
+    const waiting = byReceiver.get(receiver) ?? new Map<AlertGroup, Timestamp>()
+    if (!waiting.has(group)) waiting.set(group, at)
+    byReceiver.set(receiver, waiting)
+  }
+
   return {
-    add: (group, at) => {
-      const { receiver } = group.route
-      const waiting = byReceiver.get(receiver) ?? new Map<AlertGroup, Timestamp>()
-      if (!waiting.has(group)) waiting.set(group, at)
-      byReceiver.set(receiver, waiting)
-    },
+    add,
     remove: (group) => {
       const waiting = byReceiver.get(group.route.receiver)
       waiting?.delete(group)
@@ -34,6 +40,15 @@ export function createFolds(): Folds {
       const [since] = waiting?.values() ?? []
       return waiting === undefined || since === undefined ? undefined : { groups: [...waiting.keys()], since }
     },
-    clear: () => byReceiver.clear(),
+    moveTo: (groups) => {
+      const before = [...byReceiver.values()].flatMap((waiting) => [...waiting])
+      const byKey = new Map([...groups].map((group) => [group.key, group]))
+      byReceiver.clear()
+      for (const [{ key, route }, since] of before) {
+        const group = byKey.get(key)
+        if (group?.route.receiver === route.receiver) add(group, since)
+      }
+      return [...byReceiver.keys()]
+    },
   }
 }

@@ -11,13 +11,13 @@ import type { DispatchPlan } from './build-dispatch.js'
 import { createDedupStage, type SendsResolved } from './dedup-stage.js'
 import { createEnqueueStage } from './enqueue-stage.js'
 import { createFlusher, type Flusher } from './flusher.js'
-import { createFolds } from './folds.js'
+import type { Folds } from './folds.js'
 import { createInhibitor, type Inhibitor } from './inhibitor.js'
 import { createLimitStage } from './limit-stage.js'
 import { createMaintenanceMuter } from './maintenance.js'
 import { compileRoutes, type RouteNode } from './match-routes.js'
 import { createMuteStage, createTimeStage, type OnMuted } from './mute-stages.js'
-import { createRateLimiter } from './rate-limiter.js'
+import type { RateLimiter } from './rate-limiter.js'
 import { releaseAlerts } from './release-alerts.js'
 import type { Silences } from './silences.js'
 
@@ -37,6 +37,9 @@ export interface PlanSurroundings {
   readonly sendsResolved: SendsResolved
   readonly onMuted?: OnMuted | undefined
   readonly externalUrl: string
+  /** These two live on when another plan is followed. */
+  readonly limiter: RateLimiter
+  readonly folds: Folds
   readonly schedule: (group: AlertGroup, at: Timestamp) => void
   readonly scheduleFolded: (receiver: string, at: Timestamp) => void
   readonly onEmpty: (group: AlertGroup) => void
@@ -47,12 +50,10 @@ export interface PlanSurroundings {
 
 /** Compiles a plan, and puts the stages in their order. Throws `InvalidMatcher`. */
 export function openPlan(plan: DispatchPlan, surroundings: PlanSurroundings): OpenPlan {
-  const { metrics, silences } = surroundings
+  const { metrics, silences, limiter, folds } = surroundings
   const inhibitor = createInhibitor(plan.inhibitRules)
   const intervals = new Map(plan.timeIntervals.map((interval) => [interval.name, interval]))
   const maintenance = createMaintenanceMuter(plan.maintenanceWindows)
-  const limiter = createRateLimiter(plan.rateLimits)
-  const folds = createFolds()
   const onMuted: OnMuted = (muted) => {
     for (const { reason } of muted) metrics.dispatchMuted.inc({ reason: reason.kind })
     surroundings.onMuted?.(muted)
@@ -68,8 +69,6 @@ export function openPlan(plan: DispatchPlan, surroundings: PlanSurroundings): Op
     ],
     limit: createLimitStage(limiter, folds),
     enqueue: createEnqueueStage({ ...surroundings, release: releaseAlerts }),
-    limiter,
-    folds,
   })
   return { root: compileRoutes(plan.route), inhibitor, intervals, maintenance, flusher }
 }

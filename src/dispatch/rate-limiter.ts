@@ -12,6 +12,8 @@ export interface RateLimiter {
   take(receiver: string, at: Timestamp): boolean
   /** When there is room for one. */
   roomAt(receiver: string, at: Timestamp): Timestamp
+  /** Goes on by other limits. Receivers whose limit is the same as before have no more room than before. */
+  follow(limits: ReadonlyMap<string, RateLimit>): void
 }
 
 interface Bucket {
@@ -23,7 +25,8 @@ interface Bucket {
 /** Fractions of a millisecond may be lost to rounding. */
 const ROUNDING_MS = 1e-6
 
-export function createRateLimiter(limits: ReadonlyMap<string, RateLimit>): RateLimiter {
+export function createRateLimiter(first: ReadonlyMap<string, RateLimit>): RateLimiter {
+  let limits = first
   const buckets = new Map<string, Bucket>()
 
   /** The bucket as it is now, and what one notification takes of it; undefined where there is no limit. */
@@ -50,5 +53,14 @@ export function createRateLimiter(limits: ReadonlyMap<string, RateLimit>): RateL
       if (found === undefined) return at
       return at + Math.max(0, Math.ceil(found.costMs - found.bucket.roomMs - ROUNDING_MS))
     },
+    follow: (next) => {
+      for (const receiver of buckets.keys())
+        if (!isSame(limits.get(receiver), next.get(receiver))) buckets.delete(receiver)
+      limits = next
+    },
   }
+}
+
+function isSame(a: RateLimit | undefined, b: RateLimit | undefined): boolean {
+  return a?.notifications === b?.notifications && a?.perMs === b?.perMs
 }
