@@ -54,7 +54,7 @@ export const FAULTS: Readonly<Record<string, Fault>> = {
       commit: async (evaluation) => later(() => store.commit(evaluation)),
       dispatch: async (group) => {
         later(() => store.dispatch(group))
-        return { added: group.outbox.length, repeated: 0 }
+        return { added: group.outbox.length, repeated: 0, refused: [] }
       },
     }),
   },

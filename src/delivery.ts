@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { createRefusalLog, type TellRefused } from './delivery-refusals.js'
 import { openDeliveryPlan, type DeliveryPlan, type DeliverySetup } from './delivery-plan.js'
 import { describeAnomaly } from './describe-anomaly.js'
 import { createAnomalyLane, type AnomalyLane } from './dispatch/anomaly-lane.js'
@@ -69,7 +70,7 @@ export async function openDelivery(options: DeliveryOptions): Promise<Delivery> 
     restore: () => store.loadActive(),
     silences,
     findNotice: (...question) => store.findNotice(...question),
-    flush: createFlush(store, () => receivers.now(), outbox),
+    flush: createFlush(store, () => receivers.now(), outbox, createRefusalLog(options)),
     sendsResolved: (name) =>
       receivers
         .now()
@@ -151,10 +152,16 @@ function note(anomaly: Anomaly, { logger, metrics }: Pick<DeliveryOptions, 'logg
   logger.info('Found trace anomaly', describeAnomaly(anomaly))
 }
 
-function createFlush(store: Store, receivers: () => Receivers, outbox: OutboxDelivery): Flush {
+function createFlush(
+  store: Store,
+  receivers: () => Receivers,
+  outbox: OutboxDelivery,
+  tellRefused: TellRefused,
+): Flush {
   return async ({ at, notification, notices, ended }) => {
     const messages = notification === undefined ? [] : receivers().encode(notification)
-    await store.dispatch({ at, outbox: messages, notices, ended })
+    const { refused } = await store.dispatch({ at, outbox: messages, notices, ended })
+    tellRefused(refused)
     outbox.wake()
   }
 }

@@ -1,6 +1,6 @@
 import type { Alert } from '../model/alert.js'
 import type { FindNotice, Notice } from '../model/notice.js'
-import type { OutgoingMessage } from '../model/outbox.js'
+import type { OutgoingMessage, Target } from '../model/outbox.js'
 import type { Timestamp } from '../model/time.js'
 
 /** What one flush of an AlertGroup changes. */
@@ -19,6 +19,8 @@ export interface Dispatched {
   readonly added: number
   /** Those that were there already, by target and idempotency key; nothing was changed for them. */
   readonly repeated: number
+  /** The targets that there was no room for, while there was for others of the flush; it is counted as dropped. */
+  readonly refused: readonly Target[]
 }
 
 /** What dispatch must know after a restart. */
@@ -27,7 +29,8 @@ export interface DispatchStore {
   loadActive(): Promise<readonly Alert[]>
   /**
    * Keeps what a flush changes as a whole. Rejects, and keeps nothing of it, with a `StoreError` of kind `full` where
-   * the outbox has no room: the next flush of the group makes up for it.
+   * the outbox has no room for any of its messages: the next flush of the group makes up for it. No target may have more
+   * waiting than is left free for all, so that one that is away leaves room for the others; dead entries give way first.
    */
   dispatch(group: DispatchedGroup): Promise<Dispatched>
 }

@@ -5,7 +5,7 @@ const MIB = 2 ** 20
 
 /** How much a store keeps. What goes over is refused or forgotten, and always counted. */
 export interface StoreLimits {
-  /** Queued and dead entries. */
+  /** Queued and dead entries. Where there is no room the oldest dead ones go. */
   readonly outboxEntries: number
   /** Characters of the payloads of queued and dead entries. */
   readonly outboxChars: number

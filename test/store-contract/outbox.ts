@@ -63,10 +63,14 @@ export function describeOutbox(name: string, open: OpenStore): void {
 
     it('keeps two of one target and key as one, whatever became of the first', async () => {
       const { store, reopen } = await open()
-      expect(await put(store, messageOf('a'), messageOf('a'))).toEqual({ added: 1, repeated: 1 })
-      expect(await put(store, messageOf('a', { target: 'another' }))).toEqual({ added: 1, repeated: 0 })
+      expect(await put(store, messageOf('a'), messageOf('a'))).toEqual({ added: 1, repeated: 1, refused: [] })
+      expect(await put(store, messageOf('a', { target: 'another' }))).toEqual({
+        added: 1,
+        repeated: 0,
+        refused: [],
+      })
       await store.delivered(await idOf(store, 'a'), T0)
-      expect(await put(await reopen(), messageOf('a'))).toEqual({ added: 0, repeated: 1 })
+      expect(await put(await reopen(), messageOf('a'))).toEqual({ added: 0, repeated: 1, refused: [] })
     })
 
     it('lets the first of a group hold back the others, also while it waits for a retry', async () => {
@@ -280,7 +284,7 @@ export function describeOutbox(name: string, open: OpenStore): void {
       expect(await keys({ state: 'dead' })).toEqual([])
     })
 
-    it.each([{ outboxEntries: 2 }, { outboxChars: 60 }])(
+    it.each([{ outboxEntries: 2 }, { outboxChars: 80 }])(
       'keeps nothing of a flush without room: %j',
       async (limits) => {
         const { store } = await open(limits)
@@ -290,7 +294,58 @@ export function describeOutbox(name: string, open: OpenStore): void {
         expect(await dueKeys(store)).toEqual(['a'])
         expect(await store.findNotice('g', 'oncall', T0)).toBeUndefined()
         await store.delivered(await idOf(store, 'a'), T0)
-        expect(await put(store, messageOf('b'), messageOf('b'))).toEqual({ added: 1, repeated: 1 })
+        expect(await put(store, messageOf('b'), messageOf('b'))).toEqual({
+          added: 1,
+          repeated: 1,
+          refused: [],
+        })
+      },
+    )
+
+    it.each([{ outboxEntries: 6 }, { outboxChars: 6 * 31 }])(
+      'leaves room for others where one target takes nothing: %j',
+      async (limits) => {
+        const { store, reopen } = await open(limits)
+        const broken = { target: 'broken' }
+        for (const key of ['a', 'b', 'c']) await put(store, messageOf(key, broken))
+        const again = await reopen()
+        await expect(put(again, messageOf('d', broken))).rejects.toMatchObject({ kind: 'full' })
+        const both = [messageOf('e', broken), messageOf('e')]
+        const notices = [noticeOf('g')]
+        expect(await again.dispatch(groupOf({ outbox: both, notices }))).toEqual({
+          added: 1,
+          repeated: 0,
+          refused: ['broken'],
+        })
+        expect(await again.findNotice('g', 'oncall', T0)).toEqual(noticeOf('g'))
+        expect(await dueKeys(again)).toEqual(['a', 'b', 'c', 'e'])
+        expect(again.health().dropped.outbox).toBe(1)
+        await again.delivered(await idOf(again, 'a'), T0)
+        expect(await put(again, messageOf('d', broken))).toMatchObject({ added: 1 })
+      },
+    )
+
+    it.each([{ outboxEntries: 4 }, { outboxChars: 4 * 31 }])(
+      'lets the oldest of the dead give way, and counts them: %j',
+      async (limits) => {
+        const { store, reopen } = await open(limits)
+        const keys = ['a', 'b', 'c', 'd']
+        for (const key of keys) {
+          await put(store, messageOf(key))
+          await store.dead(await idOf(store, key), 'no')
+        }
+        await store.requeue([await idOf(store, 'a')], T0)
+        const again = await reopen()
+        await again.commit(evaluationOf({ outbox: [messageOf('e', { target: 'two' })] }))
+        expect(await again.dispatch(groupOf({ outbox: [messageOf('f')] }))).toMatchObject({ added: 1 })
+        const left = (await again.listOutbox()).map(({ idempotencyKey, state }) => [idempotencyKey, state])
+        expect(left).toEqual([
+          ['d', 'dead'],
+          ['a', 'waiting'],
+          ['e', 'waiting'],
+          ['f', 'waiting'],
+        ])
+        expect(again.health().dropped.outbox).toBe(2)
       },
     )
 

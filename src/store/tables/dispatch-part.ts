@@ -13,9 +13,9 @@ export function createDispatchPart(core: Core): DispatchStore & NotificationLog 
 
   function admitAll({ outbox }: DispatchedGroup): Admission {
     const admission = admit(core, outbox)
-    if (admission.refused === 0) return admission
-    const { waiting, dead } = core.outbox.size()
-    const found = `${waiting} messages wait and ${dead} are dead`
+    const [first] = admission.refused
+    if (first === undefined || admission.refused.length < outbox.length) return admission
+    const found = `${core.outbox.waitingFor(first.target).entries} messages wait for ${first.target}, ${core.outbox.size().waiting} for all`
     throw new StoreError('full', `the outbox has no room for ${outbox.length} more messages: ${found}`)
   }
 
@@ -32,14 +32,15 @@ export function createDispatchPart(core: Core): DispatchStore & NotificationLog 
         return notice !== undefined && notice.expiresAt >= at ? notice : undefined
       }),
     async dispatch(group) {
-      const { admitted, repeated, forgotten } = await core.transact((draft) => {
+      const { admitted, repeated, refused, displaced, forgotten } = await core.transact((draft) => {
         const admission = admitAll(group)
-        enqueue(core, draft, admission.admitted, group.at)
+        enqueue(core, draft, admission, group.at)
         for (const alert of group.ended) letGo(draft, alert)
         return { ...admission, forgotten: note(draft, group.notices) }
       })
       core.drop('notices', forgotten)
-      return { added: admitted.length, repeated }
+      core.drop('outbox', refused.length + displaced.length)
+      return { added: admitted.length, repeated, refused: [...new Set(refused.map(({ target }) => target))] }
     },
   }
 }

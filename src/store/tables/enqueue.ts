@@ -1,9 +1,10 @@
-import type { OutgoingMessage } from '../../model/outbox.js'
+import type { OutgoingMessage, Target } from '../../model/outbox.js'
 import type { Timestamp } from '../../model/time.js'
 import type { Core } from './core.js'
 import type { Draft } from './draft.js'
-import { charsOf } from './outbox-index.js'
+import { charsOf, type Held } from './outbox-index.js'
 import { toDeliveryKey } from './outbox-lines.js'
+import { KEY_OF, type OutboxRow } from './tables.js'
 
 /** What the outbox can take of some messages. */
 export interface Admission {
@@ -11,31 +12,85 @@ export interface Admission {
   /** Those that are there already, or twice among them. */
   readonly repeated: number
   /** Those for which there is no room. */
-  readonly refused: number
+  readonly refused: readonly OutgoingMessage[]
+  /** Dead entries that must go to make room. */
+  readonly displaced: readonly OutboxRow[]
 }
 
-export function admit({ outbox, limits }: Core, messages: readonly OutgoingMessage[]): Admission {
+/**
+ * Finds room for messages: the oldest dead entries give way, and a target is refused what would give it more than it
+ * leaves free to all. So one that takes nothing has half of the outbox at most, and two of them a third each.
+ */
+export function admit(core: Core, messages: readonly OutgoingMessage[]): Admission {
+  const { outbox } = core
+  const room = createRoom(core)
   const admitted = new Map<string, OutgoingMessage>()
-  const size = outbox.size()
-  let room = limits.outboxEntries - size.waiting - size.dead
-  let charsLeft = limits.outboxChars - size.chars
-  let refused = 0
+  const refused: OutgoingMessage[] = []
   for (const message of messages) {
     const key = toDeliveryKey(message)
     if (admitted.has(key) || outbox.has(message)) continue
-    if (room > 0 && charsOf(message) <= charsLeft) {
-      admitted.set(key, message)
-      room -= 1
-      charsLeft -= charsOf(message)
-    } else refused += 1
+    if (room.take(message)) admitted.set(key, message)
+    else refused.push(message)
   }
-  const repeated = messages.length - admitted.size - refused
-  return { admitted: [...admitted.values()], repeated, refused }
+  const repeated = messages.length - admitted.size - refused.length
+  return { admitted: [...admitted.values()], repeated, refused, displaced: room.displaced }
 }
 
-/** Puts messages in that were admitted. */
-export function enqueue(core: Core, draft: Draft, messages: readonly OutgoingMessage[], at: Timestamp): void {
-  for (const message of messages) {
+interface Room {
+  /** Takes room for a message, where there is any. */
+  take(message: OutgoingMessage): boolean
+  readonly displaced: readonly OutboxRow[]
+}
+
+function createRoom({ outbox, limits }: Core): Room {
+  const size = outbox.size()
+  const [waiting, all] = [{ ...outbox.waiting() }, { entries: size.waiting + size.dead, chars: size.chars }]
+  const ofTargets = new Map<Target, Held>()
+  let oldestDead: Iterator<OutboxRow, undefined> | undefined
+  const displaced: OutboxRow[] = []
+
+  /** Without the dead there is room for what is not refused. */
+  function makeRoom(chars: number): void {
+    while (all.entries + 1 > limits.outboxEntries || all.chars + chars > limits.outboxChars) {
+      oldestDead ??= outbox.dead().values()
+      const row = oldestDead.next().value
+      if (row === undefined) return
+      displaced.push(row)
+      add(all, -1, -charsOf(row))
+    }
+  }
+
+  return {
+    displaced,
+    take(message) {
+      const chars = charsOf(message)
+      const own = ofTargets.get(message.target) ?? { ...outbox.waitingFor(message.target) }
+      const isFull =
+        own.entries + waiting.entries + 1 > limits.outboxEntries ||
+        own.chars + waiting.chars + chars > limits.outboxChars
+      if (isFull) return false
+      makeRoom(chars)
+      for (const held of [own, waiting, all]) add(held, 1, chars)
+      ofTargets.set(message.target, own)
+      return true
+    },
+  }
+}
+
+function add(held: Held, entries: number, chars: number): void {
+  held.entries += entries
+  held.chars += chars
+}
+
+/** Puts messages in that were admitted, and lets those go that made room. */
+export function enqueue(
+  core: Core,
+  draft: Draft,
+  { admitted, displaced }: Pick<Admission, 'admitted' | 'displaced'>,
+  at: Timestamp,
+): void {
+  for (const row of displaced) draft.remove('outbox', KEY_OF.outbox(row))
+  for (const message of admitted) {
     const id = core.outbox.nextOrder()
     draft.put('outbox', {
       ...message,

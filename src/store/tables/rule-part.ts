@@ -39,11 +39,11 @@ export function createRulePart(core: Core): RuleStore & ToldStore {
     loadTold: (at) => core.read(() => [...tables.told.values()].filter(isRemembered(at)).toSorted(byExpiry)),
     async commit(evaluation) {
       const over = await core.transact((draft) => {
-        const { admitted, refused } = admit(core, evaluation.outbox ?? [])
+        const admission = admit(core, evaluation.outbox ?? [])
         keepAlerts(draft, evaluation)
-        enqueue(core, draft, admitted, evaluation.at)
+        enqueue(core, draft, admission, evaluation.at)
         const [active, told] = [keepActive(draft, evaluation), keepTold(draft, evaluation.told ?? [])]
-        return { active, told, outbox: refused }
+        return { active, told, outbox: admission.refused.length + admission.displaced.length }
       })
       core.drop('active', over.active)
       core.drop('told', over.told)
