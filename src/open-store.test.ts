@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { alertOf, evaluationOf, T0 } from '../test/store-contract/samples.js'
@@ -25,6 +26,23 @@ describe('the store as it is opened', () => {
     await second.close()
     expect(logger.lines).toEqual([
       ['error', 'Rows of the state could not be understood: they are left in the file', { rows: 1, folder }],
+    ])
+  })
+
+  it('says what is lost with a file that is put aside, and what is to be done by hand', async () => {
+    const folder = await makeDataFolder()
+    await writeFile(join(folder, 'tracebell.db'), 'no database '.repeat(1000))
+    const logger = createTestLogger()
+    const store = await openStore({ folder, clock: createTestClock(T0), logger, metrics: createMetrics() })
+    await store.close()
+    expect(logger.lines).toEqual([
+      [
+        'error',
+        expect.stringMatching(
+          /Lost are silences, waiting messages and what was told: .*close the incidents by hand/,
+        ),
+        { path: expect.stringContaining('tracebell.db.corrupt-'), error: expect.any(String) },
+      ],
     ])
   })
 })

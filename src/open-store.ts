@@ -13,6 +13,11 @@ export interface OpenStoreOptions {
   readonly metrics: Pick<Metrics, 'storeDropped' | 'storeDegraded'>
 }
 
+const LOST =
+  'Lost are silences, waiting messages and what was told: set the silences again, and close the incidents by hand that are open at receivers and whose alerts do not come again'
+const LOST_OF_LATE =
+  'What was done since is lost: look through the silences, and for incidents at receivers that nobody closes'
+
 /** Opens the store, and logs how it is. Rejects with a `StoreError` where the data directory cannot be used. */
 export async function openStore({ folder, clock, logger, metrics }: OpenStoreOptions): Promise<Store> {
   const onDropped = (kind: string, count: number): void => metrics.storeDropped.inc({ kind }, count)
@@ -22,12 +27,18 @@ export async function openStore({ folder, clock, logger, metrics }: OpenStoreOpt
     clock,
     onDropped,
     onSetAside: (path, error) =>
-      logger.error('The state could not be read: it was put aside, and a new one is begun', { path, error }),
-    onLogDamaged: (path, error) =>
-      logger.error('What was saved last could not be read: what was saved before is gone on with', {
-        copy: path ?? 'none, as there was no room for it',
+      logger.error(`The state could not be read: it was put aside, and a new one is begun. ${LOST}`, {
+        path,
         error,
       }),
+    onLogDamaged: (path, error) =>
+      logger.error(
+        `What was saved last could not be read: what was saved before is gone on with. ${LOST_OF_LATE}`,
+        {
+          copy: path ?? 'none, as there was no room for it',
+          error,
+        },
+      ),
     onDegraded: (error) => {
       metrics.storeDegraded.set(1)
       logger.error('The state cannot be saved: alerting goes on from memory', { error, folder })
