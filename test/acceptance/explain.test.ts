@@ -211,6 +211,8 @@ describe('tracebell explain with settings that name receivers', () => {
     -> oncall: group {}/{alertname="Failing"}:{alertname="Failing"}, told after 30s, of changes every
       5m, again every 4h
     muted by maintenance window upgrade, until 2026-03-02T09:00:00Z
+  Inhibition is not in it, as alerts of other rules are not looked at; tracebell alerts shows it of a
+  running one.
 `),
     ])
   })

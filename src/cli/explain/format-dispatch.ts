@@ -21,8 +21,12 @@ export function formatDispatch({ alerts, hasSilences }: DispatchFacts): string {
     ...(alerts.length === 0 ? ['nobody is told: no alert is pending or fires'] : []),
     ...alerts.slice(0, SHOWN_ALERTS).flatMap(formatAlert),
     ...(more > 0 ? [`and ${more} more`] : []),
+    ...(alerts.length === 0 ? [] : wrap(NO_INHIBITION)),
   ])
 }
+
+const NO_INHIBITION =
+  'Inhibition is not in it, as alerts of other rules are not looked at; tracebell alerts shows it of a running one.'
 
 function formatAlert({ alert, decision }: DecidedAlert): readonly string[] {
   return [
