@@ -33,12 +33,14 @@ async function serve(access: Access = BASIC) {
     exemplars: [],
   })
   const silence = { kind: 'silence', id: '12345678-x', endsAt: at, createdBy: '', comment: '' } as const
+  const slow = alert({ alertname: 'Slow', service: 'shop' })
+  const inhibition = { kind: 'inhibition', rule: 0, source: slow.labels } as const
   const shown = { updatedAt: at, receivers: ['oncall'], isProcessed: true }
   const api = buildAlertmanagerApi(
     {
       alerts: [
-        { ...shown, alert: alert({ alertname: 'Slow', service: 'shop' }), mutes: [] },
-        { ...shown, alert: alert({ alertname: 'Failed', service: 'cart' }), mutes: [silence] },
+        { ...shown, alert: slow, mutes: [] },
+        { ...shown, alert: alert({ alertname: 'Failed', service: 'cart' }), mutes: [silence, inhibition] },
       ],
     },
     clock,
@@ -92,6 +94,10 @@ function createCommand(variables: Readonly<Record<string, string>>, folder?: str
   }
 }
 
+/** By an alert that need not be among those that are shown. */
+const INHIBITED =
+  /Failed +suppressed +[\dms]+ +nobody: silence 12345678, inhibited by Slow\{service="shop"\} +service="cart"/
+
 describe('tracebell alerts', () => {
   it('shows alerts and who is told, without what could steer the terminal', async () => {
     const { command } = await serve()
@@ -99,7 +105,8 @@ describe('tracebell alerts', () => {
     expect(all.code).toBe(0)
     expect(all.said).toMatch(/^ALERT +STATE +FOR +TOLD +LABELS +SUMMARY\n/)
     expect(all.said).toMatch(/Slow +active +[\dms]+ +oncall +service="shop" +took \\u001b\[31mlong\n/)
-    expect(all.said).toMatch(/Failed +suppressed +[\dms]+ +nobody: silence 12345678 +service="cart"/)
+    expect(all.said).toMatch(INHIBITED)
+    expect((await command('alerts', 'Failed')).said).toMatch(INHIBITED)
     expect((await command('alerts', '--active', 'service=~"s.*"')).said).toMatch(/Slow(?![^]*Failed)/)
     const json = await command('alerts', 'Failed', '--json')
     expect(JSON.parse(json.said)).toMatchObject([{ labels: { alertname: 'Failed' } }])

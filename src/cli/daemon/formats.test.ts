@@ -24,6 +24,38 @@ describe('formatSince', () => {
   })
 })
 
+describe('formatAlerts', () => {
+  const since = { startsAt: '2026-11-24T08:43:00Z', endsAt: '2026-11-24T08:48:00Z' }
+  const down = {
+    ...since,
+    labels: { alertname: 'Down', service: 'db' },
+    annotations: {},
+    fingerprint: '2278506d00000000',
+    receivers: [{ name: 'oncall' }],
+    status: { state: 'active', silencedBy: [], inhibitedBy: [], mutedBy: [] },
+  }
+  const slow = {
+    ...since,
+    labels: { alertname: 'Slow', service: 'shop' },
+    annotations: { summary: 'x'.repeat(100) },
+    fingerprint: '1',
+    receivers: [],
+    status: { ...down.status, state: 'suppressed', inhibitedBy: [down.fingerprint] },
+  }
+
+  it('names the alert that inhibits', () => {
+    const [, line] = formatAlerts([slow], NOW, { inhibitors: [down], isCut: true }).split('\n')
+    expect(line).toBe(
+      `Slow   suppressed   1m  nobody: inhibited by Down{service="db"}  service="shop"  ${'x'.repeat(79)}…`,
+    )
+    expect(formatAlerts([slow], NOW, { inhibitors: [], isCut: true })).toContain('by 2278506d00000000 ')
+  })
+
+  it('cuts nothing where it is read by programs', () => {
+    expect(formatAlerts([slow], NOW, { inhibitors: [], isCut: false })).toContain('x'.repeat(100))
+  })
+})
+
 /** Of what is foreign nothing may begin a line or steer the terminal. */
 const STEERS = /[\p{Cc}\p{Bidi_Control}]/u
 const foreign = fc.string({ unit: 'binary', maxLength: 12 })
@@ -76,7 +108,9 @@ describe('whatever is answered is shown in lines of its own', () => {
   it('alerts', () => {
     fc.assert(
       fc.property(fc.array(alert, { maxLength: 4 }), (answer) => {
-        expect(countLines(formatAlerts(decodeAlerts(answer), NOW))).toBe(answer.length + 1)
+        const found = decodeAlerts(answer)
+        for (const isCut of [true, false])
+          expect(countLines(formatAlerts(found, NOW, { inhibitors: found, isCut }))).toBe(answer.length + 1)
       }),
     )
   })

@@ -8,6 +8,11 @@ export interface Column {
   readonly maxWidth?: number
 }
 
+/** Columns that cut nothing, for what is read by other programs. */
+export function withoutCuts(columns: readonly Column[]): readonly Column[] {
+  return columns.map((column) => ({ ...column, maxWidth: Number.POSITIVE_INFINITY }))
+}
+
 const GAP = '  '
 
 /**
