@@ -60,7 +60,15 @@ export function toNotification(telling: Telling, options: NotificationOptions): 
     alerts,
     foldedNote: toNote(telling, alerts, options.externalUrl),
     externalUrl: options.externalUrl,
+    ...(areOnlyEndsNew(telling) ? { isOnlyForEnds: true } : {}),
   }
+}
+
+/** Whether nothing begins with it, nor is repeated, nor with what is folded into it. */
+function areOnlyEndsNew(telling: Telling): boolean {
+  return [telling, ...(telling.folded?.tellings ?? [])].every(
+    ({ reason }) => reason === 'some have ended' || reason === 'all have ended',
+  )
 }
 
 /** Those that fire first, then those that began first. */

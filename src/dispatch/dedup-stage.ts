@@ -12,7 +12,7 @@ export function createDedupStage(sendsResolved: SendsResolved): Stage {
       const reason = decide(telling, sendsResolved(telling.group.route.receiver))
       const text = reason === undefined ? describeSilence(telling) : `is told: ${reason}`
       const step = { stage: 'dedup', text, muted: [], mutedCount: 0 } as const
-      return addStep(telling, step, { end: reason === undefined ? 'nothing' : undefined })
+      return addStep(telling, step, { reason, end: reason === undefined ? 'nothing' : undefined })
     },
   }
 }

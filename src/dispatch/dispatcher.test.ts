@@ -132,6 +132,27 @@ describe('a group of alerts', () => {
     expect(told()).toEqual(['10 team {g=x}: +a +b', '150 team {g=x}: +b'])
   })
 
+  it('says where only ends are news, which is nothing to those who do not want to hear of ends', async () => {
+    const { start, fire, resolve, until, told, flushes } = createHarness({ route: ROUTE })
+    await start()
+    fire('g=x,n=a', 'g=x,n=b')
+    await until(20)
+    resolve('g=x,n=b')
+    await until(80)
+    fire('g=x,n=c')
+    await until(800)
+    resolve('g=x,n=a', 'g=x,n=c')
+    await until(900)
+    const isOnlyForEnds = flushes.map(({ notification }) => notification?.isOnlyForEnds === true)
+    expect(told().map((text, index) => `${text}${isOnlyForEnds[index] ? ' for ends' : ''}`)).toEqual([
+      '10 team {g=x}: +a +b',
+      '70 team {g=x}: +a -b for ends',
+      '130 team {g=x}: +a +c',
+      '730 team {g=x}: +a +c',
+      '850 team {g=x}: -a -c for ends',
+    ])
+  })
+
   it('that cannot be kept is made up for, and nothing of it is told twice', async () => {
     const { start, fire, resolve, until, told, fail, logger, active } = createHarness({ route: ROUTE })
     await start()
@@ -329,6 +350,28 @@ describe('a rate limit', () => {
     ])
     expect(active.size).toBe(0)
     expect((await metrics.dispatchFolded.get()).values[0]?.value).toBe(4)
+  })
+
+  it('that folds what is news into ends says that it is for everybody', async () => {
+    const { start, fire, resolve, until, told, flushes } = createHarness(LIMITED)
+    await start()
+    fire('n=a', 'n=b', 'n=c', 'n=c,i=2')
+    await until(250)
+    resolve('n=a', 'n=c,i=2')
+    fire('n=d', 'n=e')
+    await until(305)
+    fire('n=f')
+    await until(330)
+    const isOnlyForEnds = flushes.map(({ notification }) => notification?.isOnlyForEnds === true)
+    expect(told().map((text, index) => `${text}${isOnlyForEnds[index] ? ' for ends' : ''}`)).toEqual([
+      '10 team {n=a}: +a',
+      '10 team {n=b}: +b',
+      '40 team {n=c}: +c +c',
+      '260 team {n=d}: +d',
+      '260 team {n=e}: +e',
+      '310 team {n=a}: -a for ends',
+      '320 team {n=c}: +c -c (and 1 more alert in 1 group since 08:49 UTC)',
+    ])
   })
 
   it('loses nothing when what was folded ends before there is room', async () => {

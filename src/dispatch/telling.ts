@@ -3,6 +3,7 @@ import type { Alert } from '../model/alert.js'
 import type { Notice } from '../model/notice.js'
 import type { Timestamp } from '../model/time.js'
 import type { AlertGroup, HeldAlert } from './alert-group.js'
+import type { TellingReason } from './find-telling-reason.js'
 import { alertAt } from './held-alert.js'
 import type { StageName, StepRecord } from './step-record.js'
 
@@ -38,6 +39,8 @@ export interface Telling {
   readonly alerts: readonly TellingAlert[]
   readonly steps: readonly StepRecord[]
   readonly end: TellingEnd | undefined
+  /** Why its receiver is told; undefined until that is decided, and where it is not told. */
+  readonly reason: TellingReason | undefined
   /** Others that go with it, as there was no room for each within the rate limit, and since when they have waited. */
   readonly folded: { readonly tellings: readonly Telling[]; readonly since: Timestamp } | undefined
 }
@@ -64,6 +67,7 @@ export function openTelling(group: AlertGroup, notice: Notice | undefined, at: T
     alerts: all,
     steps: [],
     end: undefined,
+    reason: undefined,
     folded: undefined,
   }
 }
@@ -86,7 +90,7 @@ export async function runStages(
 export function addStep(
   telling: Telling,
   step: Omit<StepRecord, 'at'>,
-  change: Partial<Pick<Telling, 'alerts' | 'end' | 'folded'>> = {},
+  change: Partial<Pick<Telling, 'alerts' | 'end' | 'reason' | 'folded'>> = {},
 ): Telling {
   return { ...telling, ...change, steps: [...telling.steps, { ...step, at: telling.at }] }
 }

@@ -25,6 +25,8 @@ export interface Notification extends NotificationCommon {
   readonly groupLabels: LabelSet
   /** Those that fire and those that have ended; never empty. */
   readonly alerts: readonly Alert[]
+  /** Whether only ends are news in it: those who do not want to hear of ends are not told again what fires. */
+  readonly isOnlyForEnds?: boolean | undefined
 }
 
 /** An anomaly that stands for others like it. */

@@ -37,6 +37,7 @@ function encodeAlerts(
   notifier: AlertNotifier,
   notification: Notification,
 ): readonly OutgoingMessage[] {
+  if (notification.isOnlyForEnds === true && !notifier.sendResolved) return []
   const alerts = notifier.sendResolved
     ? notification.alerts
     : notification.alerts.filter(({ status }) => status === 'firing')

@@ -96,6 +96,17 @@ describe('receivers', () => {
     expect(slack?.message.body).not.toContain('RESOLVED')
   })
 
+  it('tell nothing again to those who do not want to hear of ends where only ends are news', () => {
+    const { encode } = create([
+      { name: 'oncall', webhook_configs: [HOOK, { ...HOOK, send_resolved: false }] },
+    ])
+    const alerts = [buildAlert(), buildAlert({ status: 'resolved', labels: { n: '1' } })]
+    const targetsOf = (isOnlyForEnds: boolean) =>
+      encode(buildNotification({ alerts, isOnlyForEnds })).map(({ target }) => target)
+    expect(targetsOf(true)).toEqual(['oncall/webhook[0]'])
+    expect(targetsOf(false)).toEqual(['oncall/webhook[0]', 'oncall/webhook[1]'])
+  })
+
   it('tell anomalies to those who want each, alone or in batches', () => {
     const { encode } = create([
       {
