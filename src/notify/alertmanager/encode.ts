@@ -10,6 +10,7 @@ import { toIsoTime } from '../text/show-time.js'
 import { sortFiringFirst } from '../text/sort-firing-first.js'
 import { withTraces } from '../text/with-traces.js'
 import { sortedObject } from '../webhook/sorted-object.js'
+import { type FiringFacts, toFacts } from './renew-ends.js'
 import { sanitizeLabels } from './sanitize-labels.js'
 
 const MOST_BYTES = 8 * 1024 * 1024
@@ -39,8 +40,16 @@ export function encodeAlerts(notification: Notification, options: AlertmanagerOp
   return {
     contentType: 'application/json',
     body: `[${told.join(',')}]`,
-    facts: {},
+    facts: toFacts(findFiring(alerts.slice(0, told.length))),
     leftOut: alerts.length - told.length,
+  }
+}
+
+function findFiring(told: readonly Alert[]): FiringFacts {
+  const firing = told.filter(({ status }) => status === 'firing')
+  return {
+    firing: firing.length,
+    until: firing.reduce((least, { endsAt }) => Math.min(least, endsAt), Number.POSITIVE_INFINITY),
   }
 }
 

@@ -3,6 +3,7 @@ import { buildAlert, buildNotification } from '../../../test/notify/build-notifi
 import { deliverOnce, failureOf, forAlerts } from '../../../test/notify/deliver.js'
 import { startFarEnd } from '../../../test/notify/far-end.js'
 import { createSurroundings } from '../../../test/notify/surroundings.js'
+import { createTestClock } from '../../../test/test-clock.js'
 import type { AlertNotifier } from '../notifier.js'
 import { alertmanagerSchema } from './config.js'
 import { createAlertmanagerNotifier } from './notifier.js'
@@ -50,6 +51,36 @@ describe('the push to Alertmanager', () => {
         endsAt: '2026-11-24T08:44:00.000Z',
       },
     ])
+  })
+
+  it('does not say that alerts have ended which fired when it was made, however long it has waited', async () => {
+    const far = await startFarEnd()
+    const clock = createTestClock()
+    const config = alertmanagerSchema.parse({ urls: [far.origin] })
+    const notifier = forAlerts(createAlertmanagerNotifier(config, createSurroundings({ clock })))
+    const alerts = [
+      buildAlert({ status: 'resolved', labels: { n: '1' } }),
+      buildAlert({ labels: { n: '2' } }),
+    ]
+    const message = notifier.encode(buildNotification({ alerts }))
+    const deliver = () =>
+      notifier.deliver(message, {
+        idempotencyKey: 'k',
+        attempt: 1,
+        signal: AbortSignal.timeout(10_000),
+      })
+    await clock.advance(239_999)
+    await deliver()
+    expect(far.requests[0]?.body).toBe(message.body)
+    await clock.advance(1)
+    await deliver()
+    const posted = JSON.parse(far.requests[1]?.body ?? '')
+    expect(posted).toMatchObject([
+      { labels: { n: '2' }, endsAt: '2026-11-24T08:52:00.000Z' },
+      { labels: { n: '1' }, endsAt: '2026-11-24T08:44:00.000Z' },
+    ])
+    const [first, second] = JSON.parse(message.body)
+    expect(posted).toEqual([{ ...first, endsAt: '2026-11-24T08:52:00.000Z' }, second])
   })
 
   it('leaves names as they are where the server takes them', () => {

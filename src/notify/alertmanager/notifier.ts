@@ -6,6 +6,7 @@ import { createHttpSender } from '../http/sender.js'
 import type { AlertNotifier, NotifierSurroundings } from '../notifier.js'
 import type { AlertmanagerReceiverConfig } from './config.js'
 import { encodeAlerts } from './encode.js'
+import { renewEnds } from './renew-ends.js'
 
 /**
  * Pushes alerts to Alertmanagers, to all at once. It is enough that one takes them. A refusal is final: of a batch with one
@@ -15,15 +16,16 @@ export function createAlertmanagerNotifier(
   config: AlertmanagerReceiverConfig,
   surroundings: NotifierSurroundings,
 ): AlertNotifier {
-  const { links } = surroundings
+  const { links, clock } = surroundings
   const sender = createHttpSender(surroundings, { timeoutMs: config.timeout, http: config.http_config })
   return {
     lane: 'alerts',
     sendResolved: true,
     encode: (notification) => encodeAlerts(notification, { links, utf8Labels: config.utf8_labels ?? false }),
-    deliver: async ({ body, contentType }, { signal, idempotencyKey }) => {
+    deliver: async (message, { signal, idempotencyKey }) => {
+      const body = renewEnds(message, clock.now())
       const headers = {
-        'content-type': contentType,
+        'content-type': message.contentType,
         'idempotency-key': toIdempotencyHeader(idempotencyKey),
       }
       const options = { answers: HTTP_ANSWERS, signal, secrets: [], quote: quoteJson('message') }
