@@ -1,8 +1,11 @@
+import type { Alert } from '../model/alert.js'
+import { toFingerprint } from '../model/label-set.js'
 import type { Message } from '../model/message.js'
 import type { AnomalyNotification, AnyNotification, Notification } from '../model/notification.js'
 import type { OutgoingMessage, Target } from '../model/outbox.js'
 import type { AlertNotifier, AnomalyNotifier } from './notifier.js'
 import type { Integration } from './integration.js'
+import { digestOf } from './text/digest-of.js'
 
 /**
  * The messages that a notification becomes at one target: none where it is of another lane or there is nothing to tell, one
@@ -43,7 +46,18 @@ function encodeAlerts(
     : notification.alerts.filter(({ status }) => status === 'firing')
   if (alerts.length === 0) return []
   const status = alerts.some((alert) => alert.status === 'firing') ? 'firing' : 'resolved'
-  return [{ ...toOutgoing(target, notification, notifier.encode({ ...notification, alerts })), status }]
+  const says = notifier.latestOnly === true ? { says: digestAlerts(alerts) } : {}
+  return [
+    { ...toOutgoing(target, notification, notifier.encode({ ...notification, alerts })), status, ...says },
+  ]
+}
+
+/** The same for the same alerts in the same state, in any order, however long they are said to last. */
+function digestAlerts(alerts: readonly Alert[]): string {
+  const lines = alerts.map(({ labels, startsAt, status }) =>
+    JSON.stringify([toFingerprint(labels), startsAt, status]),
+  )
+  return digestOf(lines.toSorted().join('\n'))
 }
 
 /** What does not fit into one message goes into two, each with a key of its own that is the same for every repeat. */

@@ -27,6 +27,8 @@ interface NotifierCommon {
 /** One way to reach people with alerts. */
 export interface AlertNotifier extends NotifierCommon {
   readonly lane: 'alerts'
+  /** Whether it needs to know only how alerts are now, so that a newer message that says the same replaces one that waits. */
+  readonly latestOnly?: boolean
   /** The message for a notification: pure, of bounded size, and never throws whatever alerts say. */
   encode(notification: Notification): Message
 }

@@ -39,6 +39,23 @@ const anomalies: AnomalyNotification = {
 }
 
 describe('receivers', () => {
+  it('tell of the messages to an Alertmanager which say the same', () => {
+    const am = { urls: ['http://am.test'] }
+    const { encode } = create([{ name: 'oncall', alertmanager_configs: [am], webhook_configs: [HOOK] }])
+    const say = (...alerts: Parameters<typeof buildAlert>[0][]) =>
+      encode(buildNotification({ alerts: alerts.map((each) => buildAlert(each)) })).map(({ says }) => says)
+    const [hook, first] = say({}, { labels: { n: '1' } })
+    expect(hook).toBeUndefined()
+    expect(first).toMatch(/^[0-9a-f]{64}$/)
+    expect(say({ labels: { n: '1' }, endsAt: AT + 9 }, { annotations: {} })[1]).toBe(first)
+    const others = [
+      say({}),
+      say({}, { labels: { n: '1' }, status: 'resolved' }),
+      say({ startsAt: 1 }, { labels: { n: '1' } }),
+    ]
+    expect(new Set([first, ...others.map(([, says]) => says)]).size).toBe(4)
+  })
+
   it('make of a notification a message for each integration, and none for a receiver that is not there', () => {
     const { encode } = create([
       { name: 'oncall', webhook_configs: [HOOK, HOOK], slack_configs: [SLACK] },

@@ -98,6 +98,29 @@ export function describeOutbox(name: string, open: OpenStore): void {
       expect(await dueKeys(store, T0, 9, ['oncall/webhook[0]', 'two'])).toEqual([])
     })
 
+    it('replaces the last that waits by a newer one that says the same, at its target about its group', async () => {
+      const { store, reopen } = await open({ outboxEntries: 10 })
+      const say = (key: string, says: string, target = 'am') =>
+        messageOf(key, { groupKey: 'g', says, target })
+      await put(store, say('a', 'fires'), say('a', 'fires', 'other'))
+      await put(store, say('b', 'ends'))
+      await put(store, say('c', 'fires'))
+      const again = await reopen()
+      const c = await idOf(again, 'c')
+      expect(await put(again, say('d', 'fires'))).toEqual({ added: 1, repeated: 0, refused: [] })
+      await again.delivered(c, T0)
+      const left = (await again.listOutbox({ target: 'am' })).map(({ idempotencyKey }) => idempotencyKey)
+      expect(left).toEqual(['a', 'b', 'd'])
+      expect(await again.outboxSize()).toMatchObject({ waiting: 4, delivered: 0 })
+      expect(again.health().dropped.outbox).toBe(0)
+    })
+
+    it('has room for what comes in the place of another', async () => {
+      const { store } = await open({ outboxEntries: 2 })
+      for (const key of ['a', 'b']) await put(store, messageOf(key, { groupKey: 'g', says: 'fires' }))
+      expect(await dueKeys(store)).toEqual(['b'])
+    })
+
     it('gives no more of each target than there are places for', async () => {
       const { store } = await open()
       const outbox = ['a', 'b', 'c'].map((key) => messageOf(key))

@@ -12,8 +12,13 @@ export interface StoreStep {
 const few = fc.constantFrom('a', 'b', 'c', '__proto__', '\0')
 const time = fc.integer({ min: T0, max: T0 + 20 })
 const message = fc
-  .record({ key: few, target: fc.constantFrom('one', 'two'), groupKey: few })
-  .map(({ key, target, groupKey }) => messageOf(key, { target, groupKey }))
+  .record({
+    key: few,
+    target: fc.constantFrom('one', 'two'),
+    groupKey: few,
+    says: fc.constantFrom({}, { says: 'this' }, { says: 'that' }),
+  })
+  .map(({ key, target, groupKey, says }) => messageOf(key, { target, groupKey, ...says }))
 const messages = fc.array(message, { maxLength: 3 })
 const alert = fc
   .record({ service: few, status: fc.constantFrom('firing' as const, 'resolved' as const), endsAt: time })

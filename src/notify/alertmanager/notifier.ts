@@ -20,6 +20,7 @@ export function createAlertmanagerNotifier(
   const sender = createHttpSender(surroundings, { timeoutMs: config.timeout, http: config.http_config })
   return {
     lane: 'alerts',
+    latestOnly: true,
     sendResolved: true,
     encode: (notification) => encodeAlerts(notification, { links, utf8Labels: config.utf8_labels ?? false }),
     deliver: async (message, { signal, idempotencyKey }) => {

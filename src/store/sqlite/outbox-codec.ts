@@ -33,6 +33,7 @@ function decodeOutgoing(fields: Fields) {
     groupKey: fields.text('groupKey'),
     ...decodeStatus(fields),
     idempotencyKey: fields.text('idempotencyKey'),
+    ...decodeSays(fields),
     message: decodeMessage(fields.object('message')),
     createdAt: fields.number('createdAt'),
   }
@@ -44,6 +45,11 @@ const STATUSES = ['firing', 'resolved'] as const
 function decodeStatus(fields: Fields): Pick<OutboxRow, 'status'> {
   if (fields.optionalText('status') === undefined) return {}
   return { status: fields.word('status', STATUSES) }
+}
+
+function decodeSays(fields: Fields): Pick<OutboxRow, 'says'> {
+  const says = fields.optionalText('says')
+  return says === undefined ? {} : { says }
 }
 
 function encodeMessage(message: Message): Encoded {

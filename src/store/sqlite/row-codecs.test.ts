@@ -82,6 +82,7 @@ const ROWS: { readonly [T in keyof Rows]: fc.Arbitrary<Rows[T]> } = {
     groupKey: text,
     status: maybe(fc.constantFrom('firing' as const, 'resolved' as const)),
     idempotencyKey: text,
+    says: maybe(text),
     message,
     createdAt: time,
     id: fc.nat(),

@@ -15,6 +15,8 @@ export interface Admission {
   readonly refused: readonly OutgoingMessage[]
   /** Dead entries that must go to make room. */
   readonly displaced: readonly OutboxRow[]
+  /** Entries that wait, in whose place newer ones come that say the same. */
+  readonly replaced: readonly OutboxRow[]
 }
 
 /**
@@ -26,19 +28,30 @@ export function admit(core: Core, messages: readonly OutgoingMessage[]): Admissi
   const room = createRoom(core)
   const admitted = new Map<string, OutgoingMessage>()
   const refused: OutgoingMessage[] = []
+  const replaced: OutboxRow[] = []
   for (const message of messages) {
     const key = toDeliveryKey(message)
     if (admitted.has(key) || outbox.has(message)) continue
-    if (room.take(message)) admitted.set(key, message)
-    else refused.push(message)
+    const same = findSame(core, message)
+    if (room.take(message, same)) {
+      admitted.set(key, message)
+      if (same !== undefined) replaced.push(same)
+    } else refused.push(message)
   }
   const repeated = messages.length - admitted.size - refused.length
-  return { admitted: [...admitted.values()], repeated, refused, displaced: room.displaced }
+  return { admitted: [...admitted.values()], repeated, refused, replaced, displaced: room.displaced }
+}
+
+/** The last that waits in the line of a message, where it says the same. */
+function findSame({ outbox }: Core, message: OutgoingMessage): OutboxRow | undefined {
+  if (message.says === undefined) return undefined
+  const last = outbox.lines.last(message)
+  return last?.says === message.says ? last : undefined
 }
 
 interface Room {
-  /** Takes room for a message, where there is any. */
-  take(message: OutgoingMessage): boolean
+  /** Takes room for a message, and gives back that of the one in whose place it comes. Answers whether there was any. */
+  take(message: OutgoingMessage, replaced: OutboxRow | undefined): boolean
   readonly displaced: readonly OutboxRow[]
 }
 
@@ -50,8 +63,8 @@ function createRoom({ outbox, limits }: Core): Room {
   const displaced: OutboxRow[] = []
 
   /** Without the dead there is room for what is not refused. */
-  function makeRoom(chars: number): void {
-    while (all.entries + 1 > limits.outboxEntries || all.chars + chars > limits.outboxChars) {
+  function makeRoom(entries: number, chars: number): void {
+    while (all.entries + entries > limits.outboxEntries || all.chars + chars > limits.outboxChars) {
       oldestDead ??= outbox.dead().values()
       const row = oldestDead.next().value
       if (row === undefined) return
@@ -62,15 +75,16 @@ function createRoom({ outbox, limits }: Core): Room {
 
   return {
     displaced,
-    take(message) {
-      const chars = charsOf(message)
+    take(message, replaced) {
+      const entries = replaced === undefined ? 1 : 0
+      const chars = charsOf(message) - (replaced === undefined ? 0 : charsOf(replaced))
       const own = ofTargets.get(message.target) ?? { ...outbox.waitingFor(message.target) }
       const isFull =
-        own.entries + waiting.entries + 1 > limits.outboxEntries ||
+        own.entries + waiting.entries + entries > limits.outboxEntries ||
         own.chars + waiting.chars + chars > limits.outboxChars
       if (isFull) return false
-      makeRoom(chars)
-      for (const held of [own, waiting, all]) add(held, 1, chars)
+      makeRoom(entries, chars)
+      for (const held of [own, waiting, all]) add(held, entries, chars)
       ofTargets.set(message.target, own)
       return true
     },
@@ -86,10 +100,10 @@ function add(held: Held, entries: number, chars: number): void {
 export function enqueue(
   core: Core,
   draft: Draft,
-  { admitted, displaced }: Pick<Admission, 'admitted' | 'displaced'>,
+  { admitted, displaced, replaced }: Admission,
   at: Timestamp,
 ): void {
-  for (const row of displaced) draft.remove('outbox', KEY_OF.outbox(row))
+  for (const row of [...displaced, ...replaced]) draft.remove('outbox', KEY_OF.outbox(row))
   for (const message of admitted) {
     const id = core.outbox.nextOrder()
     draft.put('outbox', {

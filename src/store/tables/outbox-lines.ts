@@ -10,6 +10,8 @@ export interface OutboxLines {
   /** Of the targets that are not busy, the first in their lines whose time has come; the lowest order first. */
   due(at: Timestamp, most: MostDue, busy: ReadonlySet<Target>): readonly OutboxRow[]
   nextDueAt(busy: ReadonlySet<Target>): Timestamp | undefined
+  /** The last that waits for a target about a group. */
+  last(line: Pick<OutboxRow, 'target' | 'groupKey'>): OutboxRow | undefined
   /** How many wait. */
   readonly size: number
 }
@@ -103,6 +105,7 @@ export function createOutboxLines(): OutboxLines {
         .toSorted((a, b) => a.order - b.order)
         .slice(0, limit)
     },
+    last: ({ target, groupKey }) => [...(lanes.get(target)?.lines.get(groupKey)?.rows.values() ?? [])].at(-1),
     nextDueAt(busy) {
       const times = lanesBut(busy).flatMap((lane) => nextOf(lane) ?? [])
       return times.length === 0 ? undefined : Math.min(...times)
