@@ -262,6 +262,10 @@ time_intervals:
     ],
     ['window: {max_size: 1GB}', 'window.max_size: found "1GB", expected a size such as 256MiB'],
     ['a: [', 'tracebell.yaml:1:5: no valid YAML'],
+    [
+      "links: {jaeger: 'http://jaeger'}",
+      'tracebell.yaml:1:17: links.jaeger: found (hidden), expected a mapping with url',
+    ],
     ['- a', 'tracebell.yaml:1:1: found a list, expected a mapping with source, rule_files'],
   ])('says of %j what and where', (text, told) => {
     expect(faultsOf(text).join('\n')).toContain(told)

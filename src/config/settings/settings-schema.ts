@@ -27,8 +27,14 @@ function words<const T extends readonly [string, ...string[]]>(all: T) {
   return z.enum(all, { error: `one of ${all.join(', ')}` })
 }
 
+const SHOWN_KEYS = 3
+
+function nameKeys(keys: readonly string[]): string {
+  return keys.length > SHOWN_KEYS ? `${keys.slice(0, 2).join(', ')}, …` : keys.join(', ')
+}
+
 function section<T extends z.ZodRawShape>(shape: T) {
-  return z.strictObject(shape, { error: expecting('a mapping') })
+  return z.strictObject(shape, { error: expecting(`a mapping with ${nameKeys(Object.keys(shape))}`) })
 }
 
 const source = section({
