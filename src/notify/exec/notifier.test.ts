@@ -63,7 +63,10 @@ describe('exec', () => {
 
   it('says that a program is not there', async () => {
     const error = await failureOf(deliverOnce(program('', { command: '/no/such/program' })))
-    expect(error).toMatchObject({ message: 'the program cannot be started (ENOENT)', retryable: false })
+    expect(error).toMatchObject({
+      message: 'the program /no/such/program cannot be started (ENOENT)',
+      retryable: false,
+    })
   })
 
   it('minds neither a program that reads nothing nor one that says too much', async () => {

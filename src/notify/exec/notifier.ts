@@ -42,7 +42,7 @@ export function createExecNotifier(
       if (delivery.signal.aborted) throw new DeliveryError('stopped', { reason: 'stopped', retryable: true })
       if (timedOut)
         throw new DeliveryError(`not done within ${timeoutMs} ms`, { reason: 'timeout', retryable: true })
-      judge(end, secrets)
+      judge(end, config.command, secrets)
     },
     close: async () => {},
   }
@@ -68,9 +68,10 @@ async function readEnvironment(
 }
 
 /** Throws unless the program took the message. */
-function judge(end: ProgramEnd, secrets: readonly string[]): void {
+function judge(end: ProgramEnd, command: string, secrets: readonly string[]): void {
   if (end.kind === 'not started') {
-    throw new DeliveryError(`the program cannot be started (${end.error})`, {
+    const name = cleanLine(hideSecrets(command, secrets), LONGEST_QUOTE)
+    throw new DeliveryError(`the program ${name} cannot be started (${end.error})`, {
       reason: 'client_error',
       retryable: false,
     })
