@@ -4,6 +4,7 @@ import { createOwnApiHandler } from './api/tracebell/handler.js'
 import type { Delivery } from './delivery.js'
 import { describeMute } from './dispatch/describe-mute.js'
 import { compileMatchers, findMatcherFault } from './dispatch/compile-matchers.js'
+import { matcherSize } from './matcher-size.js'
 import type { Clock } from './model/clock.js'
 import type { Store } from './store/store.js'
 import { VERSION } from './version.js'
@@ -34,6 +35,7 @@ export function createDeliveryApi({ delivery, store, clock }: DeliveryApiOptions
         dispatch: () => ({ ...dispatcher.plan(), receivers: opened.receiverNames() }),
         compileMatchers,
         findMatcherFault,
+        matcherSize,
         clock,
         startedAt,
         version: VERSION,

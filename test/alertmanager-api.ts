@@ -4,6 +4,7 @@ import type { ShownAlert, ShownGroup } from '../src/dispatch/show-dispatch.js'
 import type { AlertmanagerApiOptions } from '../src/api/alertmanager/options.js'
 import { compileMatchers, findMatcherFault } from '../src/dispatch/compile-matchers.js'
 import { createSilences, type Silences } from '../src/dispatch/silences.js'
+import { matcherSize } from '../src/matcher-size.js'
 import type { Route } from '../src/model/route.js'
 import { MINUTE_MS, SECOND_MS } from '../src/model/time.js'
 import { listenOnLoopback } from './loopback.js'
@@ -63,6 +64,7 @@ export function buildAlertmanagerApi(
     dispatch: () => ({ route: buildRoute(), inhibitRules: [], timeIntervals: [], receivers: ['sink'] }),
     compileMatchers,
     findMatcherFault,
+    matcherSize,
     clock,
     startedAt: clock.now(),
     version: '1.2.3',

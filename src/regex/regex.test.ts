@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest'
-import { compileRegex } from './regex.js'
+import { RE2JS } from 're2js'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { compileRegex, findRegexFault } from './regex.js'
 
 describe('compileRegex', () => {
   it.each([
@@ -36,5 +37,30 @@ describe('compileRegex', () => {
 
   it('takes an expression on which a backtracking matcher would never end', () => {
     expect(compileRegex('(x+x+)+y')?.('x'.repeat(5000))).toBe(false)
+  })
+
+  it.each([
+    ['x{1000}'.repeat(500), 'about 500001 instructions; the most is 5000'],
+    [String.raw`\Q[\E${'(x{30}){30}'.repeat(6)}`, 'about 5762 instructions; the most is 5000'],
+    ['x'.repeat(4097), '4097 characters; the most is 4096'],
+    // The size is looked at first.
+    ['('.repeat(5000), '5000 characters; the most is 4096'],
+  ])('refuses one that is too large before it compiles it (%#)', (source, most) => {
+    const compile = vi.spyOn(RE2JS, 'compile')
+    onTestFinished(() => compile.mockRestore())
+    expect(() => compileRegex(source)).toThrow(`a regular expression of ${most}`)
+    expect(findRegexFault(source)).toEqual({
+      stage: 'unsupported',
+      problem: `a regular expression of ${most}`,
+    })
+    expect(compile).not.toHaveBeenCalled()
+  })
+
+  it.each([
+    ['x'.repeat(4096), 'x'.repeat(4096)],
+    ['(?:x{0,100}y){10}', 'y'.repeat(10)],
+    [`(?i)${'host-a|'.repeat(500)}[a-z]{1,255}`, 'ABC'],
+  ])('takes one of a size that people may need (%#)', (source, text) => {
+    expect(compileRegex(source)?.(text)).toBe(true)
   })
 })

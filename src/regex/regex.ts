@@ -1,4 +1,5 @@
 import { RE2JS, RE2JSException } from 're2js'
+import { estimateInstructions } from './estimate-instructions.js'
 
 /** Tells whether a whole text is matched. */
 type Matcher = (text: string) => boolean
@@ -6,11 +7,13 @@ type Matcher = (text: string) => boolean
 const MOST_COMPILED = 256
 const MOST_REMEMBERED_TEXTS = 2048
 const LONGEST_REMEMBERED_TEXT = 512
-/** Instructions of one expression. `a{1000}` has a thousand, and each is tried at each character. */
-const MOST_INSTRUCTIONS = 10_000
+/** Instructions of one expression. `a{1000}` has a thousand, and each may be tried at each character. */
+const MOST_INSTRUCTIONS = 5000
+/** Characters of one expression. One without repeats has about as many instructions. */
+const LONGEST_SOURCE = 4096
 /** Larger ones are not kept: 256 of them would be a gigabyte. */
 const MOST_KEPT_INSTRUCTIONS = 500
-/** Characters times instructions of one match; about a second. */
+/** Characters times instructions of one match; less than a second. */
 const MOST_STEPS = 50_000_000
 
 const compiled = new Map<string, Matcher>()
@@ -37,17 +40,30 @@ export function compileRegex(
   const key = `${dotMatchesNewline ? 's' : ''}:${source}`
   const known = compiled.get(key)
   if (known !== undefined) return known
+  checkSize(source)
   const expression = compileExpression(source, dotMatchesNewline ? RE2JS.DOTALL : 0)
   if (expression === undefined) return undefined
   const size = expression.programSize()
-  if (size > MOST_INSTRUCTIONS) {
-    throw new RegexTooLarge(`a regular expression of ${size} instructions; the most is ${MOST_INSTRUCTIONS}`)
-  }
   const matcher = createMatcher(expression, size)
   if (size > MOST_KEPT_INSTRUCTIONS) return matcher
   if (compiled.size >= MOST_COMPILED) compiled.clear()
   compiled.set(key, matcher)
   return matcher
+}
+
+/** Before it is compiled: repeats are written out then, and a few kilobytes take seconds. */
+function checkSize(source: string): void {
+  if (source.length > LONGEST_SOURCE) {
+    throw new RegexTooLarge(
+      `a regular expression of ${source.length} characters; the most is ${LONGEST_SOURCE}`,
+    )
+  }
+  const size = estimateInstructions(source)
+  if (size > MOST_INSTRUCTIONS) {
+    throw new RegexTooLarge(
+      `a regular expression of about ${size} instructions; the most is ${MOST_INSTRUCTIONS}`,
+    )
+  }
 }
 
 interface RegexFault {

@@ -4,9 +4,10 @@ import type { Matcher } from '../../model/matcher.js'
 import { parseMatchers } from '../../model/parse-matchers.js'
 import { badRequest } from './alertmanager-error.js'
 import type { AlertStatus } from './encode-alert.js'
+import { createBoundedFilter, findExcess } from './matcher-bounds.js'
 import type { AlertmanagerApiOptions } from './options.js'
 
-type MatcherTools = Pick<AlertmanagerApiOptions, 'compileMatchers' | 'findMatcherFault'>
+type MatcherTools = Pick<AlertmanagerApiOptions, 'compileMatchers' | 'findMatcherFault' | 'matcherSize'>
 
 /** Which alerts are asked for. */
 export interface AlertFilter {
@@ -27,17 +28,19 @@ export function parseAlertFilter(params: URLSearchParams, tools: MatcherTools): 
 
 /** Whether labels meet every `filter`; each may hold several matchers. */
 function parseLabelFilter(params: URLSearchParams, tools: MatcherTools): (labels: LabelSet) => boolean {
-  return tools.compileMatchers(parseFilters(params, tools))
+  return createBoundedFilter(parseFilters(params, tools), tools)
 }
 
 /** The matchers of every `filter`. Throws an `AlertmanagerError` where one is none. */
 export function parseFilters(
   params: URLSearchParams,
-  { findMatcherFault }: Pick<MatcherTools, 'findMatcherFault'>,
+  tools: Pick<MatcherTools, 'findMatcherFault' | 'matcherSize'>,
 ): readonly Matcher[] {
   const matchers = params.getAll('filter').flatMap(readFilter)
+  const excess = findExcess(matchers, tools)
+  if (excess !== undefined) throw badRequest(`bad filter: ${excess}`)
   for (const matcher of matchers) {
-    const fault = findMatcherFault(matcher)
+    const fault = tools.findMatcherFault(matcher)
     if (fault !== undefined) throw badRequest(`bad matcher of ${JSON.stringify(matcher.name)}: ${fault}`)
   }
   return matchers

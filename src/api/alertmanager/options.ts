@@ -32,6 +32,8 @@ export interface AlertmanagerApiOptions {
   readonly compileMatchers: CompileMatchers
   /** What is wrong with the regular expression of a matcher; undefined where nothing is. */
   readonly findMatcherFault: (matcher: Matcher) => string | undefined
+  /** About how many instructions the regular expression of a matcher has; 0 where it has none. It must be quick. */
+  readonly matcherSize: (matcher: Matcher) => number
   readonly clock: Pick<Clock, 'now'>
   /** When tracebell was started. */
   readonly startedAt: Timestamp

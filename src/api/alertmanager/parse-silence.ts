@@ -2,14 +2,13 @@ import type { SilenceDraft } from '../../dispatch/check-silence.js'
 import type { Matcher, MatchOperator } from '../../model/matcher.js'
 import type { Timestamp } from '../../model/time.js'
 import { badRequest, FORM_CODES, refused, wrongForm } from './alertmanager-error.js'
+import { findExcess, MOST_MATCHERS } from './matcher-bounds.js'
 import type { AlertmanagerApiOptions } from './options.js'
 import { parseTime } from './parse-time.js'
 
-/** Of one silence. */
-const MOST_MATCHERS = 100
 const LONGEST_TEXT = 8192
 
-type Tools = Pick<AlertmanagerApiOptions, 'compileMatchers' | 'findMatcherFault' | 'clock'>
+type Tools = Pick<AlertmanagerApiOptions, 'compileMatchers' | 'findMatcherFault' | 'matcherSize' | 'clock'>
 type Fields = ReadonlyMap<string, unknown>
 
 /** Keeps every fault, so that all can be told together. */
@@ -131,6 +130,11 @@ function toOperator(isRegex: boolean, isEqual: boolean): MatchOperator {
 }
 
 function findMatcherFaults(matchers: ReadSilence['matchers'], tools: Tools): readonly string[] {
+  const excess = findExcess(
+    matchers.filter((each) => each !== undefined),
+    tools,
+  )
+  if (excess !== undefined) return [`invalid silence: ${excess}`]
   const faults = matchers.flatMap((matcher, index) => {
     if (matcher === undefined) return []
     const fault = matcher.name === '' ? 'invalid label name ""' : tools.findMatcherFault(matcher)
