@@ -17,7 +17,10 @@ function createReceivers() {
   }
   const receivers: Receivers = {
     integrations: [],
-    notifiers: new Map([['a/webhook[0]', notifier]]),
+    notifiers: {
+      get: (target, address = 'here') =>
+        target === 'a/webhook[0]' && address === 'here' ? notifier : undefined,
+    },
     of: () => [],
     encode: () => [],
     close: async () => void closed.push('closed'),
@@ -58,6 +61,9 @@ describe('receivers that are replaced', () => {
   })
 
   it('have no notifier for who is not there', () => {
-    expect(createReceiversInUse(createReceivers().receivers).notifiers.get('b/slack[0]')).toBeUndefined()
+    const { notifiers } = createReceiversInUse(createReceivers().receivers)
+    expect(notifiers.get('b/slack[0]')).toBeUndefined()
+    expect(notifiers.get('a/webhook[0]', 'there')).toBeUndefined()
+    expect(notifiers.get('a/webhook[0]', 'here')).toBeDefined()
   })
 })

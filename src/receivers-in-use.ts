@@ -6,7 +6,7 @@ import type { Receivers } from './notify/receivers.js'
 export interface ReceiversInUse {
   now(): Receivers
   /** For the worker that delivers the outbox. */
-  readonly notifiers: { get(target: Target): Pick<Notifier, 'deliver'> | undefined }
+  readonly notifiers: { get(target: Target, address?: string): Pick<Notifier, 'deliver'> | undefined }
   /** Those before are let go when nothing is on its way through them any more. */
   replace(next: Receivers): void
   /** Lets go of all connections at once. */
@@ -32,7 +32,7 @@ export function createReceiversInUse(first: Receivers): ReceiversInUse {
 
   return {
     now: () => current.receivers,
-    notifiers: { get: (target) => follow(current, target) },
+    notifiers: { get: (target, address) => follow(current, target, address) },
     replace: (next) => {
       const old = current
       current = begin(next)
@@ -54,8 +54,9 @@ function begin(receivers: Receivers): Generation {
 function follow(
   { receivers, deliveries }: Generation,
   target: Target,
+  address: string | undefined,
 ): Pick<Notifier, 'deliver'> | undefined {
-  const notifier = receivers.notifiers.get(target)
+  const notifier = receivers.notifiers.get(target, address)
   if (notifier === undefined) return undefined
   return {
     deliver: (...given) => {

@@ -14,6 +14,8 @@ export interface OutgoingMessage {
   /** Of alerts: whether any of them fires. Undefined of anomalies, and of what an earlier version made. */
   readonly status?: Alert['status'] | undefined
   readonly idempotencyKey: string
+  /** A digest of where it was to go when it was made; undefined in what an earlier version made. */
+  readonly address?: string | undefined
   /**
    * A digest of how things are by it, but for times, where its target needs to know only how they are now: it replaces the
    * last one that waits for the same target and group, where that says the same.

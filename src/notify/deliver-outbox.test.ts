@@ -13,14 +13,22 @@ import { DEFAULT_OUTBOX_LIMITS, type OutboxLimits } from './outbox/options.js'
 
 type Deliver = Notifier['deliver']
 
-function setUp(deliver: Readonly<Record<Target, Deliver>>, limits: Partial<OutboxLimits> = {}) {
+function setUp(
+  deliver: Readonly<Record<Target, Deliver>>,
+  limits: Partial<OutboxLimits> = {},
+  addresses: Readonly<Record<Target, string>> = {},
+) {
+  const notifiers = new Map(Object.entries(deliver).map(([target, each]) => [target, { deliver: each }]))
   const clock = createTestClock()
   const outbox = createFakeOutbox(() => clock.now())
   const logger = createTestLogger()
   const metrics = createMetrics()
   const worker = createOutboxDelivery({
     outbox,
-    notifiers: new Map(Object.entries(deliver).map(([target, each]) => [target, { deliver: each }])),
+    notifiers: {
+      get: (target, address) =>
+        address === undefined || addresses[target] === address ? notifiers.get(target) : undefined,
+    },
     clock,
     random: () => 0.5,
     logger,
@@ -174,6 +182,20 @@ describe('createOutboxDelivery', () => {
     outbox.put({ target: 'old/slack[0]' })
     await clock.advance(0)
     expect(outbox.buried).toEqual([[1, 'the configuration has no old/slack[0] any more']])
+  })
+
+  it('gives up what was made for another address than that to which its target leads', async () => {
+    const { caught, deliver } = catcher()
+    const { clock, outbox } = setUp({ a: deliver }, {}, { a: 'here' })
+    outbox.put({ target: 'a', address: 'there' })
+    outbox.put({ target: 'a', address: 'here' })
+    outbox.put({ target: 'b', address: 'here' })
+    await clock.advance(0)
+    expect(caught.map(({ body }) => body)).toEqual(['2'])
+    expect(outbox.buried).toEqual([
+      [1, 'in the configuration a leads elsewhere than when this was made'],
+      [3, 'the configuration has no b any more'],
+    ])
   })
 
   it('delivers one group in order, past failures, and other groups meanwhile', async () => {

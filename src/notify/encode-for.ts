@@ -15,6 +15,10 @@ export function encodeFor(
   integration: Integration,
   notification: AnyNotification,
 ): readonly OutgoingMessage[] {
+  return encodeAll(integration, notification).map((message) => ({ ...message, address: integration.address }))
+}
+
+function encodeAll(integration: Integration, notification: AnyNotification): readonly OutgoingMessage[] {
   const { target, notifier } = integration
   const idempotencyKey = toIntegrationKey(notification.idempotencyKey, integration)
   if (notifier.lane === 'alerts') {

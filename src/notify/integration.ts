@@ -11,4 +11,6 @@ export interface Integration {
   /** Its place among those of its kind. */
   readonly index: number
   readonly notifier: Notifier
+  /** A digest of where it leads. */
+  readonly address: string
 }

@@ -19,6 +19,7 @@ function create(configs: readonly object[]): Receivers {
   return receivers
 }
 
+const MAIL = { from: 'tracebell@x.test', smarthost: 'mail.x.test:587' }
 const HOOK = { url: 'http://hook.test' }
 const SLACK = { api_url: 'https://hooks.slack.test/x' }
 const anomaly: ToldAnomaly = {
@@ -39,6 +40,46 @@ const anomalies: AnomalyNotification = {
 }
 
 describe('receivers', () => {
+  it('deliver what was made for one address to no other, whatever the order in which they are configured', () => {
+    const hooks = ['a', 'b'].map((name) => ({ url: `https://${name}.test/?key=hunter2` }))
+    const [a = {}, b = {}] = hooks
+    const addresses = create([{ name: 'x', webhook_configs: hooks }]).integrations.map((each) => each.address)
+    const [ofA, ofB] = addresses
+    expect(JSON.stringify(addresses)).not.toContain('hunter2')
+    const { notifiers, integrations } = create([
+      { name: 'x', webhook_configs: [b, { ...a, timeout: '9s', send_resolved: false }] },
+      { name: 'y', webhook_configs: [{ url: 'https://c.test' }, a] },
+    ])
+    const found = (target: string, address?: string) => {
+      const notifier = notifiers.get(target, address)
+      return integrations.find((each) => each.notifier === notifier)?.target
+    }
+    expect(found('x/webhook[0]', ofA)).toBe('x/webhook[1]')
+    expect(found('x/webhook[1]', ofB)).toBe('x/webhook[0]')
+    expect(found('x/webhook[0]', ofB)).toBe('x/webhook[0]')
+    expect(found('y/webhook[0]', ofA)).toBe('y/webhook[1]')
+    expect(found('y/webhook[0]', ofB)).toBeUndefined()
+    expect(found('x/slack[0]', ofA)).toBeUndefined()
+    // Of an earlier version.
+    expect(found('x/webhook[0]')).toBe('x/webhook[0]')
+  })
+
+  it.each<[string, object, object]>([
+    ['webhook', { url: 'https://${A}.test' }, { url: 'https://${B}.test' }],
+    ['webhook', { url_file: 'a' }, { url_file: 'b' }],
+    ['alertmanager', { urls: ['http://a.test'] }, { urls: ['http://b.test'] }],
+    ['slack', { token: 't', channel: '#a' }, { token: 't', channel: '#b' }],
+    ['pagerduty', { routing_key: 'a' }, { routing_key: 'b' }],
+    ['opsgenie', { api_key_file: 'a' }, { api_key_file: 'b' }],
+    ['email', { to: 'a@x.test', ...MAIL }, { to: 'b@x.test', ...MAIL }],
+  ])('know where each kind leads: %s', (kind, one, another) => {
+    const addressOf = (config: object) =>
+      create([{ name: 'x', [`${kind}_configs`]: [config] }]).integrations[0]?.address
+    expect(addressOf(one)).toMatch(/^[0-9a-f]{64}$/)
+    expect(addressOf({ ...one, timeout: '9s' })).toBe(addressOf(one))
+    expect(addressOf(another)).not.toBe(addressOf(one))
+  })
+
   it('tell of the messages to an Alertmanager which say the same', () => {
     const am = { urls: ['http://am.test'] }
     const { encode } = create([{ name: 'oncall', alertmanager_configs: [am], webhook_configs: [HOOK] }])

@@ -35,7 +35,8 @@ export function describeOutbox(name: string, open: OpenStore): void {
     it('gives back what was put in, after a restart too', async () => {
       const { store, reopen } = await open()
       const message = { ...bodyOf(HARD_TEXT), facts: Object.fromEntries([['__proto__', HARD_TEXT]]) }
-      const outgoing = messageOf(HARD_TEXT, { target: HARD_TEXT, groupKey: HARD_TEXT, message })
+      const texts = { target: HARD_TEXT, groupKey: HARD_TEXT, address: HARD_TEXT, says: HARD_TEXT }
+      const outgoing = messageOf(HARD_TEXT, { ...texts, message })
       await put(store, outgoing)
       const [entry] = await (await reopen()).due(T0, 10, [])
       expect(entry).toMatchObject({ ...outgoing, attempts: 0 })

@@ -28,13 +28,13 @@ export function createDeliverEntry(options: DeliverEntryOptions): DeliverEntry {
 /** The failure of an attempt, or undefined. */
 async function attempt(entry: OutboxEntry, options: DeliverEntryOptions): Promise<DeliveryError | undefined> {
   const { notifiers, spans, signal, metrics } = options
-  const { target, message, idempotencyKey } = entry
+  const { target, address, message, idempotencyKey } = entry
   const number = entry.attempts + 1
   metrics.notifications.inc({ target })
   const attributes = { 'tracebell.target': target, 'tracebell.attempt': number }
   try {
-    const notifier = notifiers.get(target)
-    if (notifier === undefined) throw unknownReceiver(target)
+    const notifier = notifiers.get(target, address)
+    if (notifier === undefined) throw unknownReceiver(target, notifiers.get(target) !== undefined)
     await spans.within('deliver notification', attributes, () =>
       // Spans may leave the process: of what is no `DeliveryError` it is not known what its words hold.
       notifier.deliver(message, { idempotencyKey, attempt: number, signal }).catch((thrown: unknown) => {
@@ -47,8 +47,11 @@ async function attempt(entry: OutboxEntry, options: DeliverEntryOptions): Promis
   }
 }
 
-function unknownReceiver(target: string): DeliveryError {
-  return new DeliveryError(`the configuration has no ${target} any more`, {
+function unknownReceiver(target: string, leadsElsewhere: boolean): DeliveryError {
+  const found = leadsElsewhere
+    ? `in the configuration ${target} leads elsewhere than when this was made`
+    : `the configuration has no ${target} any more`
+  return new DeliveryError(found, {
     reason: 'unknown_receiver',
     retryable: false,
   })

@@ -21,8 +21,8 @@ export const DEFAULT_OUTBOX_LIMITS: OutboxLimits = {
 
 export interface DeliverOutboxOptions {
   readonly outbox: Outbox
-  /** By target. A message whose target is not there any more is given up. */
-  readonly notifiers: Pick<ReadonlyMap<Target, Pick<Notifier, 'deliver'>>, 'get'>
+  /** By target, and where it was to lead. A message whose target is not there any more, or leads elsewhere, is given up. */
+  readonly notifiers: { get(target: Target, address?: string): Pick<Notifier, 'deliver'> | undefined }
   readonly clock: Clock
   /** Uniform in [0, 1), for the jitter of retries. */
   readonly random: () => number

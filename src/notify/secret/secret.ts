@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { inspect } from 'node:util'
 import { describeFileError } from '../../model/describe-file-error.js'
 import { DeliveryError } from '../delivery-error.js'
+import { digestOf } from '../text/digest-of.js'
 
 /** Where secrets are read from. */
 export interface SecretReader {
@@ -49,6 +50,12 @@ export class Secret {
     if (secret === '')
       throw secretError(source.kind === 'text' ? 'it' : `the file ${source.path}`, 'is empty')
     return secret
+  }
+
+  /** The same for the same text in the configuration, or the same path; neither can be read from it. */
+  digest(): string {
+    const source = this.#source
+    return digestOf(`${source.kind} ${source.kind === 'text' ? source.text : source.path}`)
   }
 
   toString(): string {

@@ -33,7 +33,7 @@ function decodeOutgoing(fields: Fields) {
     groupKey: fields.text('groupKey'),
     ...decodeStatus(fields),
     idempotencyKey: fields.text('idempotencyKey'),
-    ...decodeSays(fields),
+    ...decodeDigests(fields),
     message: decodeMessage(fields.object('message')),
     createdAt: fields.number('createdAt'),
   }
@@ -47,9 +47,10 @@ function decodeStatus(fields: Fields): Pick<OutboxRow, 'status'> {
   return { status: fields.word('status', STATUSES) }
 }
 
-function decodeSays(fields: Fields): Pick<OutboxRow, 'says'> {
-  const says = fields.optionalText('says')
-  return says === undefined ? {} : { says }
+/** There were none in earlier versions. */
+function decodeDigests(fields: Fields): Pick<OutboxRow, 'address' | 'says'> {
+  const [address, says] = [fields.optionalText('address'), fields.optionalText('says')]
+  return { ...(address === undefined ? {} : { address }), ...(says === undefined ? {} : { says }) }
 }
 
 function encodeMessage(message: Message): Encoded {

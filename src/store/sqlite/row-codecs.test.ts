@@ -83,6 +83,7 @@ const ROWS: { readonly [T in keyof Rows]: fc.Arbitrary<Rows[T]> } = {
     status: maybe(fc.constantFrom('firing' as const, 'resolved' as const)),
     idempotencyKey: text,
     says: maybe(text),
+    address: maybe(text),
     message,
     createdAt: time,
     id: fc.nat(),
