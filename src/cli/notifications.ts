@@ -57,7 +57,7 @@ const COLUMNS = [
 /** Notifications for people, and how many there are in all. */
 export function formatNotifications(answer: AnsweredNotifications, now: Timestamp): string {
   const { notifications, waiting, delivered, dead } = answer
-  const totals = `${waiting} waiting, ${dead} dead, ${delivered} delivered of late\n`
+  const totals = `${waiting} waiting, ${dead} dead, ${delivered} delivered in the last 24h\n`
   if (notifications.length === 0) return `no notifications; ${totals}`
   const rows = notifications.map((each) => [
     String(each.id),

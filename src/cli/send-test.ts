@@ -104,9 +104,11 @@ function showPreviews(previews: readonly MessagePreview[], { json }: SendTestCom
   return EXIT.fine
 }
 
-function formatPreview({ target, contentType, bytes, leftOut, text }: MessagePreview): string {
+function formatPreview({ target, kind, contentType, bytes, leftOut, text }: MessagePreview): string {
   const cut = leftOut === 0 ? '' : `, ${leftOut} left out`
-  const lines = [`${target}: ${contentType}, ${bytes} bytes${cut}`, ...text.split(/\r?\n/)]
+  // A mail is kept as JSON, and becomes one when it is sent.
+  const form = kind === 'email' ? 'a mail, shown as JSON' : contentType
+  const lines = [`${target}: ${form}, ${bytes} bytes${cut}`, ...text.split(/\r?\n/)]
   return lines.map((line) => `${printable(line)}\n`).join('')
 }
 

@@ -99,7 +99,7 @@ export function expireSilences(ids: readonly string[], options: DaemonOptions): 
 /** `tracebell silences import`: creates silences that were exported by `list --json`, as new ones, and prints their ids. */
 export function importSilences(path: string, options: DaemonOptions): Promise<void> {
   return endWell(async () => {
-    const wanted = readImport(readFile(path), now())
+    const wanted = readImport(path, readFile(path), now())
     const daemon = openDaemon(options)
     for (const silence of wanted.silences) write(`${await post(daemon, silence)}\n`)
     if (wanted.expired > 0) say(`${wanted.expired} that have ended were left out`)

@@ -127,8 +127,15 @@ describe('tracebell alerts', () => {
   })
 
   it('says who may ask, and ends with 2 where it may not', async () => {
-    const { command } = await serve({ token: 'other', basic: undefined })
-    expect(await command('alerts')).toEqual({ code: 2, said: expect.stringContaining('set TRACEBELL_TOKEN') })
+    const { origin } = await serve({ token: 'other', basic: undefined })
+    const ask = (variables: Readonly<Record<string, string>>) =>
+      createCommand(variables)('alerts', '--url', origin)
+    const refused = (text: string) => ({ code: 2, said: expect.stringContaining(text) })
+    expect(await ask({})).toEqual(refused('wants to know who asks: set TRACEBELL_TOKEN'))
+    expect(await ask({ TRACEBELL_TOKEN: 'wrong' })).toEqual(
+      refused('did not take the token (TRACEBELL_TOKEN)'),
+    )
+    expect(await ask(KNOWN)).toEqual(refused('did not take the user name with the password'))
   })
 
   it.each<[string, Server, string]>([
@@ -253,7 +260,7 @@ describe('tracebell notifications', () => {
     const listed = await command('notifications', '--state', 'dead')
     expect(listed.code).toBe(0)
     expect(listed.said).toMatch(
-      /dead +[\dms]+ +1 +firing +oncall\/slack\[0\] +\{\}:\{\} +HTTP 404\n0 waiting, 1 dead, 0 delivered/,
+      /dead +[\dms]+ +1 +firing +oncall\/slack\[0\] +\{\}:\{\} +HTTP 404\n0 waiting, 1 dead, 0 delivered in the last 24h\n/,
     )
     expect(await command('notifications', 'retry', deadId)).toEqual({ code: 0, said: '1 put in again\n' })
     expect(await store.outboxSize()).toMatchObject({ waiting: 1, dead: 0 })
@@ -304,6 +311,8 @@ receivers:
   - name: default
   - name: oncall
     webhook_configs: [{url: '${url}/hook', format: alertmanager}]
+  - name: mail
+    email_configs: [{to: a@example.com, from: b@example.com, smarthost: '127.0.0.1:1'}]
 route:
   receiver: default
   routes:
@@ -403,6 +412,8 @@ describe('tracebell send-test', () => {
     expect(JSON.parse(json.said)).toMatchObject([
       { kind: 'webhook', text: expect.stringContaining('"status": "resolved"') },
     ])
+    const mail = await command('send-test', 'mail', '--preview')
+    expect(mail.said).toMatch(/^mail\/email\[0\]: a mail, shown as JSON, \d+ bytes\n\{\n/)
     expect(requests).toBe(0)
   })
 
@@ -425,7 +436,7 @@ describe('tracebell send-test', () => {
     const command = await commandWithSettings('http://127.0.0.1:1')
     expect(await command('send-test', 'nobody')).toEqual({
       code: 2,
-      said: 'receiver "nobody": not found; there are default, oncall\n',
+      said: 'receiver "nobody": not found; there are default, oncall, mail\n',
     })
     expect(await command('send-test', 'default')).toEqual({
       code: 2,

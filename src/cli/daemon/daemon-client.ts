@@ -44,6 +44,7 @@ export function createDaemonClient({ url, authorization }: DaemonClientOptions):
         body: body === undefined ? null : JSON.stringify(body),
       })
       const text = await readBounded(response)
+      if (response.status === 401) throw notLetIn(base, authorization)
       if (!response.ok) throw toRefusal(response.status, text, base)
       return text === '' ? undefined : readJson(text, base)
     },
@@ -103,9 +104,17 @@ function readJson(text: string, base: string): unknown {
   }
 }
 
+function notLetIn(base: string, authorization: string | undefined): DaemonError {
+  if (authorization === undefined)
+    return new DaemonError('input', `${base} wants to know who asks: ${NEEDED}`)
+  const sent = authorization.startsWith('Bearer ')
+    ? 'the token (TRACEBELL_TOKEN)'
+    : 'the user name with the password (TRACEBELL_USERNAME, TRACEBELL_PASSWORD)'
+  return new DaemonError('input', `${base} did not take ${sent}: it must be as it is set there`)
+}
+
 function toRefusal(status: number, text: string, base: string): DaemonError {
   const message = readMessage(text).slice(0, LONGEST_MESSAGE)
-  if (status === 401) return new DaemonError('input', `${base} wants to know who asks: ${NEEDED}`)
   const fault = status >= 400 && status < 500 && status !== 429 ? 'input' : 'daemon'
   return new DaemonError(fault, `${base} answered ${status}${message === '' ? '' : `: ${message}`}`)
 }

@@ -21,24 +21,28 @@ describe('readImport', () => {
     const { id, status, updatedAt, ...wanted } = SILENCE
     expect([id, status.state, updatedAt]).toHaveLength(3)
     const ended = { ...SILENCE, endsAt: '2026-11-24T08:44:00.000Z' }
-    expect(readImport(JSON.stringify([SILENCE, ended]), NOW)).toEqual({ silences: [wanted], expired: 1 })
+    expect(readImport('s.json', JSON.stringify([SILENCE, ended]), NOW)).toEqual({
+      silences: [wanted],
+      expired: 1,
+    })
   })
 
   it.each([
-    ['{', 'the file is no JSON'],
-    ['{}', 'expected a list of at most 10000 silences'],
-    ['[{}]', '0.matchers'],
-    [JSON.stringify([{ ...SILENCE, comment: 7 }]), '0.comment'],
+    ['{', 's.json is no JSON'],
+    ['{}', 's.json: found a mapping, expected a list of at most 10000 silences'],
+    ['[7]', 's.json: [0]: found 7, expected a silence: a mapping with matchers'],
+    ['[{}]', 's.json: [0].matchers: found nothing, expected a list of matchers'],
+    [JSON.stringify([{ ...SILENCE, comment: 7 }]), 's.json: [0].comment: found 7, expected a text'],
   ])('refuses %s', (text, message) => {
-    expect(() => readImport(text, NOW)).toThrow(InputError)
-    expect(() => readImport(text, NOW)).toThrow(message)
+    expect(() => readImport('s.json', text, NOW)).toThrow(InputError)
+    expect(() => readImport('s.json', text, NOW)).toThrow(message)
   })
 
   it('takes anything or refuses it', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.json()), (text) => {
         try {
-          readImport(text, NOW)
+          readImport('s.json', text, NOW)
         } catch (error) {
           expect(error).toBeInstanceOf(InputError)
         }
