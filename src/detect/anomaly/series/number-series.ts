@@ -13,7 +13,7 @@ import {
   type Judgement,
   type Strictness,
 } from './judgement.js'
-import { joinOutliers, Outliers } from './outliers.js'
+import { hasOutliers, joinOutliers, NO_OUTLIERS, noteOutlier, type WithOutliers } from './outliers.js'
 import { shareLeft, TICK_MS, TickLog, type Tick } from './ticks.js'
 
 /** Ticks over which a series is judged: a few where there is much, more where there is little. */
@@ -30,10 +30,9 @@ const HALF_LIFE = 360
 /** Chance that is granted to every call however regular the past was. */
 const DOUBT = 0.02
 
-interface NumberTick {
+interface NumberTick extends WithOutliers {
   readonly tick: Tick
   readonly seen: LogHistogram
-  readonly outliers: Outliers
   /** What is beyond it is an outlier. */
   readonly limit: number
 }
@@ -58,7 +57,7 @@ export class NumberSeries {
     // What is beyond what a histogram can tell apart must not seem to be beyond what it has seen.
     const number = Math.min(value, LARGEST)
     entry.seen.add(number)
-    if (number > entry.limit) entry.outliers.note(end, traceId, number)
+    if (number > entry.limit) noteOutlier(entry, end, traceId, number)
   }
 
   /** The last tick in which there was a number. */
@@ -104,11 +103,11 @@ export class NumberSeries {
 
   private open(tick: Tick, strictness: Strictness): NumberTick {
     const limit = this.isKnown(strictness) ? this.findLimit(this.past, strictness) : Number.POSITIVE_INFINITY
-    return { tick, seen: new LogHistogram(), outliers: new Outliers(), limit }
+    return { tick, seen: new LogHistogram(), outliers: NO_OUTLIERS, limit }
   }
 
   private measure(tick: Tick, strictness: Strictness): Judgement | undefined {
-    if (!this.isKnown(strictness)) return undefined
+    if (!this.isKnown(strictness) || !hasOutliers(this.ticks.recent(tick, LONGEST))) return undefined
     let best: Judgement | undefined
     for (const window of WINDOWS) {
       const entries = this.ticks.recent(tick, window)

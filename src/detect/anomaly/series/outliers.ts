@@ -23,6 +23,21 @@ export class Outliers {
   }
 }
 
+/** What ticks without outliers share. */
+export const NO_OUTLIERS: Readonly<Outliers> = Object.freeze(new Outliers())
+
+/** A tick, whose outliers are only made where it has any: it seldom does, and there are very many ticks. */
+export interface WithOutliers {
+  outliers: Readonly<Outliers>
+}
+
+/** Notes an outlier of a tick. */
+export function noteOutlier(tick: WithOutliers, end: Timestamp, traceId: TraceId, value = 0): void {
+  const outliers = tick.outliers === NO_OUTLIERS ? new Outliers() : (tick.outliers as Outliers)
+  tick.outliers = outliers
+  outliers.note(end, traceId, value)
+}
+
 /** Those of several ticks as one. */
 export interface JoinedOutliers {
   readonly count: number
@@ -35,7 +50,12 @@ export interface JoinedOutliers {
   readonly traceIds: readonly TraceId[]
 }
 
-export function joinOutliers(all: readonly Outliers[]): JoinedOutliers {
+/** Whether there is any: there seldom is, and then there is nothing to be judged. */
+export function hasOutliers(ticks: readonly Readonly<WithOutliers>[]): boolean {
+  return ticks.some(({ outliers }) => outliers.count > 0)
+}
+
+export function joinOutliers(all: readonly Readonly<Outliers>[]): JoinedOutliers {
   const values = all.flatMap((each) => each.values).toSorted((left, right) => left - right)
   const first = Math.min(...all.map((each) => each.firstEnd))
   const last = Math.max(...all.map((each) => each.lastEnd))

@@ -11,10 +11,11 @@ import {
   type Judgement,
   type Strictness,
 } from './judgement.js'
-import { joinOutliers, Outliers } from './outliers.js'
+import { hasOutliers, joinOutliers, NO_OUTLIERS, noteOutlier, type WithOutliers } from './outliers.js'
 import { shareLeft, TICK_MS, TickLog, type Tick } from './ticks.js'
 
 const WINDOWS = [3, 6, 12] as const
+const LONGEST = 12
 const LEARNED_AFTER = 15
 /** The past counts for half after so many ticks: an hour. */
 const HALF_LIFE = 360
@@ -26,10 +27,9 @@ const ERROR_SECONDS = 0.5
 
 const MOST_CALLS = 1e15
 
-interface ShareTick {
+interface ShareTick extends WithOutliers {
   readonly tick: Tick
   count: number
-  readonly outliers: Outliers
 }
 
 export interface ShareOptions {
@@ -56,9 +56,9 @@ export class ShareSeries {
   ) {}
 
   note(tick: Tick, isOutlier: boolean, end: Timestamp, traceId: TraceId): void {
-    const entry = this.ticks.at(tick, () => ({ tick, count: 0, outliers: new Outliers() }))
+    const entry = this.ticks.at(tick, () => ({ tick, count: 0, outliers: NO_OUTLIERS }))
     entry.count += 1
-    if (isOutlier) entry.outliers.note(end, traceId)
+    if (isOutlier) noteOutlier(entry, end, traceId)
   }
 
   get newest(): Tick | undefined {
@@ -102,6 +102,7 @@ export class ShareSeries {
     const past = this.whole?.pastCount ?? this.pastCount
     const { mostUsual = 1, leastOutliers = LEAST_OUTLIERS } = this.options
     if (past < minTraffic || this.pastOutliers > past * mostUsual) return undefined
+    if (!hasOutliers(this.ticks.recent(tick, LONGEST))) return undefined
     let best: Judgement | undefined
     for (const window of WINDOWS) {
       const outliers = joinOutliers(this.ticks.recent(tick, window).map((each) => each.outliers))
