@@ -20,9 +20,12 @@ export interface HeldAlert {
 export interface AlertGroup {
   /** Who it is, also after a restart. */
   readonly key: string
-  readonly route: Route
+  /** As the newest plan that has it says. */
+  route: Route
   readonly labels: LabelSet
   readonly alerts: Map<Fingerprint, HeldAlert>
+  /** Of its alerts those that another plan leads elsewhere: of them only the ends are told that the receiver is owed. */
+  readonly leaving: Set<Fingerprint>
   /** Whether it has waited for its `groupWaitMs` and was looked at. */
   hasFlushed: boolean
   isFlushing: boolean
@@ -38,6 +41,7 @@ export function createAlertGroup(key: string, route: Route, labels: LabelSet): A
     route,
     labels,
     alerts: new Map(),
+    leaving: new Set(),
     hasFlushed: false,
     isFlushing: false,
     failures: 0,

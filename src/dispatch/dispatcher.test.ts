@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createHarness } from '../../test/dispatch-harness.js'
+import { createHarness, type Harness } from '../../test/dispatch-harness.js'
 
 /** Short enough to count along: groups wait 10 s, changes 60 s, repeats come after 600 s. */
 const ROUTE = {
@@ -499,6 +499,106 @@ describe('another plan', () => {
     await expect(dispatcher.replace({ ...plan, route: wrong })).rejects.toThrow('missing closing )')
     await until(15)
     expect(told()).toEqual(['10 team {g=x}: +a'])
+  })
+})
+
+describe('another plan that leads alerts elsewhere', () => {
+  const settings = (matcher: string, receiver = 'second') => ({
+    route: { ...ROUTE, routes: [{ matchers: [matcher], receiver }] },
+    receivers: [{ name: 'team' }, { name: 'second' }, { name: 'third' }],
+  })
+  const endsOf = ({ flushes }: Harness): readonly string[] =>
+    flushes.flatMap(({ notification }) =>
+      (notification?.alerts ?? []).flatMap(({ status, labels }) =>
+        status === 'resolved' ? [`${notification?.groupKey} ${labels.get('n')}`] : [],
+      ),
+    )
+
+  it('tells the end to whoever was told before, and nothing else', async () => {
+    const harness = createHarness(settings('n=~"a|b"'))
+    const { start, fire, resolve, replace, until, told, active, dispatcher } = harness
+    await start()
+    fire('g=x,n=a', 'g=x,n=b')
+    await until(20)
+    await replace(settings('n=~"a|b|c"', 'third'))
+    await until(700)
+    resolve('g=x,n=b')
+    await until(800)
+    resolve('g=x,n=a')
+    await until(900)
+    expect(told().filter((text) => text.includes('second'))).toEqual([
+      '10 second {g=x}: +a +b',
+      expect.stringMatching(/second \{g=x\}: -b$/),
+      expect.stringMatching(/second \{g=x\}: -a$/),
+    ])
+    expect(told().filter((text) => text.includes('third'))).toEqual([
+      expect.stringMatching(/\+a \+b$/),
+      expect.stringMatching(/\+a \+b$/),
+      expect.stringMatching(/\+a -b$/),
+      expect.stringMatching(/-a$/),
+    ])
+    expect([active.size, dispatcher.groups()]).toEqual([0, []])
+  })
+
+  it('tells it too where only the receiver is another, or an alert leaves others behind', async () => {
+    const harness = createHarness(settings('n=~"a|b"'))
+    const { start, fire, resolve, replace, until, told, active } = harness
+    await start()
+    fire('g=x,n=a', 'g=x,n=c')
+    await until(20)
+    await replace(settings('n=~"a|b"', 'third'))
+    await until(100)
+    await replace(settings('n=~"a|c"', 'third'))
+    await until(200)
+    resolve('g=x,n=a')
+    await until(300)
+    resolve('g=x,n=c')
+    await until(400)
+    expect(told().filter((text) => text.includes('second'))).toEqual([
+      '10 second {g=x}: +a',
+      expect.stringMatching(/-a$/),
+    ])
+    expect(endsOf(harness).toSorted()).toEqual([
+      '{}/{n=~"a|b"}:{g="x"} a',
+      '{}/{n=~"a|b"}:{g="x"} a',
+      '{}/{n=~"a|c"}:{g="x"} a',
+      '{}/{n=~"a|c"}:{g="x"} c',
+      '{}:{g="x"} c',
+    ])
+    expect(active.size).toBe(0)
+  })
+
+  it('and then back is as if nothing had been', async () => {
+    const { start, fire, resolve, replace, until, told, active } = createHarness(settings('n=a'))
+    await start()
+    fire('g=x,n=a')
+    await until(20)
+    await replace(settings('n=b'))
+    await replace(settings('n=a'))
+    await until(100)
+    resolve('g=x,n=a')
+    await until(200)
+    expect(told().slice(0, 1)).toEqual(['10 second {g=x}: +a'])
+    expect(
+      told()
+        .filter((text) => text.includes('second'))
+        .slice(1),
+    ).toEqual([expect.stringMatching(/-a$/)])
+    expect(active.size).toBe(0)
+  })
+
+  it('tells nobody of the end of what was not told before', async () => {
+    const { start, fire, resolve, replace, until, told, active } = createHarness(settings('n=a'))
+    await start()
+    fire('g=x,n=a')
+    await until(5)
+    await replace(settings('n=~"a.*"', 'third'))
+    await until(100)
+    resolve('g=x,n=a')
+    await until(200)
+    expect(told().filter((text) => !text.includes('third'))).toEqual([])
+    expect(told()).toHaveLength(2)
+    expect(active.size).toBe(0)
   })
 })
 

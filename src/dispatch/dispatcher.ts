@@ -211,16 +211,33 @@ export function createDispatcher(options: DispatcherOptions): Dispatcher {
     const at = clock.now()
     timetable.clear()
     groups = openGroups()
-    for (const held of active.values()) {
-      const before = [...held.groups]
-      held.groups.clear()
-      if (before.length > 0 || isFiringAt(held.alert, at)) insert(held, at, held.alert.startsAt, before)
-      else current.inhibitor.update(held.alert)
-    }
+    const moved = [...active.values()].map((held) => [held, insertAgain(held, at)] as const)
+    // Only now: groups of the new plan have their settings from it.
+    for (const [held, before] of moved) for (const group of before) keepUntilEnd(held, group, at)
     limiter.follow(next.plan.rateLimits)
     for (const receiver of folds.moveTo(groups.values()))
       timetable.set(receiver, limiter.roomAt(receiver, at))
     showSizes()
+  }
+
+  /** Puts an alert into the groups of the new plan. Gives back those in which it was. */
+  function insertAgain(held: HeldAlert, at: Timestamp): readonly AlertGroup[] {
+    const before = [...held.groups]
+    held.groups.clear()
+    if (before.length > 0 || isFiringAt(held.alert, at)) insert(held, at, held.alert.startsAt, before)
+    else current.inhibitor.update(held.alert)
+    return before
+  }
+
+  /** Whoever was told of an alert in a group that it is not in any more is told of its end. */
+  function keepUntilEnd(held: HeldAlert, old: AlertGroup, at: Timestamp): void {
+    const isSame = ({ key, route }: AlertGroup): boolean =>
+      key === old.key && route.receiver === old.route.receiver
+    if ([...held.groups].some(isSame)) return
+    const group = groups.keepFor(old, held)
+    if (group === undefined) return
+    held.groups.add(group)
+    scheduleFirst(group, held.alert, at, held.alert.startsAt)
   }
 
   function showSizes(): void {

@@ -42,13 +42,17 @@ export function createFolds(): Folds {
     },
     moveTo: (groups) => {
       const before = [...byReceiver.values()].flatMap((waiting) => [...waiting])
-      const byKey = new Map([...groups].map((group) => [group.key, group]))
+      const byKey = new Map([...groups].map((group) => [toText(group), group]))
       byReceiver.clear()
-      for (const [{ key, route }, since] of before) {
-        const group = byKey.get(key)
-        if (group?.route.receiver === route.receiver) add(group, since)
+      for (const [old, since] of before) {
+        const group = byKey.get(toText(old))
+        if (group !== undefined) add(group, since)
       }
       return [...byReceiver.keys()]
     },
   }
+}
+
+function toText({ key, route }: AlertGroup): string {
+  return JSON.stringify([key, route.receiver])
 }

@@ -30,7 +30,9 @@ export function releaseAlerts(tellings: readonly Telling[]): Release {
 /** Takes what was let go out of the group. */
 export function dropReleased({ all, group }: Telling): void {
   for (const each of all) {
-    if (isOver(each) && !each.held.groups.has(group)) group.alerts.delete(each.held.fingerprint)
+    if (!isOver(each) || each.held.groups.has(group)) continue
+    group.alerts.delete(each.held.fingerprint)
+    group.leaving.delete(each.held.fingerprint)
   }
 }
 

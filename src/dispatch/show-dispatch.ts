@@ -50,8 +50,10 @@ export function showAlerts(viewed: Viewed & { readonly alerts: Iterable<HeldAler
 export function showGroups(
   viewed: Viewed & { readonly groups: Iterable<AlertGroup> },
 ): readonly ShownGroup[] {
-  return [...viewed.groups].flatMap(({ key, route, labels, alerts }) => {
-    const firing = [...alerts.values()].filter(({ alert }) => isFiringAt(alert, viewed.at))
+  return [...viewed.groups].flatMap(({ key, route, labels, alerts, leaving }) => {
+    const firing = [...alerts.values()].filter(
+      ({ alert, fingerprint }) => isFiringAt(alert, viewed.at) && !leaving.has(fingerprint),
+    )
     const shown = firing.map((held) => {
       const routes = matchRoutes(viewed.root, held.alert.labels)
       return { ...showAlert(held, [route], viewed), receivers: receiversOf(routes) }

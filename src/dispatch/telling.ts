@@ -35,7 +35,7 @@ export interface Telling {
   readonly owed: ReadonlySet<AlertId>
   /** All alerts of the group. */
   readonly all: readonly TellingAlert[]
-  /** Those that no stage has taken out. */
+  /** Those that do not leave it and that no stage has taken out, and the ends that are owed. */
   readonly alerts: readonly TellingAlert[]
   readonly steps: readonly StepRecord[]
   readonly end: TellingEnd | undefined
@@ -58,13 +58,16 @@ export function openTelling(group: AlertGroup, notice: Notice | undefined, at: T
     given: held.alert,
     alert: alertAt(held.alert, at),
   }))
+  const owed = new Set(notice?.owed)
+  const isOfInterest = ({ held, alert }: TellingAlert): boolean =>
+    !group.leaving.has(held.fingerprint) || (alert.status === 'resolved' && owed.has(held.id))
   return {
     at,
     group,
     notice,
-    owed: new Set(notice?.owed),
+    owed,
     all,
-    alerts: all,
+    alerts: all.filter(isOfInterest),
     steps: [],
     end: undefined,
     reason: undefined,
