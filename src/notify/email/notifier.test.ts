@@ -147,6 +147,72 @@ describe('email', () => {
     expect(server.mails).toMatchObject([{ to: ['ops@example.com'] }])
   })
 
+  /** A server that answers each recipient what is to be answered, attempt by attempt; and what it was asked for. */
+  async function startPickyServer(replies: Readonly<Record<string, readonly (number | undefined)[]>>) {
+    const asked: string[] = []
+    const server = await startMailServer({
+      onRcptTo: ({ address }, _session, done) => {
+        const name = address.replace(/@.*/, '')
+        const code = replies[name]?.[asked.filter((each) => each === name).length]
+        asked.push(name)
+        done(
+          code === undefined ? undefined : Object.assign(new Error('not this one'), { responseCode: code }),
+        )
+      },
+    })
+    return { ...server, asked, notifier: create({ smarthost: server.smarthost }) }
+  }
+
+  it.each([450, 451])('is tried again for recipients that are refused for now: %i', async (code) => {
+    const { asked, mails, notifier } = await startPickyServer({ boss: [code, code] })
+    for (const attempt of [1, 2]) {
+      const error = await failureOf(deliverOnce(notifier, undefined, { attempt }))
+      expect(error).toMatchObject({ retryable: true, reason: 'server_error' })
+    }
+    await deliverOnce(notifier, undefined, { attempt: 3 })
+    expect(asked).toEqual(['ops', 'boss', 'boss', 'boss'])
+    expect(mails).toMatchObject([{ to: ['ops@example.com'] }, { to: ['boss@example.com'] }])
+    const [first, last] = mails.map(({ mime }) => headersOf(mime).get('message-id'))
+    expect(last).toBe(first)
+  })
+
+  it('says at last that a recipient is refused, when all the others have it', async () => {
+    const { asked, mails, notifier } = await startPickyServer({ boss: [450], ops: [550, 550] })
+    expect(await failureOf(deliverOnce(notifier))).toMatchObject({ retryable: true })
+    expect(await failureOf(deliverOnce(notifier, undefined, { attempt: 2 }))).toMatchObject({
+      retryable: false,
+      reason: 'client_error',
+      message: 'mail server: 1 of 2 recipients were refused; the others got the mail',
+    })
+    expect(asked).toEqual(['ops', 'boss', 'ops', 'boss'])
+    expect(mails).toMatchObject([{ to: ['boss@example.com'] }])
+  })
+
+  it('tells both who are refused and who are refused for now', async () => {
+    const server = await startMailServer({
+      onRcptTo: ({ address }, _session, done) => {
+        const code = { a: 550, b: 450 }[address.slice(0, 1)]
+        done(code === undefined ? undefined : Object.assign(new Error('no'), { responseCode: code }))
+      },
+    })
+    const to = ['a@example.com', 'b@example.com', 'c@example.com']
+    const error = await failureOf(deliverOnce(create({ smarthost: server.smarthost, to })))
+    expect(error).toMatchObject({
+      retryable: true,
+      message:
+        'mail server: 1 of 3 recipients were refused for now, 1 of 3 recipients were refused; the others got the mail',
+    })
+    expect(server.mails).toMatchObject([{ to: ['c@example.com'] }])
+  })
+
+  it('goes to all again after it has gone to all', async () => {
+    const { asked, notifier } = await startPickyServer({ boss: [450] })
+    await failureOf(deliverOnce(notifier))
+    await deliverOnce(notifier)
+    await deliverOnce(notifier)
+    expect(asked).toEqual(['ops', 'boss', 'boss', 'ops', 'boss'])
+  })
+
   it('can be tried again where there is no server', async () => {
     const error = await failureOf(deliverOnce(create({ smarthost: '127.0.0.1:1' })))
     expect(error).toMatchObject({

@@ -7,7 +7,8 @@ import type { AlertNotifier, NotifierSurroundings } from '../notifier.js'
 import type { EmailReceiverConfig } from './config.js'
 import { composeMail } from './compose.js'
 import { decodeMail, encodeMail } from './mail.js'
-import { type MailTransport, sendMail } from './send-mail.js'
+import { createGivenRecipients } from './given-recipients.js'
+import { type MailTransport, type RefusedRecipient, sendMail } from './send-mail.js'
 
 const DEFAULT_TIMEOUT_MS = 30 * SECOND_MS
 const SMTPS_PORT = 465
@@ -20,21 +21,30 @@ export function createEmailNotifier(
   const { clock, untraced } = surroundings
   const timeoutMs = config.timeout ?? DEFAULT_TIMEOUT_MS
   const tls = readTls(config.tls_config, surroundings.secrets.folder)
-  const envelope = { from: bareAddress(config.from), to: config.to.map(bareAddress) }
+  const from = bareAddress(config.from)
+  const recipients = config.to.map(bareAddress)
+  const given = createGivenRecipients()
 
   return {
     lane: 'alerts',
     sendResolved: config.send_resolved ?? false,
     encode: (notification) => encodeMail(notification, config, surroundings),
-    deliver: async ({ body }, { signal }) => {
+    deliver: async ({ body }, { idempotencyKey, signal }) => {
+      const to = given.waiting(idempotencyKey, recipients)
       const mime = await composeMail(decodeMail(body), config)
       const transport = await readTransport(config, surroundings, { timeoutMs, tls })
       const refused = await withDeadline(clock, timeoutMs, signal, (bounded) =>
-        untraced(() => sendMail(transport, envelope, mime, bounded)),
+        untraced(() => sendMail(transport, { from, to }, mime, bounded)),
       ).catch((error: unknown) => {
         throw toTimely(error, signal)
       })
-      if (refused.length > 0) throw partlyRefused(refused.length, config.to.length)
+      if (refused.length === 0) return given.forget(idempotencyKey)
+      const without = new Set(refused.map(({ address }) => address))
+      given.add(
+        idempotencyKey,
+        to.filter((address) => !without.has(address)),
+      )
+      throw partlyRefused(refused, recipients.length)
     },
     close: async () => {},
   }
@@ -84,13 +94,16 @@ function toTimely(error: unknown, signal: AbortSignal): unknown {
   })
 }
 
-/** Those who got it must not get it again, so that it is not tried again by itself. */
-function partlyRefused(refused: number, all: number): DeliveryError {
-  return new DeliveryError(
-    `mail server: ${refused} of ${all} recipients were refused; the others got the mail`,
-    {
-      reason: 'client_error',
-      retryable: false,
-    },
-  )
+/** The others have the mail. It is tried again for those who were refused, as long as one of them may be taken later. */
+function partlyRefused(refused: readonly RefusedRecipient[], all: number): DeliveryError {
+  const later = refused.filter((each) => each.retryable).length
+  const counts = [
+    later > 0 ? `${later} of ${all} recipients were refused for now` : '',
+    later < refused.length ? `${refused.length - later} of ${all} recipients were refused` : '',
+  ]
+  const words = counts.filter((each) => each !== '').join(', ')
+  return new DeliveryError(`mail server: ${words}; the others got the mail`, {
+    reason: later > 0 ? 'server_error' : 'client_error',
+    retryable: later > 0,
+  })
 }

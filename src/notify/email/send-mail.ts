@@ -1,11 +1,18 @@
 import type SMTPConnection from 'nodemailer/lib/smtp-connection'
-import type { SMTPConnectionOptions } from 'nodemailer/lib/smtp-connection'
+import type { SMTPConnectionOptions, SMTPConnectionSendInfo } from 'nodemailer/lib/smtp-connection'
 import { describeSmtpError } from './smtp-error.js'
 
 export interface MailTransport {
   readonly connection: SMTPConnectionOptions
   /** Undefined where the server asks for none. */
   readonly auth: { readonly user: string; readonly pass: string } | undefined
+}
+
+/** A recipient that the server did not take. */
+export interface RefusedRecipient {
+  readonly address: string
+  /** Whether it may be taken later: after replies of 4xx, as of greylisting. */
+  readonly retryable: boolean
 }
 
 export interface Envelope {
@@ -22,23 +29,30 @@ export async function sendMail(
   { from, to }: Envelope,
   mime: Buffer,
   signal: AbortSignal,
-): Promise<readonly string[]> {
+): Promise<readonly RefusedRecipient[]> {
   signal.throwIfAborted()
   const { default: Connection } = await import('nodemailer/lib/smtp-connection')
   const connection = new Connection(options)
   return withConnection(connection, signal, async () => {
     await step((done) => connection.connect(done))
     if (auth !== undefined) await step((done) => connection.login({ ...auth, credentials: auth }, done))
-    const info = await new Promise<{ readonly rejected: readonly string[] }>((resolve, reject) => {
+    const info = await new Promise<SMTPConnectionSendInfo>((resolve, reject) => {
       connection.send({ from, to: [...to] }, mime, (error, result) =>
         error === null ? resolve(result) : reject(error),
       )
     })
-    return info.rejected
+    return toRefused(info)
   }).catch((error: unknown) => {
     signal.throwIfAborted()
     throw describeSmtpError(error, auth)
   })
+}
+
+function toRefused({ rejected, rejectedErrors = [] }: SMTPConnectionSendInfo): readonly RefusedRecipient[] {
+  const forGood = new Set(
+    rejectedErrors.flatMap((error) => (error.permanent === true ? [error.recipient] : [])),
+  )
+  return rejected.map((address) => ({ address, retryable: !forGood.has(address) }))
 }
 
 type Done = (error?: Error | null) => void
