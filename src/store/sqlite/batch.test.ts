@@ -58,8 +58,8 @@ describeEachDriver((plain) => {
       const { store } = await open()
       const twice = await Promise.all([store.dispatch(flush('a')), store.dispatch(flush('a'))])
       expect(twice).toEqual([
-        { added: 1, repeated: 0 },
-        { added: 0, repeated: 1 },
+        { added: 1, repeated: 0, refused: [] },
+        { added: 0, repeated: 1, refused: [] },
       ])
     })
 

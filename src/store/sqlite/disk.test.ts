@@ -109,7 +109,11 @@ describeEachDriver((plainDriver) => {
       driver.fault = { how: 'forget', kind: 'io' }
       await store.dispatch(groupOf({ outbox: [messageOf('m')] }))
       driver.fault = undefined
-      expect(await store.dispatch(groupOf({ outbox: [messageOf('m')] }))).toEqual({ added: 0, repeated: 1 })
+      expect(await store.dispatch(groupOf({ outbox: [messageOf('m')] }))).toEqual({
+        added: 0,
+        repeated: 1,
+        refused: [],
+      })
       await clock.advance(SECOND_MS)
       expect(await (await reopen()).outboxSize()).toMatchObject({ waiting: 1 })
     })
