@@ -1,6 +1,7 @@
 import { createReject } from './check-fault.js'
 import { checkMetrics } from './check-metrics.js'
 import { checkPipeline } from './check-pipeline.js'
+import { checkRegexSizes } from './check-regex-sizes.js'
 import type { IntrinsicName } from './intrinsic.js'
 import { printField } from './print-field.js'
 import type { Attribute, Field, MetricsExpression, Pipeline, Query } from './tree.js'
@@ -27,6 +28,7 @@ export interface CheckedQuery {
  */
 export function check(query: Query): CheckedQuery {
   const reject = createReject(query.text)
+  checkRegexSizes(query.root, reject)
   const root =
     query.root.kind === 'Pipeline' ? checkPipeline(query.root, reject) : checkMetrics(query.root, reject)
   return { kind: 'CheckedQuery', query, root, needs: findNeeds(root) }
