@@ -1,4 +1,5 @@
-import type { RuleGroup } from '../model/alerting-rule.js'
+import { TICK_MS } from '../detect/anomaly/series/ticks.js'
+import type { AlertingRule, RuleGroup } from '../model/alerting-rule.js'
 import type { LocalTraces } from '../model/local-traces.js'
 import type { RenderTemplate } from '../model/render-template.js'
 import type { MeasureRules } from '../model/rule-sample.js'
@@ -142,10 +143,15 @@ export function createRuleReplay(options: ReplayRulesOptions): RuleReplay {
       const end = clock.now()
       const { lagMs } = here.freshness(end)
       const offsetOf = ({ group }: DueGroup): number =>
-        Math.min(...group.rules.map(({ queryOffsetMs }) => Math.max(queryOffsetMs, lagMs)))
+        Math.min(...group.rules.map((rule) => Math.max(rule.queryOffsetMs, lagMs) + tickOf(rule)))
       await evaluateWhile((each) => each.next <= Math.min(to, end + offsetOf(each)), signal)
     },
   }
+}
+
+/** What is unlike normal is looked at by whole ticks, of which the last one ends after the last span. */
+function tickOf({ kind }: AlertingRule): number {
+  return kind === 'anomaly' ? TICK_MS : 0
 }
 
 /** How far back before an evaluation anything is looked at. */
