@@ -27,7 +27,12 @@ export function findBlamed(
   }
   const ranked = [...blame].toSorted(([, left], [, right]) => right - left).map(([service]) => service)
   const first = unusual.find(causesCalls)?.operation.id.service
-  return first === undefined ? ranked : [first, ...ranked.filter((service) => service !== first)]
+  return startingWith(first, ranked)
+}
+
+/** The same services, of which this one comes first. */
+export function startingWith(first: string | undefined, services: readonly string[]): readonly string[] {
+  return first === undefined ? services : [first, ...services.filter((service) => service !== first)]
 }
 
 /** Who is to blame for something by itself. An error of a call that was not served is that of whom it called. */

@@ -1,3 +1,4 @@
+import { startingWith } from './blame.js'
 import type { Tick } from './series/ticks.js'
 import { seriesOf, type TickVerdict, type Unusual } from './unusual.js'
 
@@ -8,7 +9,6 @@ const CONVINCED_AFTER = 3
 
 /** All that is unlike normal at a time, as one: what comes after the first is taken to come of the same cause. */
 export interface Incident {
-  readonly since: Tick
   /** Who is to blame, the likeliest first. */
   readonly blamed: readonly string[]
   /** What was found in the last tick in which something was found. */
@@ -39,8 +39,7 @@ export class IncidentWatch {
     const blamed = this.findBlamed(verdict)
     if (unusual.length === 0 || blamed.length === 0) return this.incident
     this.lastFound = tick
-    const since = this.incident?.since ?? tick
-    this.incident = { since, unusual, blamed: this.settle(tick, verdict, blamed) }
+    this.incident = { unusual, blamed: this.settle(tick, verdict, blamed) }
     return this.incident
   }
 
@@ -81,8 +80,4 @@ export class IncidentWatch {
       this.findBlamed({ ...verdict, unusual: fresh, ways: fresh.length === 0 ? [] : verdict.ways })[0] ?? told
     )
   }
-}
-
-function startingWith(first: string | undefined, blamed: readonly string[]): readonly string[] {
-  return first === undefined ? blamed : [first, ...blamed.filter((service) => service !== first)]
 }

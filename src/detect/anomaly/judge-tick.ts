@@ -1,8 +1,7 @@
 import type { Signal } from '../../model/finding.js'
-import type { Judgement, Strictness } from './series/judgement.js'
+import type { Judged, Strictness } from './series/judgement.js'
 import type { Call, Gap, Operation } from './series/operation.js'
 import type { Tick } from './series/ticks.js'
-import type { Volume } from './series/traffic-series.js'
 import type { TickVerdict, Unusual, Way } from './unusual.js'
 
 /** A way that looks so unusual is taken for slow, though it is not told yet. */
@@ -13,11 +12,6 @@ const QUIET_TICKS = 15
 interface Verdicts {
   readonly unusual: Unusual[]
   readonly ways: Map<string, Way>
-}
-
-interface Judged {
-  readonly judgement: Judgement
-  readonly lasts: boolean
 }
 
 /** Judges all that is followed at the end of a tick, and has it learn what was usual. */
@@ -31,11 +25,10 @@ export function judgeTick(
   // What nobody asks for is judged as well: that is when it learns, and lets go of what it has seen.
   const unwanted: Verdicts = { unusual: [], ways: new Map() }
   const wanted = (signal: Signal): Verdicts => (signals.has(signal) ? verdicts : unwanted)
-  const total = signals.has('traffic') ? sumTraffic(operations) : undefined
+  if (signals.has('traffic')) judgeTraffic(verdicts, operations, tick, strictness)
   const heard = new Set(operations.filter(({ lastSeen }) => lastSeen === tick).map(({ id }) => id.service))
   const isHeard = (service: string): boolean => heard.has(service)
   for (const operation of operations) {
-    if (total !== undefined) judgeTraffic(verdicts, operation, tick, strictness, total)
     if (operation.lastSeen <= tick - QUIET_TICKS) continue
     judgeTimes(wanted('latency'), operation, tick, strictness)
     judgeErrors(wanted('errors'), operation, tick, strictness)
@@ -47,27 +40,24 @@ export function judgeTick(
   }
 }
 
-function sumTraffic(operations: readonly Operation[]): Volume {
-  let [now, usual] = [0, 0]
-  for (const { traffic } of operations) {
-    now += traffic?.volume?.now ?? 0
-    usual += traffic?.volume?.usual ?? 0
-  }
-  return { now, usual }
-}
-
 function judgeTraffic(
   { unusual }: Verdicts,
-  operation: Operation,
+  operations: readonly Operation[],
   tick: Tick,
   strictness: Strictness,
-  total: Volume,
 ): void {
-  const volume = operation.traffic?.volume
-  if (volume === undefined) return
-  const others = { now: total.now - volume.now, usual: total.usual - volume.usual }
-  const judged = operation.traffic?.judge(tick, strictness, others)
-  if (judged?.lasts === true) unusual.push({ kind: 'traffic', operation, judgement: judged.judgement })
+  const known = operations.flatMap((operation) => {
+    const { traffic } = operation
+    const volume = traffic?.volume
+    return traffic === undefined || volume === undefined ? [] : [{ operation, traffic, volume }]
+  })
+  const now = known.reduce((sum, { volume }) => sum + volume.now, 0)
+  const usual = known.reduce((sum, { volume }) => sum + volume.usual, 0)
+  for (const { operation, traffic, volume } of known) {
+    const others = { now: now - volume.now, usual: usual - volume.usual }
+    const judged = traffic.judge(tick, strictness, volume, others)
+    if (judged?.lasts === true) unusual.push({ kind: 'traffic', operation, judgement: judged.judgement })
+  }
 }
 
 function judgeTimes(verdicts: Verdicts, operation: Operation, tick: Tick, strictness: Strictness): void {
@@ -89,7 +79,7 @@ function judgeGap(
   if (gap.times.newest === undefined || !gap.times.isKnown(strictness)) return
   const way = wayOf(ways, operation.id.service, gap.callee)
   if (judged === undefined) return
-  const { judgement, lasts }: Judged = judged
+  const { judgement, lasts } = judged
   way.isSlow ||= lasts || judgement.score >= SLOW_SCORE
   if (!lasts) return
   way.weight += judgement.weight

@@ -27,6 +27,7 @@ export interface SpanBook {
 interface NotedSpan {
   readonly span: Span
   readonly service: string
+  readonly name: string
   readonly end: Timestamp
   readonly children: readonly Span[]
   readonly isCall: boolean
@@ -40,8 +41,8 @@ interface NotedSpan {
 /** Notes what a span that ended in this tick tells of its operation. */
 export function noteSpan(book: SpanBook, tick: Tick, span: Span, tree: TraceTree): void {
   const noted = lookAt(book, span, tree)
-  const { service, peer } = noted
-  const id = { service, name: book.normalize(span.name), kind: span.kind, peer, within: noted.within }
+  const { service, name, peer, within } = noted
+  const id = { service, name, kind: span.kind, peer, within }
   book.operations.noteService(service)
   const operation = book.operations.seen(id, tick)
   if (operation === undefined) return
@@ -61,15 +62,16 @@ function lookAt({ operations, normalize }: SpanBook, span: Span, tree: TraceTree
   const served = isCall ? children.find((child) => serves(child, service)) : undefined
   const parent = isCall ? tree.parentOf(span) : undefined
   const within = parent === undefined ? '' : normalize(parent.name)
-  const site = `${service}\n${normalize(span.name)}\n${within}`
+  const name = normalize(span.name)
   return {
     span,
     service,
+    name,
     end: Number(span.endTimeUnixNano) / 1e6,
     children,
     isCall,
     served,
-    peer: isCall ? findPeer(operations, span, served, site) : '',
+    peer: isCall ? findPeer(operations, span, served, `${service}\n${name}\n${within}`) : '',
     within,
   }
 }

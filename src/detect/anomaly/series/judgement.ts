@@ -1,5 +1,6 @@
 import type { TraceId } from '../../../model/trace-id.js'
 import type { Timestamp } from '../../../model/time.js'
+import { scoreAtLeast } from '../statistics/beta-binomial.js'
 import { endOfTick, type Tick } from './ticks.js'
 
 /** How much unlike normal the last ticks of a series are. */
@@ -35,8 +36,42 @@ export interface Strictness {
   readonly minTraffic: number
 }
 
+/** A judgement, and whether it has held for long enough to be told. */
+export interface Judged {
+  readonly judgement: Judgement
+  readonly lasts: boolean
+}
+
+/** Ticks over which a series is judged: a few where there is much, more where there is little. */
+export const WINDOWS = [3, 6, 12] as const
+export const LONGEST_WINDOW = 12
+/** What is so many ticks old belongs to the past, where nothing was wrong meanwhile. */
+export const LEARNED_AFTER = 15
+/** The past counts for half after so many ticks: an hour. */
+export const HALF_LIFE = 360
+/** Of the calls of the past no more grant chance to those of now. */
+const MOST_DOUBTED = 100
+
+/**
+ * How improbable so many outliers are where there were so many in the past. `doubt` is the chance that is granted to every
+ * call however regular the past was.
+ */
+export function scoreOutliers(
+  now: { readonly outliers: number; readonly count: number },
+  past: { readonly outliers: number; readonly count: number },
+  doubt: number,
+): number {
+  const granted = 0.5 + doubt * Math.min(past.count, MOST_DOUBTED)
+  return scoreAtLeast(
+    now.outliers,
+    now.count,
+    past.outliers + granted,
+    Math.max(0, past.count - past.outliers) + 1,
+  )
+}
+
 /** A score from which on what is seen is kept out of what is usual. */
-export const SUSPICIOUS = 4
+const SUSPICIOUS = 4
 /** Fewer outliers than this are chance. */
 export const LEAST_OUTLIERS = 4
 /** What ended within so short a time is over: a pause, a restart. In milliseconds. */
@@ -60,8 +95,14 @@ export class Persistence {
   private suspectSince: Tick = Number.NEGATIVE_INFINITY
   private run = 0
 
+  /** Takes note of what a tick came to, and whether that counts as unlike normal. */
+  judge(tick: Tick, judgement: Judgement | undefined, isHit: boolean): Judged | undefined {
+    const lasts = this.note(tick, isHit, judgement !== undefined && judgement.score >= SUSPICIOUS)
+    return judgement && { judgement, lasts }
+  }
+
   /** Takes note of a tick. Answers whether it has lasted long enough to be told. */
-  note(tick: Tick, isHit: boolean, isSuspicious: boolean): boolean {
+  private note(tick: Tick, isHit: boolean, isSuspicious: boolean): boolean {
     if (isSuspicious) {
       if (this.lastSuspicion < tick - 1) this.suspectSince = tick
       this.lastSuspicion = tick

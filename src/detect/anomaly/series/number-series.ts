@@ -1,32 +1,29 @@
 import type { TraceId } from '../../../model/trace-id.js'
 import type { Timestamp } from '../../../model/time.js'
-import { scoreAtLeast } from '../statistics/beta-binomial.js'
 import type { ByteReader } from '../statistics/byte-reader.js'
 import type { ByteWriter } from '../statistics/byte-writer.js'
 import { LARGEST, LogHistogram } from '../statistics/log-histogram.js'
 import {
+  HALF_LIFE,
   isStillMet,
+  LEARNED_AFTER,
   LEAST_OUTLIERS,
   LEAST_SPREAD_MS,
+  LONGEST_WINDOW,
   Persistence,
-  SUSPICIOUS,
+  scoreOutliers,
+  WINDOWS,
+  type Judged,
   type Judgement,
   type Strictness,
 } from './judgement.js'
 import { hasOutliers, joinOutliers, NO_OUTLIERS, noteOutlier, type WithOutliers } from './outliers.js'
 import { shareLeft, TICK_MS, TickLog, type Tick } from './ticks.js'
 
-/** Ticks over which a series is judged: a few where there is much, more where there is little. */
-const WINDOWS = [3, 6, 12] as const
-const LONGEST = 12
 /** Fewer outliers than this share of all are the tail that times have. */
 const LEAST_SHARE = 0.06
 /** Who looks for long finds more by chance: so much must be more improbable. */
 const PATIENCE = 3
-/** What is so many ticks old belongs to the past, where nothing was wrong meanwhile. */
-const LEARNED_AFTER = 15
-/** The past counts for half after so many ticks: an hour. */
-const HALF_LIFE = 360
 /** Chance that is granted to every call however regular the past was. */
 const DOUBT = 0.02
 
@@ -71,7 +68,7 @@ export class NumberSeries {
   }
 
   /** What the last ticks come to; undefined where that is nothing unusual, or too little is known. */
-  judge(tick: Tick, strictness: Strictness): { judgement: Judgement; lasts: boolean } | undefined {
+  judge(tick: Tick, strictness: Strictness): Judged | undefined {
     const best = this.measure(tick, strictness)
     const isHit =
       best !== undefined &&
@@ -79,9 +76,9 @@ export class NumberSeries {
       best.score >= strictness.score &&
       best.spreadMs >= LEAST_SPREAD_MS &&
       best.outliers >= best.count * LEAST_SHARE
-    const lasts = this.persistence.note(tick, isHit, best !== undefined && best.score >= SUSPICIOUS)
+    const judged = this.persistence.judge(tick, best, isHit)
     this.learn(tick)
-    return best && { judgement: best, lasts }
+    return judged
   }
 
   /** Takes it for usual that there was this so often. */
@@ -107,7 +104,7 @@ export class NumberSeries {
   }
 
   private measure(tick: Tick, strictness: Strictness): Judgement | undefined {
-    if (!this.isKnown(strictness) || !hasOutliers(this.ticks.recent(tick, LONGEST))) return undefined
+    if (!this.isKnown(strictness) || !hasOutliers(this.ticks.recent(tick, LONGEST_WINDOW))) return undefined
     let best: Judgement | undefined
     for (const window of WINDOWS) {
       const entries = this.ticks.recent(tick, window)
@@ -115,7 +112,7 @@ export class NumberSeries {
       if (outliers.count < LEAST_OUTLIERS) continue
       const count = Math.round(entries.reduce((sum, { seen }) => sum + seen.count, 0))
       const limit = Math.max(...entries.map((each) => each.limit))
-      const score = this.score(outliers.count, count, limit) - (window === LONGEST ? PATIENCE : 0)
+      const score = this.score(outliers.count, count, limit) - (window === LONGEST_WINDOW ? PATIENCE : 0)
       if (best !== undefined && score <= best.score) continue
       const usual = this.past.quantile(0.5)
       const lostMs = outliers.count * Math.max(0, outliers.mean - usual)
@@ -135,10 +132,8 @@ export class NumberSeries {
   }
 
   private score(outliers: number, count: number, limit: number): number {
-    const { past } = this
-    const above = Number.isFinite(limit) ? past.countAbove(limit) : 0
-    const doubt = 0.5 + DOUBT * Math.min(past.count, 100)
-    return scoreAtLeast(outliers, count, above + doubt, Math.max(0, past.count - above) + 1)
+    const above = Number.isFinite(limit) ? this.past.countAbove(limit) : 0
+    return scoreOutliers({ outliers, count }, { outliers: above, count: this.past.count }, DOUBT)
   }
 
   private learn(tick: Tick): void {

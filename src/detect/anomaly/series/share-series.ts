@@ -2,23 +2,22 @@ import type { TraceId } from '../../../model/trace-id.js'
 import type { Timestamp } from '../../../model/time.js'
 import type { ByteReader } from '../statistics/byte-reader.js'
 import type { ByteWriter } from '../statistics/byte-writer.js'
-import { scoreAtLeast } from '../statistics/beta-binomial.js'
 import {
+  HALF_LIFE,
   isStillMet,
+  LEARNED_AFTER,
   LEAST_OUTLIERS,
+  LONGEST_WINDOW,
   Persistence,
-  SUSPICIOUS,
+  scoreOutliers,
+  WINDOWS,
+  type Judged,
   type Judgement,
   type Strictness,
 } from './judgement.js'
 import { hasOutliers, joinOutliers, NO_OUTLIERS, noteOutlier, type WithOutliers } from './outliers.js'
 import { shareLeft, TICK_MS, TickLog, type Tick } from './ticks.js'
 
-const WINDOWS = [3, 6, 12] as const
-const LONGEST = 12
-const LEARNED_AFTER = 15
-/** The past counts for half after so many ticks: an hour. */
-const HALF_LIFE = 360
 /** Chance that is granted to every call however regular the past was. */
 const DOUBT = 0.01
 const LEAST_SPREAD_MS = 20_000
@@ -61,17 +60,13 @@ export class ShareSeries {
     if (isOutlier) noteOutlier(entry, end, traceId)
   }
 
-  get newest(): Tick | undefined {
-    return this.ticks.newest
-  }
-
-  judge(tick: Tick, strictness: Strictness): { judgement: Judgement; lasts: boolean } | undefined {
+  judge(tick: Tick, strictness: Strictness): Judged | undefined {
     const best = this.measure(tick, strictness)
     const isHit =
       best !== undefined && isStillMet(best, tick) && best.score >= strictness.score && this.matters(best)
-    const lasts = this.persistence.note(tick, isHit, best !== undefined && best.score >= SUSPICIOUS)
+    const judged = this.persistence.judge(tick, best, isHit)
     this.learn(tick)
-    return best && { judgement: best, lasts }
+    return judged
   }
 
   /** How many calls are known from the past. */
@@ -102,7 +97,7 @@ export class ShareSeries {
     const past = this.whole?.pastCount ?? this.pastCount
     const { mostUsual = 1, leastOutliers = LEAST_OUTLIERS } = this.options
     if (past < minTraffic || this.pastOutliers > past * mostUsual) return undefined
-    if (!hasOutliers(this.ticks.recent(tick, LONGEST))) return undefined
+    if (!hasOutliers(this.ticks.recent(tick, LONGEST_WINDOW))) return undefined
     let best: Judgement | undefined
     for (const window of WINDOWS) {
       const outliers = joinOutliers(this.ticks.recent(tick, window).map((each) => each.outliers))
@@ -130,8 +125,7 @@ export class ShareSeries {
   }
 
   private score(outliers: number, count: number, past: number): number {
-    const doubt = 0.5 + DOUBT * Math.min(past, 100)
-    return scoreAtLeast(outliers, count, this.pastOutliers + doubt, Math.max(0, past - this.pastOutliers) + 1)
+    return scoreOutliers({ outliers, count }, { outliers: this.pastOutliers, count: past }, DOUBT)
   }
 
   private learn(tick: Tick): void {

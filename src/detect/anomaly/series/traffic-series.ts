@@ -2,7 +2,7 @@ import type { ByteReader } from '../statistics/byte-reader.js'
 import type { ByteWriter } from '../statistics/byte-writer.js'
 import { scoreFewEvents } from '../statistics/poisson-tail.js'
 import type { TraceId } from '../../../model/trace-id.js'
-import { Persistence, SUSPICIOUS, type Judgement, type Strictness } from './judgement.js'
+import { Persistence, type Judged, type Judgement, type Strictness } from './judgement.js'
 import type { Tick } from './ticks.js'
 
 /** Ticks that are looked at, those that they are held against, and how many of those must be known. */
@@ -65,20 +65,15 @@ export class TrafficSeries {
     return { now: sum(this.counts.slice(-WINDOW)), usual: (sum(past) / past.length) * WINDOW }
   }
 
-  /** Where all other requests, `others`, have become fewer too, it is the time of day. */
-  judge(
-    tick: Tick,
-    strictness: Strictness,
-    others: Volume,
-  ): { judgement: Judgement; lasts: boolean } | undefined {
-    const { volume } = this
-    if (this.lastClosed !== tick || volume === undefined || volume.usual === 0) return undefined
+  /** Judges its volume. Where all other requests, `others`, have become fewer too, it is the time of day. */
+  judge(tick: Tick, strictness: Strictness, volume: Volume, others: Volume): Judged | undefined {
+    if (this.lastClosed !== tick || volume.usual === 0) return undefined
     const judgement = this.measure(volume, others)
     const isHit =
       this.isSteady &&
       judgement.score >= strictness.score &&
       judgement.outliers <= judgement.count * MOST_LEFT
-    return { judgement, lasts: this.persistence.note(tick, isHit, judgement.score >= SUSPICIOUS) }
+    return this.persistence.judge(tick, judgement, isHit)
   }
 
   writeTo(writer: ByteWriter): void {
