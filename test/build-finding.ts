@@ -1,5 +1,4 @@
 import type { Finding } from '../src/model/finding.js'
-import type { Sample } from '../src/model/rule-sample.js'
 import type { TraceMatch } from '../src/model/trace-match.js'
 
 function toTrace(traceId: string, index: number): TraceMatch {
@@ -30,19 +29,5 @@ export function buildFinding(
     ],
     traces: traceIds.map(toTrace),
     ...parts,
-  }
-}
-
-/** The sample that tells of a finding. */
-export function toFindingSample(finding: Finding): Sample {
-  return {
-    labels: new Map([
-      ['service', finding.service],
-      ['signal', finding.signal],
-    ]),
-    value: 1,
-    holds: true,
-    exemplars: finding.traces,
-    finding,
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { buildFinding, toFindingSample } from '../../test/build-finding.js'
+import { buildFinding } from '../../test/build-finding.js'
+import { toFindingSample } from '../detect/anomaly/to-finding-sample.js'
 import { buildRuleGroup } from '../../test/build-rule-group.js'
 import { anomalyRule } from '../../test/build-rule.js'
 import type { Finding } from '../model/finding.js'

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { buildRuleGroup } from '../../test/build-rule-group.js'
-import { buildFinding, toFindingSample } from '../../test/build-finding.js'
+import { buildFinding } from '../../test/build-finding.js'
+import { toFindingSample } from '../detect/anomaly/to-finding-sample.js'
 import { anomalyRule, matchRule, metricRule } from '../../test/build-rule.js'
 import { createTestClock } from '../../test/test-clock.js'
 import { createTestLogger } from '../../test/test-logger.js'

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { buildFinding, toFindingSample } from '../../../test/build-finding.js'
+import { buildFinding } from '../../../test/build-finding.js'
+import { toFindingSample } from '../../detect/anomaly/to-finding-sample.js'
 import { anomalyRule, matchRule, metricRule } from '../../../test/build-rule.js'
 import type { AlertingRule } from '../../model/alerting-rule.js'
 import type { RuleMeasure, Sample } from '../../model/rule-sample.js'

@@ -1,10 +1,10 @@
 import type { AlertingRule, AnomalyRule } from '../../model/alerting-rule.js'
-import type { Finding } from '../../model/finding.js'
-import type { MeasureRules, RuleMeasure, Sample } from '../../model/rule-sample.js'
+import type { MeasureRules, RuleMeasure } from '../../model/rule-sample.js'
 import { SourceError } from '../../model/source-error.js'
 import type { Freshness } from '../../model/source.js'
 import type { Timestamp } from '../../model/time.js'
 import { openCourse, type Course, type CourseOptions } from './course.js'
+import { toFindingSample } from './to-finding-sample.js'
 import { endOfTick, lastEnded, TICK_MS } from './series/ticks.js'
 
 export interface MeasureAnomaliesOptions extends CourseOptions {
@@ -35,7 +35,7 @@ export function createMeasureAnomalies(options: MeasureAnomaliesOptions): Measur
     const window = { start: last * TICK_MS, end: endOfTick(last) }
     return {
       window,
-      samples: finding === undefined ? [] : [toSample(finding)],
+      samples: finding === undefined ? [] : [toFindingSample(finding)],
       completeness: 'complete',
       hasData: traces.countWithin(window) > 0,
     }
@@ -63,16 +63,3 @@ export function createMeasureAnomalies(options: MeasureAnomaliesOptions): Measur
 }
 
 const WRONG_KIND = new SourceError('the rule has an expression', { reason: 'unsupported' })
-
-function toSample(finding: Finding): Sample {
-  return {
-    labels: new Map([
-      ['service', finding.service],
-      ['signal', finding.signal],
-    ]),
-    value: 1,
-    holds: true,
-    exemplars: finding.traces,
-    finding,
-  }
-}

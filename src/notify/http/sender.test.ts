@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:https'
 import { text } from 'node:stream/consumers'
@@ -7,6 +6,7 @@ import { failureOf } from '../../../test/notify/deliver.js'
 import { type FarRequest, startFarEnd } from '../../../test/notify/far-end.js'
 import { CA_FILE } from '../../../test/notify/mail-server.js'
 import { startProxy } from '../../../test/notify/proxy.js'
+import { listenOnLoopback } from '../../../test/loopback.js'
 import { createSurroundings, type SurroundingsOptions } from '../../../test/notify/surroundings.js'
 import { createTestClock } from '../../../test/test-clock.js'
 import { HTTP_ANSWERS } from './answers.js'
@@ -36,14 +36,8 @@ async function startTlsEnd() {
     }
     receive().catch(() => response.destroy())
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  const address = server.address()
-  return { origin: `https://localhost:${typeof address === 'object' ? address?.port : 0}`, requests }
+  const { port } = new URL(await listenOnLoopback(server))
+  return { origin: `https://localhost:${port}`, requests }
 }
 
 const TLS = { ca_file: CA_FILE }

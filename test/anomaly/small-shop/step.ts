@@ -25,16 +25,33 @@ export interface Step {
 
 type Details = Partial<Omit<Step, 'service' | 'name' | 'kind' | 'ownMs' | 'children'>>
 
-/** A request that is served. */
-export function serve(
+/** Makes steps of a kind. */
+type MakeStep = (
   service: string,
   name: string,
   ownMs: number,
-  children: readonly Step[] = [],
-  details: Details = {},
-): Step {
-  return { service, name, kind: 'server', ownMs, children, ...details }
-}
+  children?: readonly Step[],
+  details?: Details,
+) => Step
+
+const stepOf =
+  (kind: Step['kind']): MakeStep =>
+  (service, name, ownMs, children = [], details = {}) => ({
+    service,
+    name,
+    kind,
+    ownMs,
+    children,
+    ...details,
+  })
+
+/** A request that is served. */
+export const serve = stepOf('server')
+
+/** Work within a service. */
+export const work = stepOf('internal')
+
+const goOut = stepOf('client')
 
 /** A call that goes out; what it takes beside what is served is the way. */
 export function call(
@@ -46,18 +63,7 @@ export function call(
   details: Details = {},
 ): Step {
   const attributes = { 'server.address': peer, ...details.attributes }
-  return { service, name, kind: 'client', ownMs, children, ...details, attributes }
-}
-
-/** Work within a service. */
-export function work(
-  service: string,
-  name: string,
-  ownMs: number,
-  children: readonly Step[] = [],
-  details: Details = {},
-): Step {
-  return { service, name, kind: 'internal', ownMs, children, ...details }
+  return goOut(service, name, ownMs, children, { ...details, attributes })
 }
 
 /** The id of the trace of this number. */
